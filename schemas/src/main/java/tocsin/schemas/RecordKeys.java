@@ -1,0 +1,37 @@
+package tocsin.schemas;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** The record keys that are made of more than one value. The others are the value itself in UTF-8. */
+public final class RecordKeys {
+
+    private RecordKeys() {}
+
+    /**
+     * Key of {@code download.recorded}. Audience and package together, so that a hot package or a big organisation spreads
+     * over all partitions while all downloads that one match needs stay in one.
+     */
+    public static String downloadRecorded(Audience audience, PackageKey packageKey) {
+        return audience.text() + " " + packageKey.text();
+    }
+
+    /** Key of {@code advisory.accepted}. */
+    public static String advisoryAccepted(PackageKey packageKey, String feed, String advisoryId) {
+        return packageKey.text() + " " + feed + " " + advisoryId;
+    }
+
+    /** Key of {@code email.requested}: SHA-256 of the address in lower case, so that no address stands in a key. */
+    public static String emailRecipient(String address) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(address.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package tocsin.schemas;
+
+import java.time.Duration;
+
+/**
+ * A topic as Tocsin needs it.
+ *
+ * @param name without the optional prefix of a shared cluster
+ * @param key what the record key is, in words
+ * @param devPartitions partitions in the local stack
+ * @param prodPartitions partitions recommended for production; the matcher's inputs can never be changed without a rebuild
+ */
+public record Topic(String name, String key, int devPartitions, int prodPartitions, Kept kept, Timestamps timestamps) {
+
+    /** How long records are kept. */
+    public sealed interface Kept {
+        record For(Duration time) implements Kept {}
+
+        /** The newest record of each key for ever. */
+        record Compacted() implements Kept {}
+    }
+
+    /** Whose clock stamps the records. */
+    public enum Timestamps {
+        CREATE_TIME,
+        /** One clock for all waits: retry tiers count from the append. */
+        LOG_APPEND_TIME
+    }
+}

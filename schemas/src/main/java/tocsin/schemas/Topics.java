@@ -1,0 +1,97 @@
+package tocsin.schemas;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import tocsin.schemas.Topic.Kept;
+import tocsin.schemas.Topic.Timestamps;
+
+/** Every topic, once. {@code deploy/topics.yaml} says the same to operations, and a test holds the two equal. */
+public final class Topics {
+
+    private static final Kept DAYS_7 = new Kept.For(Duration.ofDays(7));
+    private static final Kept DAYS_14 = new Kept.For(Duration.ofDays(14));
+    private static final Kept DAYS_30 = new Kept.For(Duration.ofDays(30));
+    private static final Kept COMPACTED = new Kept.Compacted();
+
+    public static final Topic DOWNLOAD_OBSERVED = topic("download.observed", "anything", 6, 64, DAYS_7);
+    public static final Topic DOWNLOAD_RECORDED = topic("download.recorded", "audience + package key", 6, 128, DAYS_7);
+
+    public static final Topic ADVISORY_PUBLISHED = topic("advisory.published", "anything", 3, 6, DAYS_14);
+    public static final Topic ADVISORY_ACCEPTED =
+            topic("advisory.accepted", "package key + feed + id", 3, 6, COMPACTED);
+    /** As many partitions as {@link #DOWNLOAD_RECORDED}: every partition of it gets every advisory. */
+    public static final Topic ADVISORY_FANOUT = topic("advisory.fanout", "package key", 6, 128, DAYS_7);
+    /** As many partitions as {@link #DOWNLOAD_RECORDED}: a scan continues in the partition it began in. */
+    public static final Topic ADVISORY_SCAN = topic("advisory.scan", "package key", 6, 128, DAYS_7);
+
+    public static final Topic ADVISORY_MATCHED = topic("advisory.matched", "audience", 6, 64, DAYS_14);
+
+    public static final Topic PLATFORM_EVENT = topic("platform.event", "org id", 6, 32, DAYS_14);
+    public static final Topic TOKEN_REGISTERED = topic("token.registered", "token id", 3, 6, COMPACTED);
+    public static final Topic WEBHOOK_ENDPOINT = topic("webhook.endpoint", "endpoint id", 3, 6, COMPACTED);
+
+    public static final Topic WEBHOOK_REQUESTED = topic("webhook.requested", "endpoint id", 6, 32, DAYS_14);
+    public static final Topic WEBHOOK_RETRY_1S = retry("webhook.retry.1s", "endpoint id");
+    public static final Topic WEBHOOK_RETRY_10S = retry("webhook.retry.10s", "endpoint id");
+    public static final Topic WEBHOOK_RETRY_60S = retry("webhook.retry.60s", "endpoint id");
+    public static final Topic WEBHOOK_DEAD = topic("webhook.dead", "endpoint id", 6, 32, DAYS_30);
+
+    public static final Topic EMAIL_REQUESTED = topic("email.requested", "recipient hash", 6, 32, DAYS_14);
+    public static final Topic EMAIL_RETRY_1M = retry("email.retry.1m", "recipient hash");
+    public static final Topic EMAIL_RETRY_10M = retry("email.retry.10m", "recipient hash");
+    public static final Topic EMAIL_RETRY_1H = retry("email.retry.1h", "recipient hash");
+    public static final Topic EMAIL_RETRY_6H = retry("email.retry.6h", "recipient hash");
+    public static final Topic EMAIL_DEAD = topic("email.dead", "recipient hash", 6, 32, DAYS_30);
+
+    public static final Topic DELIVERY_SETTLED = topic("delivery.settled", "notification id", 6, 32, DAYS_14);
+
+    /** The services that have a quarantine, by the name that starts its topic. */
+    public static final List<String> SERVICES =
+            List.of("download-tracker", "advisory-matcher", "notification-dispatcher", "webhook-sender");
+
+    private Topics() {}
+
+    /** Where a service puts what it cannot read, with the reason in the headers. */
+    public static Topic quarantineOf(String service) {
+        return topic(service + ".quarantine", "as the bad record", 3, 6, DAYS_30);
+    }
+
+    /** All topics that Tocsin's operator creates; Kafka Streams creates its own. */
+    public static List<Topic> all() {
+        return Stream.concat(
+                        Stream.of(
+                                DOWNLOAD_OBSERVED,
+                                DOWNLOAD_RECORDED,
+                                ADVISORY_PUBLISHED,
+                                ADVISORY_ACCEPTED,
+                                ADVISORY_FANOUT,
+                                ADVISORY_SCAN,
+                                ADVISORY_MATCHED,
+                                PLATFORM_EVENT,
+                                TOKEN_REGISTERED,
+                                WEBHOOK_ENDPOINT,
+                                WEBHOOK_REQUESTED,
+                                WEBHOOK_RETRY_1S,
+                                WEBHOOK_RETRY_10S,
+                                WEBHOOK_RETRY_60S,
+                                WEBHOOK_DEAD,
+                                EMAIL_REQUESTED,
+                                EMAIL_RETRY_1M,
+                                EMAIL_RETRY_10M,
+                                EMAIL_RETRY_1H,
+                                EMAIL_RETRY_6H,
+                                EMAIL_DEAD,
+                                DELIVERY_SETTLED),
+                        SERVICES.stream().map(Topics::quarantineOf))
+                .toList();
+    }
+
+    private static Topic topic(String name, String key, int devPartitions, int prodPartitions, Kept kept) {
+        return new Topic(name, key, devPartitions, prodPartitions, kept, Timestamps.CREATE_TIME);
+    }
+
+    private static Topic retry(String name, String key) {
+        return new Topic(name, key, 6, 32, DAYS_14, Timestamps.LOG_APPEND_TIME);
+    }
+}
