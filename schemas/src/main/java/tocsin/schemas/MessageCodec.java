@@ -3,8 +3,8 @@ package tocsin.schemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.message.BadHeaderException;
@@ -24,6 +24,10 @@ public final class MessageCodec<T extends SpecificRecord> {
     public static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
     private static final int PREFIX_LENGTH = 10;
+
+    static {
+        AvroLimits.apply();
+    }
 
     private final Schema schema;
     private final BinaryMessageEncoder<T> encoder;
@@ -66,24 +70,21 @@ public final class MessageCodec<T extends SpecificRecord> {
         } catch (MissingSchemaException e) {
             throw new UndecodableMessageException(
                     "written with a schema that is no released schema of " + schema.getName(), e);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
+            // On damaged bytes Avro throws whatever its reading stumbles on, from EOFException to
+            // UnsupportedOperationException.
             throw new UndecodableMessageException("body is not a " + schema.getName() + " of the schema it names", e);
         }
     }
 
     /** The ten bytes that start every message written with the current schema, as hexadecimal digits. */
     public String prefixHex() {
-        byte[] prefix = new byte[PREFIX_LENGTH];
-        prefix[0] = (byte) 0xC3;
-        prefix[1] = (byte) 0x01;
-        // SchemaNormalization gives the fingerprint's bytes in the little-endian order that the encoding uses.
-        byte[] fingerprint;
-        try {
-            fingerprint = SchemaNormalization.parsingFingerprint("CRC-64-AVRO", schema);
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Avro brings CRC-64-AVRO itself", e);
-        }
-        System.arraycopy(fingerprint, 0, prefix, 2, fingerprint.length);
+        byte[] prefix = ByteBuffer.allocate(PREFIX_LENGTH)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 0xC3)
+                .put((byte) 0x01)
+                .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                .array();
         return HexFormat.of().withUpperCase().formatHex(prefix);
     }
 

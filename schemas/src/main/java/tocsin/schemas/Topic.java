@@ -1,6 +1,8 @@
 package tocsin.schemas;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A topic as Tocsin needs it.
@@ -11,6 +13,22 @@ import java.time.Duration;
  * @param prodPartitions partitions recommended for production; the matcher's inputs can never be changed without a rebuild
  */
 public record Topic(String name, String key, int devPartitions, int prodPartitions, Kept kept, Timestamps timestamps) {
+
+    /** The topic's configuration in Kafka's own terms. */
+    public Map<String, String> config() {
+        Map<String, String> config = new TreeMap<>();
+        switch (kept) {
+            case Kept.For(Duration time) -> {
+                config.put("cleanup.policy", "delete");
+                config.put("retention.ms", Long.toString(time.toMillis()));
+            }
+            case Kept.Compacted() -> config.put("cleanup.policy", "compact");
+        }
+        if (timestamps == Timestamps.LOG_APPEND_TIME) {
+            config.put("message.timestamp.type", "LogAppendTime");
+        }
+        return config;
+    }
 
     /** How long records are kept. */
     public sealed interface Kept {

@@ -1,0 +1,168 @@
+package tocsin.schemas;
+
+import java.time.Instant;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryKind;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.AdvisoryScan;
+import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.DeliveryOutcome;
+import tocsin.schemas.avro.DeliverySettled;
+import tocsin.schemas.avro.DownloadObserved;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.EmailRequested;
+import tocsin.schemas.avro.PlatformEvent;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
+import tocsin.schemas.avro.ProxyRequest;
+import tocsin.schemas.avro.Severity;
+import tocsin.schemas.avro.TokenRegistered;
+import tocsin.schemas.avro.VersionEvent;
+import tocsin.schemas.avro.VersionEventKind;
+import tocsin.schemas.avro.VersionRange;
+import tocsin.schemas.avro.WebhookEndpoint;
+import tocsin.schemas.avro.WebhookRequested;
+
+/** One message of each type; the golden bytes are made of these. */
+final class SampleMessages {
+
+    private static final Instant FETCHED = Instant.parse("2026-04-15T08:30:00Z");
+    private static final Instant PUBLISHED = Instant.parse("2026-04-17T10:00:00Z");
+    private static final String TOKEN_ID = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    private static final Principal BOT = Principal.newBuilder()
+            .setType(PrincipalType.CI_CD)
+            .setId("bot_1")
+            .setName("release-bot")
+            .setRepository("example-org/example-repo")
+            .build();
+
+    private static final AdvisoryAccepted ADVISORY = AdvisoryAccepted.newBuilder()
+            .setFeed("osv")
+            .setAdvisoryId("GHSA-mh6f-8j2x-4483")
+            .setEcosystem("npm")
+            .setPackageName("event-stream")
+            .setRevision(PUBLISHED)
+            .setPublishedAt(PUBLISHED)
+            .setFirstReceivedAt(PUBLISHED.plusSeconds(60))
+            .setNarrowed(false)
+            .setAliases(List.of("MAL-0000-0001"))
+            .setKind(AdvisoryKind.MALWARE)
+            .setSeverity(Severity.CRITICAL)
+            .setSummary("Takes wallets")
+            .setAdvisoryUrl("https://osv.dev/vulnerability/GHSA-mh6f-8j2x-4483")
+            .setAllVersions(false)
+            .setVersions(List.of("3.3.6"))
+            .setRanges(List.of(VersionRange.newBuilder()
+                    .setEvents(List.of(
+                            event(VersionEventKind.INTRODUCED, "3.3.6"), event(VersionEventKind.FIXED, "4.0.0")))
+                    .build()))
+            .build();
+
+    private SampleMessages() {}
+
+    static List<SpecificRecord> all() {
+        return List.of(
+                BOT,
+                ADVISORY,
+                DownloadObserved.newBuilder()
+                        .setEventId("req-1")
+                        .setSource("proxy-1")
+                        .setSourceKind("npm-registry")
+                        .setFetchedAt(FETCHED)
+                        .setRequest(ProxyRequest.newBuilder()
+                                .setMethod("GET")
+                                .setPath("/event-stream/-/event-stream-3.3.6.tgz")
+                                .setStatus(200)
+                                .setBytes(40_531L)
+                                .build())
+                        .setTokenId(TOKEN_ID)
+                        .build(),
+                DownloadRecorded.newBuilder()
+                        .setEventId("5f3a")
+                        .setSource("proxy-1")
+                        .setEcosystem("npm")
+                        .setPackageName("event-stream")
+                        .setVersion("3.3.6")
+                        .setFetchedAt(FETCHED)
+                        .setReceivedAt(FETCHED.plusMillis(250))
+                        .setAudience("org:org_1")
+                        .setPrincipal(BOT)
+                        .build(),
+                TokenRegistered.newBuilder()
+                        .setTokenId(TOKEN_ID)
+                        .setVerifiedEmail("dev@example.com")
+                        .setVerifiedAt(FETCHED)
+                        .build(),
+                AdvisoryPublished.newBuilder().setFeed("osv").setOsv("{}").build(),
+                AdvisoryScan.newBuilder()
+                        .setPartition(3)
+                        .setAdvisory(ADVISORY)
+                        .setAfterAudience("org:org_1")
+                        .setStartedAt(PUBLISHED)
+                        .build(),
+                AdvisoryMatched.newBuilder()
+                        .setMatchId("0d9a3a5c-6b0f-5d5e-8a53-6d3f3f1f6f10")
+                        .setAdvisory(ADVISORY)
+                        .setAudience("org:org_1")
+                        .setDownloads(List.of(AffectedDownload.newBuilder()
+                                .setEventId("5f3a")
+                                .setVersion("3.3.6")
+                                .setFetchedAt(FETCHED)
+                                .setReceivedAt(FETCHED.plusMillis(250))
+                                .setPrincipal(BOT)
+                                .build()))
+                        .setFetchedVersions(List.of("3.3.6"))
+                        .setLate(false)
+                        .build(),
+                PlatformEvent.newBuilder()
+                        .setEventId("evt_1")
+                        .setOrgId("org_1")
+                        .setType("member.joined")
+                        .setOccurredAt(FETCHED)
+                        .setData("{\"user_id\":\"user_1\"}")
+                        .setWebhookEndpointIds(List.of("WH1"))
+                        .build(),
+                WebhookEndpoint.newBuilder()
+                        .setEndpointId("WH1")
+                        .setOrgId("org_1")
+                        .setEnabled(true)
+                        .setEventTypes(List.of("guard.malicious_package_detected"))
+                        .build(),
+                WebhookRequested.newBuilder()
+                        .setWebhookId("msg_1")
+                        .setNotificationId("n_1")
+                        .setOrgId("org_1")
+                        .setEndpointId("WH1")
+                        .setType("guard.malicious_package_detected")
+                        .setOccurredAt(PUBLISHED)
+                        .setData("{}")
+                        .build(),
+                EmailRequested.newBuilder()
+                        .setEmailId("mail_1")
+                        .setNotificationId("n_1")
+                        .setAudience("org:org_1")
+                        .setRecipient("security@example.com")
+                        .setLanguage("en")
+                        .setSubject("Subject")
+                        .setText("Text")
+                        .setHtml("<p>Text</p>")
+                        .build(),
+                DeliverySettled.newBuilder()
+                        .setNotificationId("n_1")
+                        .setMessageId("msg_1")
+                        .setDestination("WH1")
+                        .setOutcome(DeliveryOutcome.FAILED)
+                        .setAttempts(4)
+                        .setReason("the receiver answered 503")
+                        .setSettledAt(PUBLISHED)
+                        .build());
+    }
+
+    private static VersionEvent event(VersionEventKind kind, String version) {
+        return VersionEvent.newBuilder().setKind(kind).setVersion(version).build();
+    }
+}
