@@ -1,0 +1,50 @@
+package tocsin.testsupport;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a test leaves open is closed, newest first, when the JVM ends, so that a server shared by a whole test run needs no
+ * ceremony and leaves neither processes nor directories behind.
+ */
+final class AtExit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AtExit.class);
+    private static final Set<AutoCloseable> OPEN = Collections.synchronizedSet(new LinkedHashSet<>());
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(AtExit::closeAll, "tocsin-at-exit"));
+    }
+
+    private AtExit() {}
+
+    static void close(AutoCloseable resource) {
+        OPEN.add(resource);
+    }
+
+    /** The resource was closed by its owner. */
+    static void forget(AutoCloseable resource) {
+        OPEN.remove(resource);
+    }
+
+    private static void closeAll() {
+        List<AutoCloseable> newestFirst;
+        synchronized (OPEN) {
+            newestFirst = List.copyOf(OPEN).reversed();
+        }
+        for (AutoCloseable resource : newestFirst) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.atWarn()
+                        .addKeyValue("resource", resource.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("exit.close.failed");
+            }
+        }
+    }
+}

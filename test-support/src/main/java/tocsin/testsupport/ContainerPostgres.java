@@ -1,0 +1,58 @@
+package tocsin.testsupport;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** PostgreSQL's official image. */
+final class ContainerPostgres implements RunningServer {
+
+    private static final String IMAGE = System.getProperty("tocsin.test.postgres.image", "postgres:18");
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final int port = FreePorts.one();
+    private final PostgreSQLContainer container;
+
+    ContainerPostgres() {
+        Containers.requireEngine();
+        container = new PostgreSQLContainer(DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("postgres"))
+                .withUsername(PostgresServer.USERNAME)
+                .withPassword(PostgresServer.PASSWORD)
+                .withDatabaseName(PostgresServer.DATABASE);
+        Containers.publish(container, PostgreSQLContainer.POSTGRESQL_PORT, port);
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void start() {
+        Containers.startOrResume(container);
+        Await.until(this::answers, answered -> answered, START_LIMIT, _ -> "the PostgreSQL container does not answer");
+    }
+
+    @Override
+    public void stop() {
+        Containers.halt(container);
+    }
+
+    @Override
+    public void discard() {
+        container.stop();
+    }
+
+    private boolean answers() {
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresServer.DATABASE;
+        try (Connection connection =
+                DriverManager.getConnection(url, PostgresServer.USERNAME, PostgresServer.PASSWORD)) {
+            return connection.isValid(5);
+        } catch (SQLException _) {
+            return false;
+        }
+    }
+}

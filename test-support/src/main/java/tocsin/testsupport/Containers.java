@@ -1,0 +1,53 @@
+package tocsin.testsupport;
+
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+
+/** What our containers have in common. Loaded only where Testcontainers was asked for. */
+final class Containers {
+
+    private Containers() {}
+
+    /** @throws IllegalStateException in one line where no engine answers: who asked for containers must not get something else */
+    static void requireEngine() {
+        if (!DockerClientFactory.instance().isDockerAvailable()) {
+            throw new IllegalStateException(
+                    "tocsin.test.backend=testcontainers, but no Docker engine answers: start one or leave out -Ptestcontainers");
+        }
+    }
+
+    /** A fixed port on 127.0.0.1, so that a stopped container comes back where its clients look for it. */
+    static void publish(GenericContainer<?> container, int inside, int outside) {
+        container.withCreateContainerCmdModifier(command -> {
+            if (command.getHostConfig() != null) {
+                command.getHostConfig()
+                        .withPortBindings(new PortBinding(
+                                Ports.Binding.bindIpAndPort("127.0.0.1", outside),
+                                com.github.dockerjava.api.model.ExposedPort.tcp(inside)));
+            }
+        });
+    }
+
+    /** Starts a new container, or the same one again with all that it wrote. */
+    static void startOrResume(GenericContainer<?> container) {
+        if (container.getContainerId() == null) {
+            container.start();
+        } else {
+            DockerClientFactory.lazyClient()
+                    .startContainerCmd(container.getContainerId())
+                    .exec();
+        }
+    }
+
+    /** Ends the process and keeps the container, unlike {@link GenericContainer#stop()}. */
+    static void halt(GenericContainer<?> container) {
+        if (container.isRunning()) {
+            DockerClientFactory.lazyClient()
+                    .stopContainerCmd(container.getContainerId())
+                    .withTimeout(30)
+                    .exec();
+        }
+    }
+}

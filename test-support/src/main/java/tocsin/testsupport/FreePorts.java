@@ -1,0 +1,57 @@
+package tocsin.testsupport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports on 127.0.0.1 on which nothing listens. They lie below the range that operating systems hand to outgoing connections:
+ * from that range, a client that reconnects while its server restarts could be given the server's own port and keep it.
+ */
+public final class FreePorts {
+
+    private static final int LOWEST = 12_000;
+    private static final int ABOVE_HIGHEST = 32_000;
+    private static final int TRIES = 1_000;
+
+    private FreePorts() {}
+
+    public static int one() {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, ABOVE_HIGHEST);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("no free port on 127.0.0.1 between " + LOWEST + " and " + ABOVE_HIGHEST);
+    }
+
+    /** As many different ones as asked for. */
+    public static int[] several(int count) {
+        Set<Integer> ports = new TreeSet<>();
+        while (ports.size() < count) {
+            ports.add(one());
+        }
+        return ports.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Whether a server could listen there now; the answer may be old as soon as it is given. */
+    public static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** {@code port}, or a free one if it is 0. */
+    static int orFree(int port) {
+        return port == 0 ? one() : port;
+    }
+}

@@ -1,0 +1,132 @@
+package tocsin.testsupport;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A PostgreSQL of one's own on 127.0.0.1 that can be stopped and started again on the same data and the same port. Its one user
+ * is a superuser. Stopping and starting are one thread's business; the rest may be called by many.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+    static final String USERNAME = "postgres";
+    static final String PASSWORD = "postgres";
+    static final String DATABASE = "postgres";
+
+    private final ScratchDirectory directory;
+    private final RunningServer server;
+
+    private PostgresServer(ScratchDirectory directory, RunningServer server) {
+        this.directory = directory;
+        this.server = server;
+        AtExit.close(this);
+        server.start();
+    }
+
+    /** A new server on a free port; its data goes at {@link #close()}. Runs on what {@code -Dtocsin.test.backend} names. */
+    public static PostgresServer start() {
+        Backend backend = Backend.chosen();
+        backend.announce("postgresql");
+        ScratchDirectory directory = ScratchDirectory.fresh("postgres");
+        return switch (backend) {
+            case IN_PROCESS -> new PostgresServer(directory, new InProcessPostgres(directory.path(), 0, false));
+            case TESTCONTAINERS -> new PostgresServer(directory, new ContainerPostgres());
+        };
+    }
+
+    /**
+     * A server on a directory that is kept; one that a server used before is taken up again.
+     *
+     * @param port 0 for a free one
+     */
+    public static PostgresServer start(Path dataDir, int port) {
+        ScratchDirectory directory = ScratchDirectory.kept(dataDir);
+        return new PostgresServer(directory, new InProcessPostgres(directory.path(), port, true));
+    }
+
+    /** Of the database that is always there. */
+    public String jdbcUrl() {
+        return jdbcUrl(DATABASE);
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public String username() {
+        return USERNAME;
+    }
+
+    public String password() {
+        return PASSWORD;
+    }
+
+    /** Does nothing if it is there. @return its {@link #jdbcUrl(String)} */
+    public String createDatabase(String name) {
+        try (Connection connection = dataSource().getConnection()) {
+            if (!exists(name, connection)) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("create database " + quoted(name));
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot create the database " + name, e);
+        }
+        return jdbcUrl(name);
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    private static boolean exists(String database, Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("select 1 from pg_database where datname = ?")) {
+            query.setString(1, database);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    /** Not pooled: each connection is new, so a test sees a restart as a service does. */
+    public DataSource dataSource() {
+        return dataSource(DATABASE);
+    }
+
+    public DataSource dataSource(String database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(jdbcUrl(database));
+        source.setUser(USERNAME);
+        source.setPassword(PASSWORD);
+        return source;
+    }
+
+    /** Fast: open connections are cut, their transactions rolled back; what was committed stays. */
+    public void stop() {
+        server.stop();
+    }
+
+    /** Starts again on the same data and port, after {@link #stop()} or instead of it. */
+    public void restart() {
+        server.stop();
+        server.start();
+    }
+
+    @Override
+    public void close() {
+        AtExit.forget(this);
+        server.stop();
+        server.discard();
+        directory.close();
+    }
+}

@@ -1,0 +1,104 @@
+package tocsin.testsupport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresServerTest {
+
+    private PostgresServer server;
+
+    @BeforeAll
+    void start() {
+        server = PostgresServer.start();
+    }
+
+    @AfterAll
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void keepsDataAndPortOverARestart() throws SQLException {
+        // Given
+        String before = server.jdbcUrl();
+        execute(server.dataSource(), "create table kept as select 42 as answer");
+
+        // When
+        server.stop();
+        assertThrows(SQLException.class, () -> server.dataSource().getConnection());
+        server.restart();
+
+        // Then
+        assertEquals(before, server.jdbcUrl());
+        assertEquals("42", query(server.dataSource(), "select answer from kept"));
+    }
+
+    @Test
+    void takesUpADirectoryThatAnEarlierServerUsed(@TempDir Path directory) throws SQLException {
+        // Given
+        try (PostgresServer earlier = PostgresServer.start(directory, 0)) {
+            execute(earlier.dataSource(), "create table kept as select 42 as answer");
+        }
+
+        // When
+        try (PostgresServer later = PostgresServer.start(directory, FreePorts.one())) {
+
+            // Then
+            assertEquals("42", query(later.dataSource(), "select answer from kept"));
+            assertEquals("on", query(later.dataSource(), "show fsync"));
+        }
+        assertTrue(Files.exists(directory.resolve("PG_VERSION")));
+    }
+
+    @Test
+    void isTheMajorVersionThatWeRunOn() throws SQLException {
+        // Then
+        assertTrue(query(server.dataSource(), "show server_version").startsWith("18."));
+    }
+
+    @Test
+    void createsADatabaseOnceWhateverItsName() throws SQLException {
+        // When
+        server.createDatabase("a \"quoted\" Name");
+        server.createDatabase("a \"quoted\" Name");
+        String url = server.createDatabase("plain");
+
+        // Then
+        assertEquals(server.jdbcUrl("plain"), url);
+        assertEquals("plain", query(server.dataSource("plain"), "select current_database()"));
+        assertEquals(
+                "1",
+                query(server.dataSource(), "select count(*) from pg_database where datname = 'a \"quoted\" Name'"));
+    }
+
+    private static void execute(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String query(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
