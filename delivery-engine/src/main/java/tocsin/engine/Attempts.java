@@ -1,0 +1,120 @@
+package tocsin.engine;
+
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.engine.Outcome.Dead;
+import tocsin.engine.Outcome.Done;
+import tocsin.engine.Outcome.Park;
+import tocsin.engine.Outcome.RetryLater;
+import tocsin.engine.PatientHandler.Answer;
+import tocsin.engine.PatientHandler.Answer.Given;
+import tocsin.engine.PatientHandler.Answer.Moot;
+import tocsin.engine.PatientHandler.Answer.Stuck;
+
+/**
+ * Takes one record from its attempt to the durable step that ends its stay here. Each method blocks, and settles the
+ * record only when that step has been acknowledged.
+ */
+final class Attempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+    private final RetryLadder ladder;
+    private final PatientHandler handler;
+    private final Onward onward;
+    private final Clock clock;
+    private final EngineMetrics metrics;
+
+    Attempts(RetryLadder ladder, PatientHandler handler, Onward onward, Clock clock, EngineMetrics metrics) {
+        this.ladder = ladder;
+        this.handler = handler;
+        this.onward = onward;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    void attempt(Received received) throws InterruptedException {
+        InboundRecord record = received.record();
+        int attempt = record.progress().attempt();
+        if (attempt > ladder.attempts()) {
+            String reason = record.progress().lastError().orElse("");
+            exhaust(received, record.delivery(ladder.attempts(), clock.instant()), reason);
+            return;
+        }
+        Delivery delivery = record.delivery(attempt, clock.instant());
+        switch (handler.deliver(delivery, received::isAbandoned)) {
+            case Given<Outcome>(Outcome outcome) -> follow(received, delivery, outcome);
+            case Stuck<Outcome> _ -> putAside(received, onward.putAside(received));
+            case Moot<Outcome> _ -> {}
+        }
+    }
+
+    /**
+     * Its key has too much waiting.
+     *
+     * @return false if it has to wait in line all the same
+     */
+    boolean defer(Received received) throws InterruptedException {
+        Progress progress = received.record().progress();
+        boolean again = progress.deferred().filter(Deferral.BUSY::equals).isPresent();
+        if (!again) {
+            settle(received, onward.defer(received), "deferred");
+            return true;
+        }
+        Delivery delivery = received.record().delivery(progress.attempt(), clock.instant());
+        return switch (handler.park(delivery, "key busy", received::isAbandoned)) {
+            case Given<Boolean>(Boolean parked) -> {
+                settle(received, parked, "park");
+                yield parked;
+            }
+            case Stuck<Boolean> _ -> false;
+            case Moot<Boolean> _ -> true;
+        };
+    }
+
+    void handOver(Received received) throws InterruptedException {
+        settle(received, onward.handOver(received), "handover");
+    }
+
+    private void follow(Received received, Delivery delivery, Outcome outcome) throws InterruptedException {
+        switch (outcome) {
+            case Done() -> settle(received, true, "done");
+            case Park _ -> settle(received, true, "park");
+            case Dead(String reason) -> settle(received, onward.bury(received, delivery, reason), "dead");
+            case RetryLater later -> {
+                var written = onward.retry(received, delivery, later);
+                if (written.isPresent()) {
+                    settle(received, written.get(), "retry");
+                } else {
+                    exhaust(received, delivery, later.reason());
+                }
+            }
+        }
+    }
+
+    private void exhaust(Received received, Delivery last, String reason) throws InterruptedException {
+        Answer<Boolean> answer = handler.exhausted(last, reason, received::isAbandoned);
+        switch (answer) {
+            case Given<Boolean> _ -> settle(received, onward.bury(received, last, reason), "exhausted");
+            case Stuck<Boolean> _ -> putAside(received, onward.putAsideSpent(received, last, reason));
+            case Moot<Boolean> _ -> {}
+        }
+    }
+
+    private void putAside(Received received, boolean written) {
+        LOG.atError()
+                .addKeyValue("topic", received.record().topic())
+                .addKeyValue("partition", received.record().partition())
+                .addKeyValue("offset", received.record().offset())
+                .log("delivery.put_aside");
+        settle(received, written, "aside");
+    }
+
+    private void settle(Received received, boolean durable, String outcome) {
+        if (durable) {
+            metrics.outcome(outcome);
+            received.settle();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package tocsin.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives records to virtual threads: an attempt when the bulkhead has a place, a deferral when its key is full. */
+final class Dispatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private final KeyedBulkhead<Received> bulkhead;
+    private final Attempts attempts;
+    private final Clock clock;
+    private final EngineMetrics metrics;
+
+    Dispatch(EngineConfig.Limits limits, Attempts attempts, Clock clock, EngineMetrics metrics) {
+        this.bulkhead = new KeyedBulkhead<>(limits, this::startAttempt);
+        this.attempts = attempts;
+        this.clock = clock;
+        this.metrics = metrics;
+        metrics.watch(bulkhead);
+    }
+
+    /** Never blocks. */
+    void submit(Received received) {
+        InboundRecord record = received.record();
+        if (!bulkhead.admit(record.lane(), record.retry(), received)) {
+            Thread.startVirtualThread(() -> defer(received));
+        }
+    }
+
+    /** Written to a tier by somebody else's turn; entered before the thread starts, so that a wait sees it. */
+    void handOver(Received received) {
+        received.enter();
+        Thread.startVirtualThread(() -> leaving(received, () -> attempts.handOver(received)));
+    }
+
+    void withdraw(Predicate<Received> gone) {
+        bulkhead.withdraw(gone);
+    }
+
+    private void startAttempt(Received received) {
+        Thread.startVirtualThread(() -> {
+            InboundRecord record = received.record();
+            try {
+                if (received.start()) {
+                    if (record.retry()) {
+                        metrics.late(record.topic(), lateness(record.due()));
+                    }
+                    leaving(received, () -> attempts.attempt(received));
+                }
+            } finally {
+                bulkhead.release(record.lane(), record.retry());
+            }
+        });
+    }
+
+    private void defer(Received received) {
+        var over = new AtomicBoolean(true);
+        if (received.start()) {
+            leaving(received, () -> over.set(attempts.defer(received)));
+        }
+        // Only after it has left: its place in the line may come up at once.
+        if (!over.get()) {
+            bulkhead.enqueue(received.record().lane(), received.record().retry(), received);
+        }
+    }
+
+    private void leaving(Received received, Work work) {
+        try {
+            work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.atError()
+                    .addKeyValue("topic", received.record().topic())
+                    .addKeyValue("partition", received.record().partition())
+                    .addKeyValue("offset", received.record().offset())
+                    .setCause(e)
+                    .log("delivery.broken");
+        } finally {
+            received.leave();
+        }
+    }
+
+    private Duration lateness(Instant due) {
+        Duration late = Duration.between(due, clock.instant());
+        return late.isNegative() ? Duration.ZERO : late;
+    }
+}

@@ -1,0 +1,50 @@
+package tocsin.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as it was read, with what its headers say of its way so far.
+ *
+ * @param retry read from a tier
+ * @param due earliest time of its attempt; the epoch for a first attempt
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+record InboundRecord(
+        String topic,
+        int partition,
+        long offset,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        List<MessageHeader> headers,
+        Progress progress,
+        boolean retry,
+        Instant due) {
+
+    private static final byte[] NOTHING = {};
+
+    /** The key as a map key; records without one share the empty key. */
+    String lane() {
+        return key == null ? "" : new String(key, StandardCharsets.ISO_8859_1);
+    }
+
+    long bytes() {
+        return (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+    }
+
+    /** @param attempt the number to show; differs from the progress once the ladder is spent */
+    Delivery delivery(int attempt, Instant now) {
+        return new Delivery(
+                topic,
+                partition,
+                offset,
+                key == null ? NOTHING : key,
+                value == null ? NOTHING : value,
+                headers,
+                attempt,
+                progress.firstAttemptAt().orElse(now),
+                progress.lastError());
+    }
+}

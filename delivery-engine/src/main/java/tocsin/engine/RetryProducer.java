@@ -1,0 +1,84 @@
+package tocsin.engine;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes a record to its next topic and comes back only when the broker has acknowledged it. */
+final class RetryProducer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetryProducer.class);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final Producer<byte[], byte[]> producer;
+    private final StopSignal giveUp;
+    private final AtomicInteger failing = new AtomicInteger();
+
+    RetryProducer(Producer<byte[], byte[]> producer, StopSignal giveUp) {
+        this.producer = producer;
+        this.giveUp = giveUp;
+    }
+
+    /**
+     * Tries for as long as it takes.
+     *
+     * @return false if it became moot before it was acknowledged
+     */
+    boolean send(String topic, InboundRecord record, Progress progress, BooleanSupplier moot)
+            throws InterruptedException {
+        int failures = 0;
+        try {
+            while (!moot.getAsBoolean()) {
+                try {
+                    producer.send(outbound(topic, record, progress)).get();
+                    return true;
+                } catch (ExecutionException | RuntimeException e) {
+                    if (failures++ == 0) {
+                        failing.incrementAndGet();
+                    }
+                    failed(topic, record, failures, e);
+                }
+                if (!giveUp.pause(Backoff.DEFAULT.after(failures))) {
+                    return false;
+                }
+            }
+            return false;
+        } finally {
+            if (failures > 0) {
+                failing.decrementAndGet();
+            }
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> outbound(String topic, InboundRecord record, Progress progress) {
+        var headers = new RecordHeaders();
+        RetryHeaders.write(record.headers(), progress).forEach(it -> headers.add(it.name(), it.value()));
+        return new ProducerRecord<>(topic, null, record.key(), record.value(), headers);
+    }
+
+    private static void failed(String topic, InboundRecord record, int failures, Exception e) {
+        LOG.atWarn()
+                .addKeyValue("to", topic)
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("failures", failures)
+                .setCause(e)
+                .log("delivery.forward.failed");
+    }
+
+    boolean isFailing() {
+        return failing.get() > 0;
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+    }
+}

@@ -1,0 +1,74 @@
+package tocsin.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import tocsin.engine.RetryLadder.Tier;
+
+/** When, and in which tier, a record waits. Times are whole milliseconds, rounded up: never early. */
+record RetrySchedule(RetryLadder ladder) {
+
+    /** A receiver may ask for any wait; topics keep records for 14 days. */
+    static final Duration LONGEST_WAIT = Duration.ofDays(7);
+
+    record Next(Tier tier, Instant notBefore) {}
+
+    /**
+     * @param attempt the one that has failed, 1 for the first
+     * @param atLeast can only lengthen the wait of the tier
+     * @return empty once the ladder is spent
+     */
+    Optional<Next> after(int attempt, Instant failedAt, Optional<Duration> atLeast) {
+        if (attempt >= ladder.attempts()) {
+            return Optional.empty();
+        }
+        Tier own = ladder.tiers().get(Math.max(attempt, 1) - 1);
+        Duration wait = longer(own.delay(), atLeast.orElse(Duration.ZERO));
+        // Long waits lie together: one that must wait a minute would hold a place in the window of the 1 s tier.
+        Tier tier = longestWithin(wait);
+        return Optional.of(new Next(tier, up(failedAt.plus(wait))));
+    }
+
+    /** Without an attempt, for a while: the shortest tier. */
+    Next shortly(Instant now) {
+        Tier first = ladder.tiers().getFirst();
+        return new Next(first, up(now.plus(first.delay())));
+    }
+
+    /** Without an attempt, until somebody may have mended it: the longest tier. */
+    Next muchLater(Instant now) {
+        Tier last = ladder.tiers().getLast();
+        return new Next(last, up(now.plus(last.delay())));
+    }
+
+    /** The same due time from another place: the tier that makes it least late. */
+    Next notBefore(Instant due, Instant now) {
+        return new Next(longestWithin(Duration.between(now, due)), due);
+    }
+
+    /** @param appendedAt the broker's clock, a second opinion on when the wait began */
+    static Instant due(Instant notBefore, Instant appendedAt, Tier tier) {
+        Instant byAppend = appendedAt.plus(tier.delay());
+        return notBefore.isAfter(byAppend) ? notBefore : byAppend;
+    }
+
+    private Tier longestWithin(Duration wait) {
+        List<Tier> tiers = ladder.tiers();
+        return tiers.reversed().stream()
+                .filter(it -> it.delay().compareTo(wait) <= 0)
+                .findFirst()
+                .orElse(tiers.getFirst());
+    }
+
+    private static Duration longer(Duration tier, Duration asked) {
+        Duration capped = asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
+        return capped.compareTo(tier) > 0 ? capped : tier;
+    }
+
+    private static Instant up(Instant instant) {
+        Instant millis = instant.truncatedTo(ChronoUnit.MILLIS);
+        return millis.equals(instant) ? instant : millis.plusMillis(1);
+    }
+}
