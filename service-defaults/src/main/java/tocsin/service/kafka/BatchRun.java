@@ -1,0 +1,176 @@
+package tocsin.service.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One consumer's life in a {@link BatchLoop}. All of it, the rebalance callbacks too, runs in the loop's thread. */
+final class BatchRun implements ConsumerRebalanceListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
+    /** Also how soon a close is noticed. Records end a poll at once. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private static final Duration COMMIT = Duration.ofSeconds(10);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final KafkaClients clients;
+    private final BatchLoopSettings settings;
+    private final BatchHandler handler;
+    private final BooleanSupplier stopping;
+    private final AtomicInteger failures;
+
+    /** Read and not yet handled. */
+    private List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
+    /** Handled and not yet committed. */
+    private final Map<TopicPartition, OffsetAndMetadata> owed = new HashMap<>();
+
+    BatchRun(
+            Consumer<byte[], byte[]> consumer,
+            KafkaClients clients,
+            BatchLoopSettings settings,
+            BatchHandler handler,
+            BooleanSupplier stopping,
+            AtomicInteger failures) {
+        this.consumer = consumer;
+        this.clients = clients;
+        this.settings = settings;
+        this.handler = handler;
+        this.stopping = stopping;
+        this.failures = failures;
+    }
+
+    void run() {
+        consumer.subscribe(settings.topics().stream().map(clients::topic).toList(), this);
+        while (!stopping.getAsBoolean()) {
+            if (pending.isEmpty()) {
+                consumer.resume(consumer.paused());
+                poll(POLL);
+            }
+            if (!pending.isEmpty() && !handlePending()) {
+                backOff(settings.backoff(failures.incrementAndGet()));
+            }
+            commitOwed();
+        }
+    }
+
+    private void poll(Duration wait) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+            pending.add(record);
+        }
+    }
+
+    /** @return whether all that was pending is done now */
+    private boolean handlePending() {
+        List<ConsumerRecord<byte[], byte[]>> batch = List.copyOf(pending);
+        try {
+            handler.handle(batch);
+        } catch (Exception | Error e) {
+            // An interrupt that is not close()'s is the handler's own affair; left set, it would break every poll from
+            // here on.
+            boolean interrupted =
+                    Thread.interrupted() || e instanceof InterruptedException || e instanceof InterruptException;
+            if (stopping.getAsBoolean()) {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return false;
+            }
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("group", settings.groupId())
+                    .addKeyValue("records", batch.size())
+                    .addKeyValue("failures", failures.get() + 1)
+                    .log("batch.failed");
+            return false;
+        }
+        failures.set(0);
+        for (ConsumerRecord<byte[], byte[]> record : batch) {
+            // The next offset is a position, not arithmetic over gaps: reading resumes at the first record at or after
+            // it.
+            owed.put(
+                    new TopicPartition(record.topic(), record.partition()),
+                    new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+        }
+        pending = new ArrayList<>();
+        return true;
+    }
+
+    /** Polls all the while, so that the group keeps this member, and takes nothing: what is paused is decided anew before each poll. */
+    private void backOff(Duration wait) {
+        long until = System.nanoTime() + wait.toNanos();
+        while (!stopping.getAsBoolean() && !pending.isEmpty()) {
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            consumer.pause(consumer.assignment());
+            // A partition that comes to us in this very poll may bring records along; they join the batch.
+            poll(Duration.ofNanos(Math.min(left, POLL.toNanos())));
+        }
+    }
+
+    private void commitOwed() {
+        if (owed.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(Map.copyOf(owed), COMMIT);
+            owed.clear();
+        } catch (CommitFailedException e) {
+            // The group went on without us: whoever has the partitions now sees these records again.
+            owed.clear();
+            LOG.atWarn().setCause(e).addKeyValue("group", settings.groupId()).log("commit.refused");
+        } catch (RetriableException e) {
+            // A rebalance under way, or no broker. What is owed is committed with what comes next.
+            LOG.atInfo()
+                    .addKeyValue("group", settings.groupId())
+                    .addKeyValue("reason", e.getClass().getSimpleName())
+                    .log("commit.postponed");
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        if (!partitions.isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("group", settings.groupId())
+                    .addKeyValue("partitions", partitions.size())
+                    .log("partitions.assigned");
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        commitOwed();
+        forget(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        Set<TopicPartition> gone = new HashSet<>(partitions);
+        pending.removeIf(record -> gone.contains(new TopicPartition(record.topic(), record.partition())));
+        owed.keySet().removeAll(gone);
+    }
+}

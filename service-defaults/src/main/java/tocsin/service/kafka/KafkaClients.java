@@ -1,0 +1,174 @@
+package tocsin.service.kafka;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micronaut.context.annotation.Bean;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Kafka clients that lose nothing by default. Whoever asks for a producer or consumer closes it; producers still open when this is closed
+ * are closed with it. Safe for use by many threads.
+ */
+@Singleton
+@Bean(preDestroy = "close")
+public final class KafkaClients implements AutoCloseable {
+
+    private static final Duration PRODUCER_CLOSE = Duration.ofSeconds(10);
+
+    private final KafkaConfig config;
+    private final MeterRegistry registry;
+    private final Set<Producer<byte[], byte[]>> producers = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock adminLock = new ReentrantLock();
+    private @Nullable Admin admin;
+
+    /** @param registry where every client made here shows its metrics */
+    @Inject
+    public KafkaClients(KafkaConfig config, MeterRegistry registry) {
+        this.config = config;
+        this.registry = registry;
+    }
+
+    /** For tools and tests: nobody sees the metrics. */
+    public static KafkaClients of(KafkaConfig config) {
+        return new KafkaClients(config, new SimpleMeterRegistry());
+    }
+
+    /** Acknowledged by all in-sync replicas, idempotent, in order per partition. A send fails after 120 s, and blocks at most 15 s. */
+    public Producer<byte[], byte[]> producer(String clientId) {
+        return producer(clientId, Map.of());
+    }
+
+    /** @param overrides Kafka's producer settings; they may change waits and sizes, not acks and idempotence */
+    public Producer<byte[], byte[]> producer(String clientId, Map<String, Object> overrides) {
+        Map<String, Object> settings = baseProperties();
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 120_000);
+        // send() waits this long for metadata of a broker that is away: long enough for a restart, short enough for a
+        // clean shutdown.
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
+        settings.putAll(config.client());
+        settings.putAll(overrides);
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        producers.add(producer);
+        return producer;
+    }
+
+    /**
+     * A member of a consumer group that starts at the earliest record and commits only when told.
+     *
+     * @param groupId without prefix
+     * @param overrides Kafka's consumer settings; they may not bring back automatic commits or another start
+     */
+    public Consumer<byte[], byte[]> consumer(String groupId, String clientId, Map<String, Object> overrides) {
+        Map<String, Object> settings = consumerProperties(clientId, overrides);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, config.topicPrefix() + groupId);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A consumer outside any group, which assigns itself what it reads. */
+    public Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> overrides) {
+        Map<String, Object> settings = consumerProperties(clientId, overrides);
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> consumerProperties(String clientId, Map<String, Object> overrides) {
+        Map<String, Object> settings = baseProperties();
+        // The new protocol's client still spins on heartbeats in 4.3.1 (KAFKA-20253).
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        // An aborted transaction's records never were.
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.putAll(config.client());
+        settings.putAll(overrides);
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // "latest" loses what came before the first commit, and again when partitions are added (KAFKA-20539).
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return settings;
+    }
+
+    /** Shared by all: not to be closed by the caller. */
+    public Admin admin() {
+        adminLock.lock();
+        try {
+            if (admin == null) {
+                Map<String, Object> settings = baseProperties();
+                settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "admin");
+                settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
+                settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+                admin = Admin.create(settings);
+            }
+            return admin;
+        } finally {
+            adminLock.unlock();
+        }
+    }
+
+    /** The name that the cluster knows, with the prefix. */
+    public String topic(String name) {
+        return config.topicPrefix() + name;
+    }
+
+    /** The reverse of {@link #topic}; a name without the prefix stays as it is. */
+    public String unprefixed(String topic) {
+        return topic.startsWith(config.topicPrefix())
+                ? topic.substring(config.topicPrefix().length())
+                : topic;
+    }
+
+    /** What every client needs, also those that somebody else makes, such as Kafka Streams. May hold secrets. A new map each time. */
+    public Map<String, Object> baseProperties() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        settings.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 1_000);
+        // Nobody outside is told how this process does (KIP-714 pushes to the brokers by default).
+        settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+        settings.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, KafkaMetricsPublisher.class.getName());
+        settings.put(KafkaMetricsPublisher.REGISTRY, registry);
+        settings.putAll(config.client());
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        producers.forEach(producer -> producer.close(PRODUCER_CLOSE));
+        producers.clear();
+        adminLock.lock();
+        try {
+            if (admin != null) {
+                admin.close(Duration.ofSeconds(5));
+                admin = null;
+            }
+        } finally {
+            adminLock.unlock();
+        }
+    }
+}

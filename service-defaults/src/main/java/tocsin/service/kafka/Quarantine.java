@@ -1,0 +1,145 @@
+package tocsin.service.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a service puts records that it cannot read: topic {@code <service>.quarantine}, bytes and headers as they came and
+ * {@link QuarantineHeaders} beside. There is a bean of it in every service. Safe for use by many threads.
+ */
+public final class Quarantine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+    private static final int LONGEST_REASON = 500;
+
+    private final KafkaClients clients;
+    private final String service;
+    private final Clock clock;
+    private final MeterRegistry registry;
+    private final ReentrantLock producerLock = new ReentrantLock();
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    /** @param service names the topic, without prefix: {@code download-tracker} has {@code download-tracker.quarantine} */
+    public Quarantine(KafkaClients clients, String service, Clock clock, MeterRegistry registry) {
+        this.clients = clients;
+        this.service = service;
+        this.clock = clock;
+        this.registry = registry;
+    }
+
+    /** As the cluster knows it. */
+    public String topic() {
+        return clients.topic(service + ".quarantine");
+    }
+
+    /**
+     * Returns once the broker has it; then the record's offset may advance.
+     *
+     * @param reason for a person; made safe and cut to 500 characters. Not the record's content
+     * @throws KafkaException if the broker did not take it in time, or the thread was interrupted (the flag is set then)
+     */
+    public void put(ConsumerRecord<byte[], byte[]> bad, String reason) {
+        put(BadRecord.of(bad), reason);
+    }
+
+    /** As {@link #put(ConsumerRecord, String)}, for callers that have no consumer record. */
+    public void put(BadRecord bad, String reason) {
+        String safeReason = safe(reason);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic(), null, null, bad.key(), bad.value(), headers(bad, safeReason));
+        try {
+            DurableSend.one(producer(), record);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while a record went to " + topic(), e);
+        }
+        String origin = clients.unprefixed(bad.topic());
+        registry.counter("tocsin.quarantined.records", "topic", origin).increment();
+        LOG.atWarn()
+                .addKeyValue("topic", origin)
+                .addKeyValue("partition", bad.partition())
+                .addKeyValue("offset", bad.offset())
+                .addKeyValue("reason", safeReason)
+                .log("record.quarantined");
+    }
+
+    private Headers headers(BadRecord bad, String reason) {
+        Map<String, String> added = Map.of(
+                QuarantineHeaders.REASON, reason,
+                QuarantineHeaders.TOPIC, bad.topic(),
+                QuarantineHeaders.PARTITION, Integer.toString(bad.partition()),
+                QuarantineHeaders.OFFSET, Long.toString(bad.offset()),
+                QuarantineHeaders.AT, clock.instant().toString());
+        Headers headers = new RecordHeaders(bad.headers());
+        added.forEach((name, value) -> {
+            // One that was sent back and is still bad says only where it was last.
+            headers.remove(name);
+            headers.add(name, value.getBytes(UTF_8));
+        });
+        return headers;
+    }
+
+    private static String safe(String reason) {
+        StringBuilder safe = new StringBuilder();
+        reason.codePoints()
+                .map(c -> isHarmless(c) ? c : ' ')
+                .limit(LONGEST_REASON)
+                .forEach(safe::appendCodePoint);
+        while (safe.length() > LONGEST_REASON) {
+            safe.setLength(safe.offsetByCodePoints(safe.length(), -1));
+        }
+        return safe.toString();
+    }
+
+    private static boolean isHarmless(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        producerLock.lock();
+        try {
+            if (producer == null) {
+                // What came in with the largest size a topic takes is larger here by its new headers.
+                producer = clients.producer(
+                        service + "-quarantine", Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * 1024 * 1024));
+            }
+            return producer;
+        } finally {
+            producerLock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        producerLock.lock();
+        try {
+            if (producer != null) {
+                producer.close();
+                producer = null;
+            }
+        } finally {
+            producerLock.unlock();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package tocsin.service.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Reads every partition of one topic from the beginning and goes on for ever, outside any group. Keeps its place over the consumers it uses up.
+ * Used by one thread.
+ */
+final class TopicReader {
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration ASK = Duration.ofSeconds(5);
+    private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
+
+    /** Told of each record in the order of its partition. */
+    interface Sink {
+        void apply(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final Sink sink;
+    private final Runnable reachedEnd;
+
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    /** Where each partition ended when first seen; empty once all are reached. */
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    private boolean hasReachedEnd;
+    private long lookForPartitionsAt;
+
+    /** @param reachedEnd called once, when all is read that was there when the topic was first seen */
+    TopicReader(KafkaClients clients, String topic, Sink sink, Runnable reachedEnd) {
+        this.clients = clients;
+        this.topic = topic;
+        this.sink = sink;
+        this.reachedEnd = reachedEnd;
+    }
+
+    /**
+     * Returns when it should stop.
+     *
+     * @throws KafkaException when this consumer is of no more use: calling again goes on where it was
+     */
+    void run(BooleanSupplier stopping) {
+        Consumer<byte[], byte[]> consumer = clients.consumer("table-" + topic, Map.of());
+        try {
+            assign(consumer, positions.keySet());
+            lookForPartitionsAt = System.nanoTime();
+            while (!stopping.getAsBoolean()) {
+                lookForPartitions(consumer);
+                if (positions.isEmpty()) {
+                    continue;
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    sink.apply(record);
+                    positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+                }
+                lookForEnd(consumer);
+            }
+        } finally {
+            close(consumer);
+        }
+    }
+
+    private void lookForPartitions(Consumer<byte[], byte[]> consumer) {
+        if (System.nanoTime() - lookForPartitionsAt < 0) {
+            return;
+        }
+        try {
+            Set<TopicPartition> found = new HashSet<>();
+            for (PartitionInfo partition : partitions(consumer)) {
+                found.add(new TopicPartition(partition.topic(), partition.partition()));
+            }
+            found.removeAll(positions.keySet());
+            if (!found.isEmpty()) {
+                if (!hasReachedEnd) {
+                    ends.putAll(consumer.endOffsets(found, ASK));
+                }
+                found.forEach(partition -> positions.put(partition, 0L));
+                assign(consumer, positions.keySet());
+            }
+            Duration next = positions.isEmpty() ? Duration.ofMillis(500) : NEW_PARTITIONS;
+            lookForPartitionsAt = System.nanoTime() + next.toNanos();
+        } catch (TimeoutException e) {
+            // No broker, or the topic is not there yet: asked again before the next poll.
+            lookForPartitionsAt = System.nanoTime();
+        }
+    }
+
+    private List<PartitionInfo> partitions(Consumer<byte[], byte[]> consumer) {
+        List<PartitionInfo> partitions = consumer.partitionsFor(clients.topic(topic), ASK);
+        return partitions == null ? List.of() : partitions;
+    }
+
+    private void assign(Consumer<byte[], byte[]> consumer, Set<TopicPartition> partitions) {
+        consumer.assign(partitions);
+        // Offset 0 may be gone; then the consumer goes on at the earliest there is.
+        partitions.forEach(partition -> consumer.seek(partition, positions.getOrDefault(partition, 0L)));
+    }
+
+    private void lookForEnd(Consumer<byte[], byte[]> consumer) {
+        if (hasReachedEnd) {
+            return;
+        }
+        // The position, not the last record: compaction and transactions leave gaps at the end.
+        ends.entrySet().removeIf(end -> consumer.position(end.getKey(), ASK) >= end.getValue());
+        if (ends.isEmpty()) {
+            hasReachedEnd = true;
+            reachedEnd.run();
+        }
+    }
+
+    private static void close(Consumer<byte[], byte[]> consumer) {
+        boolean interrupted = Thread.interrupted();
+        consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

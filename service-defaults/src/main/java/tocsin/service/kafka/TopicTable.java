@@ -1,0 +1,193 @@
+package tocsin.service.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.service.BackgroundWork;
+import tocsin.service.health.ReadinessSource;
+
+/**
+ * A compacted topic as a map that every instance holds in memory and that follows the topic. Keys are UTF-8 text, the last value of a key counts, a
+ * tombstone removes it. A value that cannot be decoded leaves the one before it and never holds up others; it goes to quarantine if it came after
+ * loading, while those met during loading are only logged, else every start would put them there again. Broker outages are sat out. A bean of this
+ * type is started and closed with the service, which is not ready before it is loaded. Safe for use by many threads.
+ *
+ * <p>An instance that is cut off from the cluster for longer than the topic keeps its tombstones (a day by default) may keep a removed key until it
+ * starts anew.
+ *
+ * @param <V> immutable
+ */
+public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicTable.class);
+    private static final Duration BETWEEN_CONSUMERS = Duration.ofSeconds(1);
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final Function<byte[], V> decoder;
+    private final Quarantine quarantine;
+    private final Listener<V> listener;
+    private final Map<String, V> rows = new ConcurrentHashMap<>();
+    private final CountDownLatch loaded = new CountDownLatch(1);
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Thread thread;
+
+    /** Told of every change, during loading too, by the one thread that reads, after the map has it. What it throws is logged. */
+    @FunctionalInterface
+    public interface Listener<V> {
+        /** @param value empty for a removed key */
+        void changed(String key, Optional<V> value);
+    }
+
+    /**
+     * @param topic without prefix
+     * @param decoder throws any runtime exception for what it cannot read; its message becomes the quarantine's reason
+     */
+    public TopicTable(KafkaClients clients, String topic, Function<byte[], V> decoder, Quarantine quarantine) {
+        this(clients, topic, decoder, quarantine, (key, value) -> {});
+    }
+
+    public TopicTable(
+            KafkaClients clients,
+            String topic,
+            Function<byte[], V> decoder,
+            Quarantine quarantine,
+            Listener<V> listener) {
+        this.clients = clients;
+        this.topic = topic;
+        this.decoder = decoder;
+        this.quarantine = quarantine;
+        this.listener = listener;
+        this.thread = Thread.ofPlatform().name("table-" + topic).daemon().unstarted(this::run);
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    /** Whether all is in that was in the topic when this was started. Stays true. */
+    public boolean isLoaded() {
+        return loaded.getCount() == 0;
+    }
+
+    /** @return whether it is loaded; false if the time is up first */
+    public boolean awaitLoaded(Duration limit) throws InterruptedException {
+        return loaded.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    public Optional<V> find(String key) {
+        return Optional.ofNullable(rows.get(key));
+    }
+
+    /** What there is now; a copy. */
+    public Collection<V> values() {
+        return List.copyOf(rows.values());
+    }
+
+    private void run() {
+        TopicReader reader = new TopicReader(clients, topic, this::apply, loaded::countDown);
+        while (!stopping.get()) {
+            try {
+                reader.run(stopping::get);
+            } catch (KafkaException | IllegalStateException e) {
+                if (!stopping.get()) {
+                    LOG.atWarn().setCause(e).addKeyValue("topic", topic).log("table.interrupted");
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(BETWEEN_CONSUMERS);
+        } catch (InterruptedException e) {
+            // Only close() interrupts this thread, after it has set stopping.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            refuse(record, "a record of a compacted topic has no key");
+            return;
+        }
+        String key = new String(record.key(), UTF_8);
+        if (record.value() == null) {
+            if (rows.remove(key) != null) {
+                tell(key, Optional.empty());
+            }
+            return;
+        }
+        V value;
+        try {
+            value = decoder.apply(record.value());
+        } catch (RuntimeException e) {
+            refuse(record, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            return;
+        }
+        rows.put(key, value);
+        tell(key, Optional.of(value));
+    }
+
+    private void tell(String key, Optional<V> value) {
+        try {
+            listener.changed(key, value);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("topic", topic).log("table.listener-failed");
+        }
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
+        LOG.atWarn()
+                .addKeyValue("topic", topic)
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .log("table.record-refused");
+        if (isLoaded()) {
+            try {
+                quarantine.put(record, reason);
+            } catch (KafkaException e) {
+                // The topic itself still has the record; others must not wait for it.
+                LOG.atWarn().setCause(e).addKeyValue("topic", topic).log("table.quarantine-failed");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping.set(true);
+        if (thread.getState() != Thread.State.NEW) {
+            thread.interrupt();
+            try {
+                thread.join(Duration.ofSeconds(10));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public String readinessName() {
+        return "table-" + topic;
+    }
+
+    @Override
+    public Optional<String> whyNotReady() {
+        return isLoaded() ? Optional.empty() : Optional.of("not read to its end yet");
+    }
+}

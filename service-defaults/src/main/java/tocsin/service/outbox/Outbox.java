@@ -1,0 +1,78 @@
+package tocsin.service.outbox;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.TransactionStatus;
+import io.micronaut.transaction.support.TransactionSynchronization;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Sends records if and only if the transaction that adds them commits. They leave in the order of their ids: two transactions that write of the
+ * same key must lock something in common before they add, such as the row itself, else the ids do not follow the commits. Needs
+ * {@code tocsin.outbox.enabled: true}. Safe for use by many threads.
+ */
+@Singleton
+@Requires(property = "tocsin.outbox.enabled", value = "true")
+public final class Outbox {
+
+    private final TransactionOperations<Connection> transactions;
+    private final OutboxRepository repository = new OutboxRepository();
+    private final OutboxSignal signal;
+
+    Outbox(TransactionOperations<Connection> transactions, OutboxSignal signal) {
+        this.transactions = transactions;
+        this.signal = signal;
+    }
+
+    /**
+     * Adds to the caller's {@code @Transactional} transaction, in this order; the relay wakes when that commits.
+     *
+     * @throws IllegalStateException outside a transaction
+     */
+    public void add(List<OutboxRecord> records) {
+        TransactionStatus<?> transaction = transactions
+                .findTransactionStatus()
+                .orElseThrow(() -> new IllegalStateException("records are added to the outbox within a transaction"));
+        try {
+            add(transactions.getConnection(), records);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot write to the outbox", e);
+        }
+        transaction.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wake();
+            }
+        });
+    }
+
+    /** As {@link #add(List)} for one. */
+    public void add(OutboxRecord record) {
+        add(List.of(record));
+    }
+
+    /**
+     * Adds within a transaction that the caller keeps himself; he calls {@link #wake()} after the commit, else the records wait for up to a second.
+     *
+     * @throws IllegalStateException if the connection commits each statement by itself
+     */
+    public void add(Connection connection, List<OutboxRecord> records) throws SQLException {
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException("records are added to the outbox within a transaction");
+        }
+        repository.insert(connection, records);
+    }
+
+    /** As {@link #add(Connection, List)} for one. */
+    public void add(Connection connection, OutboxRecord record) throws SQLException {
+        add(connection, List.of(record));
+    }
+
+    /** Makes the relay look at once. Costs nothing when there is nothing. */
+    public void wake() {
+        signal.raise();
+    }
+}

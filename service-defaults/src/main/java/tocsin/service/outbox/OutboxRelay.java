@@ -1,0 +1,256 @@
+package tocsin.service.outbox;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.service.BackgroundWork;
+import tocsin.service.health.ReadinessSource;
+import tocsin.service.kafka.KafkaClients;
+
+/**
+ * Carries the outbox to the broker: one instance of a service at a time, in the order of ids, deleting what is acknowledged. A crash between the
+ * acknowledgement and the commit sends again. After a failure everything from the first record that was not acknowledged on is sent again, so
+ * per key the last word is the last written.
+ */
+@Singleton
+@Requires(property = "tocsin.outbox.enabled", value = "true")
+final class OutboxRelay implements BackgroundWork, ReadinessSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
+    private static final int AT_ONCE = 500;
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_MEASURES = Duration.ofSeconds(5);
+    private static final int FAILURES_UNTIL_NOT_READY = 3;
+
+    private final DataSource dataSource;
+    private final KafkaClients clients;
+    private final OutboxSignal signal;
+    private final OutboxRepository repository = new OutboxRepository();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicInteger failures = new AtomicInteger();
+    private final Thread thread;
+    private volatile OutboxRepository.Backlog backlog = new OutboxRepository.Backlog(0, 0);
+    /** The relay's thread only. */
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    private long measureAt = System.nanoTime();
+
+    OutboxRelay(
+            DataSource dataSource,
+            DataSourceResolver resolver,
+            KafkaClients clients,
+            OutboxSignal signal,
+            MeterRegistry registry) {
+        // The plain pool: the relay's transactions are its own and nobody's context.
+        this.dataSource = resolver.resolve(dataSource);
+        this.clients = clients;
+        this.signal = signal;
+        this.thread = Thread.ofPlatform().name("outbox-relay").unstarted(this::run);
+        Gauge.builder("tocsin.outbox.pending", this, relay -> relay.backlog.records())
+                .description("records that wait for the broker, of all instances; measured every few seconds")
+                .register(registry);
+        Gauge.builder("tocsin.outbox.oldest", this, relay -> relay.backlog.oldestSeconds())
+                .baseUnit("seconds")
+                .description("how long the first of them has waited")
+                .register(registry);
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        boolean woken = false;
+        while (!stopping.get()) {
+            try {
+                drain(woken);
+                failures.set(0);
+                woken = signal.await(POLL);
+            } catch (InterruptedException | InterruptException e) {
+                // Only close() interrupts this thread, after it has set stopping.
+                LOG.atInfo().log("outbox.interrupted");
+            } catch (SQLException | KafkaException e) {
+                if (!stopping.get()) {
+                    failed(e);
+                }
+            }
+        }
+        closeProducer(Duration.ofSeconds(5));
+    }
+
+    private void failed(Exception cause) {
+        int failure = failures.incrementAndGet();
+        LOG.atWarn().setCause(cause).addKeyValue("failures", failure).log("outbox.failed");
+        Duration wait = Duration.ofMillis(100L << Math.min(failure - 1, 10));
+        try {
+            Thread.sleep(wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE);
+        } catch (InterruptedException e) {
+            // Only close() interrupts this thread, after it has set stopping.
+            LOG.atInfo().log("outbox.interrupted");
+        }
+    }
+
+    /** @param woken whether somebody here has just committed: then a relay elsewhere may have looked too early, and we wait for our turn */
+    private void drain(boolean woken) throws SQLException, InterruptedException {
+        boolean more = true;
+        while (more && !stopping.get()) {
+            try (Connection connection = dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                try {
+                    more = repository.lock(connection, woken) && relay(connection);
+                    measure(connection);
+                    connection.commit();
+                } catch (SQLException | RuntimeException | InterruptedException e) {
+                    rollback(connection, e);
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void rollback(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** @return whether there may be more */
+    private boolean relay(Connection connection) throws SQLException, InterruptedException {
+        List<OutboxRepository.Row> rows = repository.oldest(connection, AT_ONCE);
+        if (rows.isEmpty()) {
+            return false;
+        }
+        List<OutboxRepository.Row> sent = new ArrayList<>();
+        KafkaException failure = send(rows, sent);
+        if (!sent.isEmpty()) {
+            repository.delete(connection, sent);
+        }
+        if (failure != null) {
+            connection.commit();
+            // What is still under way behind the failed one must not arrive after the failed one's next try.
+            closeProducer(Duration.ZERO);
+            throw failure;
+        }
+        return rows.size() == AT_ONCE;
+    }
+
+    /** @param sent gets the rows before the first that failed */
+    private @Nullable KafkaException send(List<OutboxRepository.Row> rows, List<OutboxRepository.Row> sent)
+            throws InterruptedException {
+        List<Future<RecordMetadata>> acks = new ArrayList<>(rows.size());
+        KafkaException failure = null;
+        try {
+            for (OutboxRepository.Row row : rows) {
+                acks.add(producer().send(producerRecord(row.record())));
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            failure = e;
+        }
+        for (int i = 0; i < acks.size(); i++) {
+            try {
+                acks.get(i).get();
+            } catch (java.util.concurrent.ExecutionException e) {
+                return new KafkaException("the broker did not acknowledge a record of the outbox", e.getCause());
+            }
+            sent.add(rows.get(i));
+        }
+        return failure;
+    }
+
+    private ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {
+        ProducerRecord<byte[], byte[]> out =
+                new ProducerRecord<>(clients.topic(record.topic()), null, null, record.key(), record.value());
+        record.headers().forEach((name, value) -> out.headers().add(name, value));
+        return out;
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer = clients.producer(
+                    "outbox-relay",
+                    Map.of(
+                            // The batch is known: nothing is gained by waiting for more.
+                            ProducerConfig.LINGER_MS_CONFIG, 0,
+                            // The rows' transaction is open meanwhile; and the outbox itself is the patient one.
+                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000,
+                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                            ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000));
+        }
+        return producer;
+    }
+
+    private void closeProducer(Duration limit) {
+        if (producer != null) {
+            producer.close(limit);
+            producer = null;
+        }
+    }
+
+    private void measure(Connection connection) throws SQLException {
+        if (System.nanoTime() - measureAt >= 0) {
+            backlog = repository.backlog(connection);
+            measureAt = System.nanoTime() + BETWEEN_MEASURES.toNanos();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (stopping.getAndSet(true) || thread.getState() == Thread.State.NEW) {
+            return;
+        }
+        signal.raise();
+        try {
+            if (!thread.join(Duration.ofSeconds(15))) {
+                thread.interrupt();
+                thread.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String readinessName() {
+        return "outbox";
+    }
+
+    @Override
+    public Optional<String> whyNotReady() {
+        if (!thread.isAlive()) {
+            return Optional.of("not running");
+        }
+        int inARow = failures.get();
+        return inARow < FAILURES_UNTIL_NOT_READY
+                ? Optional.empty()
+                : Optional.of("failed " + inARow + " times in a row");
+    }
+}

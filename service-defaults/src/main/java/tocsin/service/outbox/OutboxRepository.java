@@ -1,0 +1,108 @@
+package tocsin.service.outbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The table {@code outbox} in the connection's schema. */
+final class OutboxRepository {
+
+    record Row(long id, OutboxRecord record) {}
+
+    record Backlog(long records, double oldestSeconds) {}
+
+    void insert(Connection connection, List<OutboxRecord> records) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into outbox (topic, key, value, headers) values (?, ?, ?, ?)")) {
+            for (OutboxRecord record : records) {
+                insert.setString(1, record.topic());
+                insert.setBytes(2, record.key());
+                insert.setBytes(3, record.value());
+                insert.setArray(4, connection.createArrayOf("bytea", flat(record.headers())));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private static byte[][] flat(Map<String, byte[]> headers) {
+        List<byte[]> flat = new ArrayList<>();
+        headers.forEach((name, value) -> {
+            flat.add(name.getBytes(UTF_8));
+            flat.add(value);
+        });
+        return flat.toArray(byte[][]::new);
+    }
+
+    /**
+     * Keeps every other relay of this schema out until the transaction ends.
+     *
+     * @param wait whether to wait for one that is at work, for some seconds at most
+     * @return whether we have it
+     */
+    boolean lock(Connection connection, boolean wait) throws SQLException {
+        String key = "hashtextextended(current_schema() || '.outbox', 0)";
+        if (!wait) {
+            try (PreparedStatement lock = connection.prepareStatement("select pg_try_advisory_xact_lock(" + key + ")");
+                    ResultSet result = lock.executeQuery()) {
+                return result.next() && result.getBoolean(1);
+            }
+        }
+        try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '5s'");
+                PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(" + key + ")")) {
+            limit.execute();
+            lock.execute();
+            return true;
+        }
+    }
+
+    List<Row> oldest(Connection connection, int limit) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        try (PreparedStatement query =
+                connection.prepareStatement("select id, topic, key, value, headers from outbox order by id limit ?")) {
+            query.setInt(1, limit);
+            try (ResultSet result = query.executeQuery()) {
+                while (result.next()) {
+                    OutboxRecord record = new OutboxRecord(
+                            result.getString(2), result.getBytes(3), result.getBytes(4), headers(result.getArray(5)));
+                    rows.add(new Row(result.getLong(1), record));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static Map<String, byte[]> headers(Array array) throws SQLException {
+        byte[][] flat = (byte[][]) array.getArray();
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < flat.length; i += 2) {
+            headers.put(new String(flat[i], UTF_8), flat[i + 1]);
+        }
+        return headers;
+    }
+
+    void delete(Connection connection, List<Row> rows) throws SQLException {
+        Object[] ids = rows.stream().map(Row::id).toArray();
+        try (PreparedStatement delete = connection.prepareStatement("delete from outbox where id = any (?)")) {
+            delete.setArray(1, connection.createArrayOf("bigint", ids));
+            delete.executeUpdate();
+        }
+    }
+
+    Backlog backlog(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                        "select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) from outbox");
+                ResultSet result = query.executeQuery()) {
+            result.next();
+            return new Backlog(result.getLong(1), result.getDouble(2));
+        }
+    }
+}
