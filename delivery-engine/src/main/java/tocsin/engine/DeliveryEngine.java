@@ -3,7 +3,6 @@ package tocsin.engine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,8 +27,8 @@ public final class DeliveryEngine implements AutoCloseable {
     private final OutageGate gate = new OutageGate(Backoff.DEFAULT, System::nanoTime);
     private final RetryProducer producer;
     private final List<TierConsumer> consumers;
-    private final List<Thread> threads = new ArrayList<>();
-    private boolean closed;
+    private volatile List<Thread> threads = List.of();
+    private volatile boolean closed;
 
     /**
      * Makes the producer; consumers are made by {@link #start()}.
@@ -45,7 +44,7 @@ public final class DeliveryEngine implements AutoCloseable {
         this.config = config;
         var metrics = new EngineMetrics(registry, config.groupId());
         this.producer = new RetryProducer(clients.producer(config.groupId()), giveUp);
-        var patient = new PatientHandler(handler, gate, config.timing().faultPatience(), giveUp, metrics);
+        var patient = new PatientHandler(handler, gate, config.timing().faultPatience(), takeNoMore, metrics);
         var onward = new Onward(new RetrySchedule(config.ladder()), config.deadTopic(), producer, clock);
         var attempts = new Attempts(config.ladder(), patient, onward, clock, metrics);
         var dispatch = new Dispatch(config.limits(), attempts, clock, metrics);
@@ -68,13 +67,14 @@ public final class DeliveryEngine implements AutoCloseable {
         if (closed || !threads.isEmpty()) {
             throw new IllegalStateException("an engine starts once");
         }
-        for (TierConsumer consumer : consumers) {
-            threads.add(Thread.ofPlatform().name("engine-" + consumer.topic()).start(consumer));
-        }
+        threads = consumers.stream()
+                .map(consumer ->
+                        Thread.ofPlatform().name("engine-" + consumer.topic()).start(consumer))
+                .toList();
         LOG.atInfo().addKeyValue("group", config.groupId()).log("engine.started");
     }
 
-    public synchronized EngineState state() {
+    public EngineState state() {
         if (closed) {
             return EngineState.CLOSED;
         }
@@ -106,13 +106,13 @@ public final class DeliveryEngine implements AutoCloseable {
         }
         closed = true;
         takeNoMore.give();
+        gate.end();
         try {
             awaitThreads();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         giveUp.give();
-        gate.end();
         producer.close();
         LOG.atInfo().addKeyValue("group", config.groupId()).log("engine.closed");
     }

@@ -50,7 +50,8 @@ final class KeyedBulkhead<T> {
     /** @return false if the key has too much waiting: then the item was not taken */
     synchronized boolean admit(String key, boolean retry, T item) {
         Lane<T> lane = lanes.get(key);
-        if (lane != null && lane.waiting() >= limits.queuePerKey() && !startsAtOnce(lane, retry)) {
+        // A key below its own limit waits because all places are taken: that is no fault of the key.
+        if (lane != null && lane.running >= limits.inFlightPerKey() && lane.waiting() >= limits.queuePerKey()) {
             return false;
         }
         enqueue(key, retry, item);
@@ -96,13 +97,6 @@ final class KeyedBulkhead<T> {
 
     synchronized int waiting() {
         return lanes.values().stream().mapToInt(Lane::waiting).sum();
-    }
-
-    private boolean startsAtOnce(Lane<T> lane, boolean retry) {
-        return lane.waiting(retry).isEmpty()
-                && lane.running < limits.inFlightPerKey()
-                && running < limits.inFlight()
-                && (!retry || runningRetries < limits.retriesInFlight());
     }
 
     private void startWhatMay() {

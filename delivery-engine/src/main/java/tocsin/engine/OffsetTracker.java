@@ -108,11 +108,12 @@ final class OffsetTracker {
         var sinceLastDone = new ArrayList<Received>();
         for (Place place : places) {
             Received open = place.open;
-            if (open == null) {
+            if (open != null && open.isRunning()) {
+                break;
+            }
+            if (open == null || open.isSettled()) {
                 gaps.addAll(sinceLastDone);
                 sinceLastDone.clear();
-            } else if (open.isRunning()) {
-                break;
             } else {
                 sinceLastDone.add(open);
             }

@@ -32,14 +32,17 @@ final class OutageGate {
     /**
      * Blocks during an outage.
      *
-     * @return the pass, to be given back with {@link #succeeded} or {@link #failed}; empty once the engine has ended
+     * @return the pass, to be given back with {@link #succeeded} or {@link #failed}; empty if it is no use to wait
      */
     OptionalLong pass() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!ended) {
+            while (true) {
                 if (failures == 0) {
                     return OptionalLong.of(era);
+                }
+                if (ended) {
+                    return OptionalLong.empty();
                 }
                 long left = reopensAt - nanos.getAsLong();
                 if (!probing && left <= 0) {
@@ -49,7 +52,6 @@ final class OutageGate {
                 // While one probes, its answer wakes the others.
                 changed.await(probing ? Long.MAX_VALUE : left, TimeUnit.NANOSECONDS);
             }
-            return OptionalLong.empty();
         } finally {
             lock.unlock();
         }
@@ -93,7 +95,7 @@ final class OutageGate {
         }
     }
 
-    /** Lets all who wait go home. */
+    /** From now on nobody waits for the end of an outage. */
     void end() {
         lock.lock();
         try {

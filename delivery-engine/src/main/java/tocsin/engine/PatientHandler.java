@@ -29,15 +29,15 @@ final class PatientHandler {
     private final DeliveryHandler handler;
     private final OutageGate gate;
     private final Duration patience;
-    private final StopSignal giveUp;
+    private final StopSignal takeNoMore;
     private final EngineMetrics metrics;
 
     PatientHandler(
-            DeliveryHandler handler, OutageGate gate, Duration patience, StopSignal giveUp, EngineMetrics metrics) {
+            DeliveryHandler handler, OutageGate gate, Duration patience, StopSignal takeNoMore, EngineMetrics metrics) {
         this.handler = handler;
         this.gate = gate;
         this.patience = patience;
-        this.giveUp = giveUp;
+        this.takeNoMore = takeNoMore;
         this.metrics = metrics;
     }
 
@@ -85,7 +85,7 @@ final class PatientHandler {
                     gate.failed(pass.getAsLong());
                 }
             }
-            if (serviceUp && !giveUp.pause(Backoff.DEFAULT.after(++faults))) {
+            if (serviceUp && !takeNoMore.pause(Backoff.DEFAULT.after(++faults))) {
                 return new Answer.Moot<>();
             }
         }

@@ -11,6 +11,7 @@ final class Received {
     private final OffsetTracker tracker;
     private @Nullable Place place;
     private volatile boolean running;
+    private volatile boolean settled;
 
     Received(InboundRecord record, OffsetTracker tracker) {
         this.record = record;
@@ -61,11 +62,16 @@ final class Received {
 
     /** Its result is durable, with the handler or with the next topic. */
     void settle() {
+        settled = true;
         tracker.settle(this);
     }
 
     boolean isRunning() {
         return running;
+    }
+
+    boolean isSettled() {
+        return settled;
     }
 
     /** Its partition has gone, so what becomes of it is another's business. */

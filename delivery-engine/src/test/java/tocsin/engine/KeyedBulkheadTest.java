@@ -1,0 +1,130 @@
+package tocsin.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Items are named by their key and a number; an r in front makes a retry. */
+class KeyedBulkheadTest {
+
+    private final List<String> started = new ArrayList<>();
+
+    @Test
+    void startsAsManyOfAKeyAsItMay() {
+        var bulkhead = bulkhead(10, 2, 5, 0);
+        admit(bulkhead, "a1", "a2", "a3", "a4");
+        assertEquals(List.of("a1", "a2"), started);
+        bulkhead.release("a", false);
+        assertEquals(List.of("a1", "a2", "a3"), started);
+    }
+
+    @Test
+    void keepsNoKeyWaitingForAnother() {
+        var bulkhead = bulkhead(10, 2, 5, 0);
+        admit(bulkhead, "a1", "a2", "a3", "b1");
+        assertEquals(List.of("a1", "a2", "b1"), started);
+    }
+
+    @Test
+    void refusesWhatABusyKeyCannotQueue() {
+        var bulkhead = bulkhead(10, 1, 2, 0);
+        admit(bulkhead, "a1", "a2", "a3");
+        assertFalse(bulkhead.admit("a", false, "a4"));
+        assertTrue(bulkhead.admit("b", false, "b1"));
+        bulkhead.release("a", false);
+        assertTrue(bulkhead.admit("a", false, "a4"));
+    }
+
+    @Test
+    void refusesNoKeyThatWaitsOnlyBecauseAllPlacesAreTaken() {
+        var bulkhead = bulkhead(1, 2, 1, 0);
+        admit(bulkhead, "a1", "b1", "b2", "b3");
+        assertEquals(List.of("a1"), started);
+        assertEquals(3, bulkhead.waiting());
+    }
+
+    @Test
+    void letsInWhatHasNowhereElseToGo() {
+        var bulkhead = bulkhead(10, 1, 0, 0);
+        admit(bulkhead, "a1");
+        bulkhead.enqueue("a", false, "a2");
+        bulkhead.release("a", false);
+        assertEquals(List.of("a1", "a2"), started);
+    }
+
+    @Test
+    void letsKeysTakeTurns() {
+        var bulkhead = bulkhead(1, 1, 5, 0);
+        admit(bulkhead, "x1", "a1", "a2", "a3", "b1", "c1");
+        for (String key : List.of("x", "a", "b", "c", "a")) {
+            bulkhead.release(key, false);
+        }
+        assertEquals(List.of("x1", "a1", "b1", "c1", "a2", "a3"), started);
+    }
+
+    @Test
+    void keepsPlacesForFirstAttempts() {
+        // Given
+        var bulkhead = bulkhead(4, 4, 10, 0.5);
+        // When
+        admit(bulkhead, "ra1", "rb1", "rc1", "rd1", "e1", "f1", "g1");
+        // Then
+        assertEquals(List.of("ra1", "rb1", "e1", "f1"), started);
+        bulkhead.release("a", true);
+        assertEquals(List.of("ra1", "rb1", "e1", "f1", "rc1"), started);
+    }
+
+    @Test
+    void givesFirstAttemptsAndRetriesTurnsSoThatNeitherStarves() {
+        var bulkhead = bulkhead(1, 1, 10, 0);
+        admit(bulkhead, "x1", "ra1", "rb1", "c1", "d1");
+        bulkhead.release("x", false);
+        bulkhead.release("a", true);
+        bulkhead.release("c", false);
+        bulkhead.release("b", true);
+        assertEquals(List.of("x1", "ra1", "c1", "rb1", "d1"), started);
+    }
+
+    @Test
+    void givesARetryAPlaceHoweverSmallItsShare() {
+        var bulkhead = bulkhead(1, 1, 1, 0.9);
+        admit(bulkhead, "ra1");
+        assertEquals(List.of("ra1"), started);
+    }
+
+    @Test
+    void startsNothingThatWasWithdrawn() {
+        var bulkhead = bulkhead(10, 1, 5, 0);
+        admit(bulkhead, "a1", "a2", "a3");
+        bulkhead.withdraw("a2"::equals);
+        bulkhead.release("a", false);
+        assertEquals(List.of("a1", "a3"), started);
+    }
+
+    @Test
+    void noticesAReleaseTooMany() {
+        var bulkhead = bulkhead(10, 1, 5, 0);
+        admit(bulkhead, "a1");
+        bulkhead.release("a", false);
+        assertThrows(IllegalStateException.class, () -> bulkhead.release("a", false));
+        assertEquals(0, bulkhead.running());
+    }
+
+    private KeyedBulkhead<String> bulkhead(int inFlight, int perKey, int queue, double share) {
+        return new KeyedBulkhead<>(
+                new EngineConfig.Limits(100, 1_000_000, inFlight, perKey, queue, share), started::add);
+    }
+
+    private static void admit(KeyedBulkhead<String> bulkhead, String... items) {
+        for (String item : items) {
+            boolean retry = item.startsWith("r");
+            String key = item.substring(retry ? 1 : 0, item.length() - 1);
+            assertTrue(bulkhead.admit(key, retry, item), item);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package tocsin.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WindowBudgetTest {
+
+    private final WindowBudget budget = new WindowBudget(4, 100);
+
+    @ParameterizedTest(name = "{0} records of {1} bytes, all but the first {2} done: full {3}")
+    @CsvSource({
+        "3, 10, 3, false",
+        "4, 10, 4, true",
+        "2, 50, 2, true",
+        "2, 49, 2, false",
+        "50, 10, 1, false",
+        "99, 10, 1, false",
+        "100, 10, 1, true",
+        "100, 10, 0, false"
+    })
+    void isFullByOpenRecordsBytesOrSpan(int records, int bytes, int open, boolean full) {
+        var tracker = new OffsetTracker();
+        String body = "x".repeat(bytes - "key".length());
+        for (int offset = 0; offset < records; offset++) {
+            Received received = tracker.received(Samples.record(offset, body));
+            if (offset >= open) {
+                received.settle();
+            }
+        }
+        tracker.collect();
+        assertEquals(full, budget.isFull(tracker));
+    }
+}
