@@ -4,25 +4,30 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** PostgreSQL's official image. */
+/**
+ * PostgreSQL's official image. Started as any container is: Testcontainers' own module for it would put a JDBC driver of its own on
+ * the class path of every test, also of those that run without an engine.
+ */
 final class ContainerPostgres implements RunningServer {
 
     private static final String IMAGE = System.getProperty("tocsin.test.postgres.image", "postgres:18");
+    private static final int PORT_INSIDE = 5432;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final int port = FreePorts.one();
-    private final PostgreSQLContainer container;
+    private final GenericContainer<?> container;
 
     ContainerPostgres() {
         Containers.requireEngine();
-        container = new PostgreSQLContainer(DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("postgres"))
-                .withUsername(PostgresServer.USERNAME)
-                .withPassword(PostgresServer.PASSWORD)
-                .withDatabaseName(PostgresServer.DATABASE);
-        Containers.publish(container, PostgreSQLContainer.POSTGRESQL_PORT, port);
+        container = new GenericContainer<>(DockerImageName.parse(IMAGE))
+                .withEnv("POSTGRES_USER", PostgresServer.USERNAME)
+                .withEnv("POSTGRES_PASSWORD", PostgresServer.PASSWORD)
+                .withEnv("POSTGRES_DB", PostgresServer.DATABASE)
+                .withExposedPorts(PORT_INSIDE);
+        Containers.publish(container, PORT_INSIDE, port);
     }
 
     @Override

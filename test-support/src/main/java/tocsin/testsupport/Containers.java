@@ -1,7 +1,6 @@
 package tocsin.testsupport;
 
-import com.github.dockerjava.api.model.PortBinding;
-import com.github.dockerjava.api.model.Ports;
+import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
@@ -20,14 +19,7 @@ final class Containers {
 
     /** A fixed port on 127.0.0.1, so that a stopped container comes back where its clients look for it. */
     static void publish(GenericContainer<?> container, int inside, int outside) {
-        container.withCreateContainerCmdModifier(command -> {
-            if (command.getHostConfig() != null) {
-                command.getHostConfig()
-                        .withPortBindings(new PortBinding(
-                                Ports.Binding.bindIpAndPort("127.0.0.1", outside),
-                                com.github.dockerjava.api.model.ExposedPort.tcp(inside)));
-            }
-        });
+        container.setPortBindings(List.of("127.0.0.1:" + outside + ":" + inside));
     }
 
     /** Starts a new container, or the same one again with all that it wrote. */

@@ -71,7 +71,7 @@ final class EdgeRules {
                 .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(allowed.toArray(String[]::new))))
                 .as("belong to a framework (Micronaut, Netty, Kafka, JDBC, HTTP client, mail)");
         return noClasses()
-                .that(DescribedPredicate.not(edge()))
+                .that(DescribedPredicate.not(named(EDGES)).as("are no edge by their last word"))
                 .should()
                 .dependOnClassesThat(framework)
                 .allowEmptyShould(true)
@@ -80,12 +80,8 @@ final class EdgeRules {
                                 + " outside says so by its last word: " + String.join(", ", EDGES));
     }
 
-    private static DescribedPredicate<JavaClass> edge() {
-        return named("are an edge by their last word", EDGES);
-    }
-
-    private static DescribedPredicate<JavaClass> named(String description, List<String> lastWords) {
-        return DescribedPredicate.describe(description, type -> {
+    private static DescribedPredicate<JavaClass> named(List<String> lastWords) {
+        return DescribedPredicate.describe("are named by " + lastWords, type -> {
             String name = HouseRules.outermost(type).getSimpleName();
             return lastWords.stream().anyMatch(name::endsWith);
         });
@@ -93,9 +89,9 @@ final class EdgeRules {
 
     static ArchRule onePlaceAsksForTheTime() {
         return classes()
-                .that(DescribedPredicate.not(DescribedPredicate.describe(
-                        "ClockFactory",
-                        type -> HouseRules.outermost(type).getSimpleName().equals("ClockFactory"))))
+                .that(DescribedPredicate.describe(
+                        "are not the ClockFactory",
+                        type -> !HouseRules.outermost(type).getSimpleName().equals("ClockFactory")))
                 .should(notAskForTheTime())
                 .allowEmptyShould(true)
                 .because(
@@ -148,7 +144,7 @@ final class EdgeRules {
 
     static ArchRule standardStreamsBelongToCommands() {
         return noClasses()
-                .that(DescribedPredicate.not(named("are a Main or a Command", List.of("Main", "Command"))))
+                .that(DescribedPredicate.not(named(List.of("Main", "Command"))).as("are neither a Main nor a Command"))
                 .should(ACCESS_STANDARD_STREAMS)
                 .allowEmptyShould(true)
                 .because(

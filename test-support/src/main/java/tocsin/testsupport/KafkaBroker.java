@@ -97,6 +97,10 @@ public final class KafkaBroker implements AutoCloseable {
         server.start();
     }
 
+    Path directory() {
+        return directory.path();
+    }
+
     @Override
     public void close() {
         AtExit.forget(this);

@@ -1,0 +1,4 @@
+package tocsin.planted.style;
+
+/** Named by what it might be. */
+final class NameImpl {}
