@@ -19,9 +19,9 @@ public final class KafkaBroker implements AutoCloseable {
     private KafkaBroker(ScratchDirectory directory, RunningServer server) {
         this.directory = directory;
         this.server = server;
+        this.client = new BrokerClient("127.0.0.1:" + server.port());
         AtExit.close(this);
         server.start();
-        this.client = new BrokerClient(bootstrapServers());
     }
 
     /** A new broker on a free port; its data goes at {@link #close()}. Runs on what {@code -Dtocsin.test.backend} names. */

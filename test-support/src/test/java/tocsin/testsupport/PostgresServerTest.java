@@ -1,6 +1,7 @@
 package tocsin.testsupport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +66,28 @@ class PostgresServerTest {
             assertEquals("on", query(later.dataSource(), "show fsync"));
         }
         assertTrue(Files.exists(directory.resolve("PG_VERSION")));
+    }
+
+    @Test
+    void takesOverADirectoryWhoseOwnerWasKilled(@TempDir Path directory) {
+        // Given
+        ChildProcess owner = ChildProcess.named("owner")
+                .main(BackendMain.class)
+                .args(directory.toString())
+                .output(directory.resolveSibling(directory.getFileName() + ".log"))
+                .start();
+        String line = owner.awaitLine(Pattern.compile("^started on "), Duration.ofSeconds(60));
+        int leftPort = Integer.parseInt(line.substring("started on ".length()));
+        owner.killHard();
+        assertFalse(FreePorts.isFree(leftPort), "its server should have been left running");
+
+        // When
+        try (PostgresServer later = PostgresServer.start(directory, leftPort)) {
+
+            // Then
+            assertEquals(leftPort, later.port());
+        }
+        assertTrue(FreePorts.isFree(leftPort));
     }
 
     @Test
