@@ -50,27 +50,20 @@ final class Attempts {
         }
     }
 
-    /**
-     * Its key has too much waiting.
-     *
-     * @return false if it has to wait in line all the same
-     */
-    boolean defer(Received received) throws InterruptedException {
+    /** Its key has too much waiting. From the second time on, the owner may have it. */
+    void defer(Received received) throws InterruptedException {
         Progress progress = received.record().progress();
         boolean again = progress.deferred().filter(Deferral.BUSY::equals).isPresent();
         if (!again) {
             settle(received, onward.defer(received), "deferred");
-            return true;
+            return;
         }
         Delivery delivery = received.record().delivery(progress.attempt(), clock.instant());
-        return switch (handler.park(delivery, "key busy", received::isAbandoned)) {
-            case Given<Boolean>(Boolean parked) -> {
-                settle(received, parked, "park");
-                yield parked;
-            }
-            case Stuck<Boolean> _ -> false;
-            case Moot<Boolean> _ -> true;
-        };
+        switch (handler.park(delivery, "key busy", received::isAbandoned)) {
+            case Given<Boolean>(Boolean parked) when parked -> settle(received, true, "park");
+            case Given<Boolean> _, Stuck<Boolean> _ -> settle(received, onward.defer(received), "deferred");
+            case Moot<Boolean> _ -> {}
+        }
     }
 
     void handOver(Received received) throws InterruptedException {

@@ -47,7 +47,7 @@ public final class DeliveryEngine implements AutoCloseable {
         var patient = new PatientHandler(handler, gate, config.timing().faultPatience(), takeNoMore, metrics);
         var onward = new Onward(new RetrySchedule(config.ladder()), config.deadTopic(), producer, clock);
         var attempts = new Attempts(config.ladder(), patient, onward, clock, metrics);
-        var dispatch = new Dispatch(config.limits(), attempts, clock, metrics);
+        var dispatch = new Dispatch(config, attempts, clock, metrics);
         var budget = new WindowBudget(
                 config.limits().windowRecords(), config.limits().windowBytes());
         var tiers = config.ladder().tiers().stream().map(tier -> ReadTopic.tier(config, tier));

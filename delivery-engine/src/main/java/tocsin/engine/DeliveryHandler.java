@@ -20,9 +20,10 @@ public interface DeliveryHandler {
     void exhausted(Delivery delivery, String reason) throws Exception;
 
     /**
-     * Asked for a delivery that has been deferred once and whose key is still full of work.
+     * Asked for a delivery that has been deferred before and whose key is still full of work.
      *
-     * @return true if it has been stored durably and the engine may let go of it; false to let it wait in line
+     * @return true if it has been stored durably and the engine may let go of it; false to have it deferred again, each
+     *     time for longer
      */
     default boolean park(Delivery delivery, String reason) throws Exception {
         return false;

@@ -3,7 +3,6 @@ package tocsin.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +21,10 @@ final class Dispatch {
     private final Clock clock;
     private final EngineMetrics metrics;
 
-    Dispatch(EngineConfig.Limits limits, Attempts attempts, Clock clock, EngineMetrics metrics) {
-        this.bulkhead = new KeyedBulkhead<>(limits, this::startAttempt);
+    Dispatch(EngineConfig config, Attempts attempts, Clock clock, EngineMetrics metrics) {
+        // Whoever would wait longer in line is sooner back from the first tier.
+        Duration shortestDelay = config.ladder().tiers().getFirst().delay();
+        this.bulkhead = new KeyedBulkhead<>(config.limits(), shortestDelay, System::nanoTime, this::startAttempt);
         this.attempts = attempts;
         this.clock = clock;
         this.metrics = metrics;
@@ -34,8 +35,13 @@ final class Dispatch {
     void submit(Received received) {
         InboundRecord record = received.record();
         if (!bulkhead.admit(record.lane(), record.retry(), received)) {
-            Thread.startVirtualThread(() -> defer(received));
+            startDeferral(received);
         }
+    }
+
+    /** To be called every now and then: a key may turn out slow when much is waiting for it already. */
+    void deferSurplus() {
+        bulkhead.takeSurplus().forEach(this::startDeferral);
     }
 
     /** Written to a tier by somebody else's turn; entered before the thread starts, so that a wait sees it. */
@@ -64,15 +70,12 @@ final class Dispatch {
         });
     }
 
-    private void defer(Received received) {
-        var over = new AtomicBoolean(true);
-        if (received.start()) {
-            leaving(received, () -> over.set(attempts.defer(received)));
-        }
-        // Only after it has left: its place in the line may come up at once.
-        if (!over.get()) {
-            bulkhead.enqueue(received.record().lane(), received.record().retry(), received);
-        }
+    private void startDeferral(Received received) {
+        Thread.startVirtualThread(() -> {
+            if (received.start()) {
+                leaving(received, () -> attempts.defer(received));
+            }
+        });
     }
 
     private void leaving(Received received, Work work) {

@@ -40,7 +40,8 @@ public record EngineConfig(
      * @param windowBytes the same in bytes of keys and values
      * @param inFlight attempts running at the same time, all keys and tiers together
      * @param inFlightPerKey attempts of one key running at the same time
-     * @param queuePerKey records of one key that wait for their turn; what comes beyond is deferred
+     * @param queuePerKey records of one key that wait for their turn; what comes beyond is deferred, unless the key is
+     *     so quick that it would be back later than it would have had its turn
      * @param firstAttemptShare part of {@code inFlight} that retries never take; from 0 to below 1
      */
     public record Limits(

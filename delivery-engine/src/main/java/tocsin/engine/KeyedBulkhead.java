@@ -1,94 +1,104 @@
 package tocsin.engine;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
  * Gives out the places for running attempts: so many in all, so many per key, so many to retries. Keys take turns, so a
  * key with much work gets no more of the places than one with little; first attempts and retries take turns too.
  *
+ * <p>A key that has too much waiting and is slow at it is crowded: what comes beyond is better deferred. A burst for a
+ * key that is quick may wait in line, however long the line.
+ *
  * @param <T> what is started
  */
 final class KeyedBulkhead<T> {
 
-    private static final class Lane<T> {
-        private final ArrayDeque<T> first = new ArrayDeque<>();
-        private final ArrayDeque<T> retries = new ArrayDeque<>();
-        private int running;
-
-        private ArrayDeque<T> waiting(boolean retry) {
-            return retry ? retries : first;
-        }
-
-        private int waiting() {
-            return first.size() + retries.size();
-        }
-    }
-
     private final EngineConfig.Limits limits;
+    private final Duration longestWait;
+    private final LongSupplier nanos;
     private final Consumer<T> starter;
-    private final Map<String, Lane<T>> lanes = new HashMap<>();
+    private final Map<String, KeyLane<T>> lanes = new HashMap<>();
     /** Lanes with a free place and such work waiting, in the order of their turns. */
-    private final SequencedSet<Lane<T>> readyFirst = new LinkedHashSet<>();
+    private final SequencedSet<KeyLane<T>> readyFirst = new LinkedHashSet<>();
 
-    private final SequencedSet<Lane<T>> readyRetries = new LinkedHashSet<>();
+    private final SequencedSet<KeyLane<T>> readyRetries = new LinkedHashSet<>();
+    /** Lanes with more waiting than they should have. */
+    private final SequencedSet<KeyLane<T>> tooLong = new LinkedHashSet<>();
+
     private int running;
     private int runningRetries;
     private boolean retriesTurn;
 
-    /** @param starter must not block; each item given to it is released once */
-    KeyedBulkhead(EngineConfig.Limits limits, Consumer<T> starter) {
+    /**
+     * @param longestWait how long a line that is too long may take to come to its end
+     * @param starter must not block; each item given to it is released once
+     */
+    KeyedBulkhead(EngineConfig.Limits limits, Duration longestWait, LongSupplier nanos, Consumer<T> starter) {
         this.limits = limits;
+        this.longestWait = longestWait;
+        this.nanos = nanos;
         this.starter = starter;
     }
 
-    /** @return false if the key has too much waiting: then the item was not taken */
+    /** @return false if the key is crowded: then the item was not taken */
     synchronized boolean admit(String key, boolean retry, T item) {
-        Lane<T> lane = lanes.get(key);
-        // A key below its own limit waits because all places are taken: that is no fault of the key.
-        if (lane != null && lane.running >= limits.inFlightPerKey() && lane.waiting() >= limits.queuePerKey()) {
+        KeyLane<T> lane = lanes.computeIfAbsent(key, _ -> new KeyLane<>());
+        if (lane.waiting() >= limits.queuePerKey() && isSlow(lane)) {
             return false;
         }
-        enqueue(key, retry, item);
+        lane.enqueue(retry, item);
+        line(lane);
+        startWhatMay();
         return true;
     }
 
-    /** As {@link #admit}, however much is waiting. */
-    synchronized void enqueue(String key, boolean retry, T item) {
-        Lane<T> lane = lanes.computeIfAbsent(key, _ -> new Lane<>());
-        lane.waiting(retry).addLast(item);
-        line(lane);
-        startWhatMay();
+    /** Takes back the end of each line that proved too slow after it had grown too long. */
+    synchronized List<T> takeSurplus() {
+        var surplus = new ArrayList<T>();
+        for (KeyLane<T> lane : List.copyOf(tooLong)) {
+            if (isSlow(lane)) {
+                while (lane.waiting() > limits.queuePerKey()) {
+                    surplus.add(lane.takeLast());
+                }
+                line(lane);
+            }
+        }
+        return surplus;
     }
 
     synchronized void release(String key, boolean retry) {
-        Lane<T> lane = lanes.get(key);
-        if (lane == null || lane.running == 0) {
+        KeyLane<T> lane = lanes.get(key);
+        if (lane == null) {
             throw new IllegalStateException("released more often than started");
         }
-        lane.running--;
+        lane.release(nanos.getAsLong());
         running--;
         if (retry) {
             runningRetries--;
         }
         line(lane);
-        forgetIfIdle(key, lane);
+        if (lane.isIdle()) {
+            lanes.remove(key);
+        }
         startWhatMay();
     }
 
     /** Takes back what has not been started. */
     synchronized void withdraw(Predicate<T> gone) {
-        for (Lane<T> lane : lanes.values()) {
-            lane.first.removeIf(gone);
-            lane.retries.removeIf(gone);
+        for (KeyLane<T> lane : lanes.values()) {
+            lane.removeIf(gone);
             line(lane);
         }
-        lanes.values().removeIf(it -> it.running == 0 && it.waiting() == 0);
+        lanes.values().removeIf(KeyLane::isIdle);
     }
 
     synchronized int running() {
@@ -96,7 +106,13 @@ final class KeyedBulkhead<T> {
     }
 
     synchronized int waiting() {
-        return lanes.values().stream().mapToInt(Lane::waiting).sum();
+        return lanes.values().stream().mapToInt(KeyLane::waiting).sum();
+    }
+
+    private boolean isSlow(KeyLane<T> lane) {
+        // A key below its own limit waits because all places are taken: that is no fault of the key.
+        return lane.running() >= limits.inFlightPerKey()
+                && lane.expectedWait(nanos.getAsLong()).compareTo(longestWait) >= 0;
     }
 
     private void startWhatMay() {
@@ -113,9 +129,8 @@ final class KeyedBulkhead<T> {
     }
 
     private void startNext(boolean retry) {
-        Lane<T> lane = (retry ? readyRetries : readyFirst).removeFirst();
-        T item = lane.waiting(retry).removeFirst();
-        lane.running++;
+        KeyLane<T> lane = (retry ? readyRetries : readyFirst).removeFirst();
+        T item = lane.start(retry, nanos.getAsLong());
         running++;
         if (retry) {
             runningRetries++;
@@ -124,24 +139,19 @@ final class KeyedBulkhead<T> {
         starter.accept(item);
     }
 
-    /** Brings the two lines up to date for one lane; one that stands in a line keeps its place. */
-    private void line(Lane<T> lane) {
-        boolean free = lane.running < limits.inFlightPerKey();
-        line(lane, readyFirst, free && !lane.first.isEmpty());
-        line(lane, readyRetries, free && !lane.retries.isEmpty());
+    /** Brings the lines up to date for one lane; one that stands in a line keeps its place. */
+    private void line(KeyLane<T> lane) {
+        boolean free = lane.running() < limits.inFlightPerKey();
+        stand(lane, readyFirst, free && lane.has(false));
+        stand(lane, readyRetries, free && lane.has(true));
+        stand(lane, tooLong, lane.waiting() > limits.queuePerKey());
     }
 
-    private void line(Lane<T> lane, SequencedSet<Lane<T>> ready, boolean stands) {
+    private void stand(KeyLane<T> lane, SequencedSet<KeyLane<T>> line, boolean stands) {
         if (stands) {
-            ready.add(lane);
+            line.add(lane);
         } else {
-            ready.remove(lane);
-        }
-    }
-
-    private void forgetIfIdle(String key, Lane<T> lane) {
-        if (lane.running == 0 && lane.waiting() == 0) {
-            lanes.remove(key);
+            line.remove(lane);
         }
     }
 }

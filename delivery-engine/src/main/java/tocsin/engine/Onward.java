@@ -39,9 +39,13 @@ final class Onward {
         return send(deadTopic, received, progress);
     }
 
-    /** Its key is busy: the same attempt, a little later. */
+    /** Its key is busy: the same attempt, a little later; each time a little more. */
     boolean defer(Received received) throws InterruptedException {
-        return moved(received, received.record().progress(), Deferral.BUSY, schedule.shortly(clock.instant()));
+        InboundRecord record = received.record();
+        boolean again =
+                record.progress().deferred().filter(Deferral.BUSY::equals).isPresent();
+        Next next = again ? schedule.beyond(record.topic(), clock.instant()) : schedule.shortly(clock.instant());
+        return moved(received, record.progress(), Deferral.BUSY, next);
     }
 
     /** The handler cannot make this attempt: the same attempt, much later, so that nothing waits behind it. */

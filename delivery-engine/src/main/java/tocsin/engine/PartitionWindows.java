@@ -42,6 +42,7 @@ final class PartitionWindows {
 
     void startDue() {
         waiting.takeDue(clock.instant()).forEach(dispatch::submit);
+        dispatch.deferSurplus();
     }
 
     /** @param longest answered where nothing is due before */

@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class RetryProducer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryProducer.class);
+    /** A client that has just lost its broker has waited long enough by itself. */
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
+
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final Producer<byte[], byte[]> producer;
@@ -44,7 +47,7 @@ final class RetryProducer implements AutoCloseable {
                     }
                     failed(topic, record, failures, e);
                 }
-                if (!giveUp.pause(Backoff.DEFAULT.after(failures))) {
+                if (!giveUp.pause(BACKOFF.after(failures))) {
                     return false;
                 }
             }

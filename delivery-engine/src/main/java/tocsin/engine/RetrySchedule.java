@@ -37,6 +37,18 @@ record RetrySchedule(RetryLadder ladder) {
         return new Next(first, up(now.plus(first.delay())));
     }
 
+    /** Without an attempt, for longer than in that tier: the one after it, or the last one again. */
+    Next beyond(String topic, Instant now) {
+        List<Tier> tiers = ladder.tiers();
+        Tier next = tiers.getLast();
+        for (int n = 0; n + 1 < tiers.size(); n++) {
+            if (tiers.get(n).topic().equals(topic)) {
+                next = tiers.get(n + 1);
+            }
+        }
+        return new Next(next, up(now.plus(next.delay())));
+    }
+
     /** Without an attempt, until somebody may have mended it: the longest tier. */
     Next muchLater(Instant now) {
         Tier last = ladder.tiers().getLast();

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Items are named by their key and a number; an r in front makes a retry. */
 class KeyedBulkheadTest {
 
     private final List<String> started = new ArrayList<>();
+    private final AtomicLong nanos = new AtomicLong();
 
     @Test
     void startsAsManyOfAKeyAsItMay() {
@@ -31,9 +35,10 @@ class KeyedBulkheadTest {
     }
 
     @Test
-    void refusesWhatABusyKeyCannotQueue() {
+    void refusesWhatASlowKeyCannotQueue() {
         var bulkhead = bulkhead(10, 1, 2, 0);
         admit(bulkhead, "a1", "a2", "a3");
+        passes(500);
         assertFalse(bulkhead.admit("a", false, "a4"));
         assertTrue(bulkhead.admit("b", false, "b1"));
         bulkhead.release("a", false);
@@ -41,20 +46,45 @@ class KeyedBulkheadTest {
     }
 
     @Test
-    void refusesNoKeyThatWaitsOnlyBecauseAllPlacesAreTaken() {
-        var bulkhead = bulkhead(1, 2, 1, 0);
-        admit(bulkhead, "a1", "b1", "b2", "b3");
-        assertEquals(List.of("a1"), started);
-        assertEquals(3, bulkhead.waiting());
+    void letsABurstForAQuickKeyWaitInLine() {
+        // Given
+        var bulkhead = bulkhead(10, 1, 2, 0);
+        admit(bulkhead, "a1", "a2", "a3");
+        // When
+        for (int n = 4; n < 100; n++) {
+            passes(10);
+            bulkhead.release("a", false);
+            assertTrue(bulkhead.admit("a", false, "a" + n));
+            assertTrue(bulkhead.admit("a", false, "a" + n + "b"));
+        }
+        // Then
+        assertTrue(bulkhead.waiting() > 90);
+        assertEquals(List.of(), bulkhead.takeSurplus());
     }
 
     @Test
-    void letsInWhatHasNowhereElseToGo() {
-        var bulkhead = bulkhead(10, 1, 0, 0);
-        admit(bulkhead, "a1");
-        bulkhead.enqueue("a", false, "a2");
-        bulkhead.release("a", false);
-        assertEquals(List.of("a1", "a2"), started);
+    void takesBackTheEndOfALineThatStandsStill() {
+        // Given
+        var bulkhead = bulkhead(10, 1, 2, 0);
+        admit(bulkhead, "a1", "a2", "a3", "a4", "a5", "b1", "b2");
+        assertEquals(List.of(), bulkhead.takeSurplus());
+        // When
+        passes(250);
+        List<String> surplus = bulkhead.takeSurplus();
+        // Then
+        assertEquals(List.of("a5", "a4"), surplus);
+        assertEquals(3, bulkhead.waiting());
+        assertEquals(List.of(), bulkhead.takeSurplus());
+    }
+
+    @Test
+    void refusesNoKeyThatWaitsOnlyBecauseAllPlacesAreTaken() {
+        var bulkhead = bulkhead(1, 2, 1, 0);
+        admit(bulkhead, "a1", "b1", "b2", "b3");
+        passes(10_000);
+        admit(bulkhead, "b4");
+        assertEquals(List.of("a1"), started);
+        assertEquals(List.of(), bulkhead.takeSurplus());
     }
 
     @Test
@@ -117,7 +147,14 @@ class KeyedBulkheadTest {
 
     private KeyedBulkhead<String> bulkhead(int inFlight, int perKey, int queue, double share) {
         return new KeyedBulkhead<>(
-                new EngineConfig.Limits(100, 1_000_000, inFlight, perKey, queue, share), started::add);
+                new EngineConfig.Limits(100, 1_000_000, inFlight, perKey, queue, share),
+                Duration.ofSeconds(1),
+                nanos::get,
+                started::add);
+    }
+
+    private void passes(long millis) {
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     private static void admit(KeyedBulkhead<String> bulkhead, String... items) {

@@ -72,6 +72,12 @@ class RetryScheduleTest {
         assertEquals(NOW.plus(left), next.notBefore());
     }
 
+    @ParameterizedTest(name = "beyond {0}: {1}")
+    @CsvSource({"retry.1, retry.2", "retry.2, retry.3", "retry.3, retry.3", "gone, retry.3"})
+    void defersEachTimeToTheNextTier(String topic, String tier) {
+        assertEquals(tier, schedule.beyond(topic, NOW).tier().topic());
+    }
+
     @ParameterizedTest(name = "not before +{0} ms, appended +{1} ms: due +{2} ms")
     @CsvSource({"1000, 0, 1000", "1000, 5, 1005", "1000, -5, 1000", "0, 5, 1005", "90000, 5, 90000"})
     void isDueWhenBothClocksSaySo(long notBefore, long appended, long due) {
