@@ -1,0 +1,26 @@
+package tocsin.tracker.identity;
+
+import tocsin.schemas.Audience;
+
+/** Whose a download is. */
+public sealed interface AttributionOutcome {
+
+    /**
+     * @param audience who must be told
+     * @param principal who fetched
+     */
+    record Attributed(Audience audience, Principal principal) implements AttributionOutcome {}
+
+    /** Nobody's: there is nobody to tell. */
+    record Anonymous() implements AttributionOutcome {}
+
+    /** The token is not registered (yet), or no more. */
+    record UnknownToken() implements AttributionOutcome {}
+
+    /**
+     * The claim makes no sense: a person has to look.
+     *
+     * @param reason for people; does not repeat the claim
+     */
+    record Contradictory(String reason) implements AttributionOutcome {}
+}

@@ -1,0 +1,38 @@
+package tocsin.tracker.identity;
+
+import tocsin.schemas.Audience;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.avro.TokenRegistered;
+
+/** Reads {@link TokenRegistered}. Safe for use by many threads. */
+public final class TokenRegistrations {
+
+    private final MessageCodec<TokenRegistered> codec = MessageCodec.of(TokenRegistered.class);
+
+    /**
+     * @throws tocsin.schemas.UndecodableMessageException if it is no such message
+     * @throws IllegalArgumentException if its parts do not fit together
+     */
+    public TokenRegistration read(byte[] value) {
+        return read(codec.decode(value));
+    }
+
+    static TokenRegistration read(TokenRegistered message) {
+        boolean ofPerson = message.getVerifiedEmail().isPresent()
+                || message.getVerifiedAt().isPresent();
+        if (message.getOrgId().isEmpty()) {
+            if (message.getPrincipal().isPresent()) {
+                throw new IllegalArgumentException("principal without organisation");
+            }
+            return new TokenRegistration.OfPerson();
+        }
+        if (ofPerson) {
+            throw new IllegalArgumentException("token of an organisation and of a person");
+        }
+        return new TokenRegistration.OfOrganisation(
+                new Audience.Organisation(message.getOrgId().get()),
+                message.getPrincipal()
+                        .map(PrincipalMessage::read)
+                        .orElseThrow(() -> new IllegalArgumentException("organisation without principal")));
+    }
+}

@@ -1,0 +1,14 @@
+package tocsin.tracker.intake;
+
+/** What became of a message from a source. */
+public sealed interface Reading {
+
+    record Observed(Observation observation) implements Reading {}
+
+    /**
+     * No message, or one whose parts do not fit together.
+     *
+     * @param reason for people; does not repeat what was sent
+     */
+    record Unreadable(String reason) implements Reading {}
+}

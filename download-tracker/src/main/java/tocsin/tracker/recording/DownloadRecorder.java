@@ -1,0 +1,97 @@
+package tocsin.tracker.recording;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tocsin.schemas.Audience;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.tracker.artifact.ArtifactOutcome;
+import tocsin.tracker.artifact.Coordinates;
+import tocsin.tracker.artifact.DropReason;
+import tocsin.tracker.artifact.ServedRequest;
+import tocsin.tracker.identity.Attribution;
+import tocsin.tracker.identity.AttributionOutcome;
+import tocsin.tracker.identity.Principal;
+import tocsin.tracker.identity.PrincipalMessage;
+import tocsin.tracker.intake.Fetch;
+import tocsin.tracker.intake.Observation;
+import tocsin.tracker.intake.ObservationReader;
+import tocsin.tracker.intake.Reading;
+import tocsin.tracker.recording.RecordingOutcome.Dropped;
+import tocsin.tracker.recording.RecordingOutcome.Fault;
+import tocsin.tracker.recording.RecordingOutcome.Quarantined;
+import tocsin.tracker.recording.RecordingOutcome.Recorded;
+
+/**
+ * What becomes of one observed request: is it a download, of what, whose. The same bytes received at the same time give the same outcome as long
+ * as the same is known of the token that they name.
+ */
+final class DownloadRecorder {
+
+    /** In place of a source where none could be read. */
+    static final String NO_SOURCE = "unknown";
+
+    private static final String ANONYMOUS = "anonymous";
+
+    private final ObservationReader reader;
+    private final Attribution attribution;
+
+    DownloadRecorder(ObservationReader reader, Attribution attribution) {
+        this.reader = reader;
+        this.attribution = attribution;
+    }
+
+    RecordingOutcome record(byte @Nullable [] observed, Instant receivedAt) {
+        return switch (reader.read(observed, receivedAt)) {
+            case Reading.Unreadable(String reason) -> new Quarantined(NO_SOURCE, Fault.UNREADABLE, reason);
+            case Reading.Observed(Observation observation) -> record(observation, receivedAt);
+        };
+    }
+
+    private RecordingOutcome record(Observation observation, Instant receivedAt) {
+        ArtifactOutcome artifact = switch (observation.fetch()) {
+            case Fetch.Named(Coordinates coordinates) -> new ArtifactOutcome.Download(coordinates);
+            case Fetch.Requested requested -> ServedRequest.outcome(requested.kind(), requested.request());
+        };
+        return switch (artifact) {
+            case ArtifactOutcome.Download(Coordinates coordinates) -> attribute(observation, coordinates, receivedAt);
+            case ArtifactOutcome.NotADownload(DropReason reason) -> new Dropped(observation.source(), reason.label());
+            case ArtifactOutcome.Unknown(String reason) ->
+                new Quarantined(observation.source(), Fault.UNKNOWN_SHAPE, reason);
+        };
+    }
+
+    private RecordingOutcome attribute(Observation observation, Coordinates coordinates, Instant receivedAt) {
+        String source = observation.source();
+        return switch (attribution.of(observation.claim())) {
+            case AttributionOutcome.Attributed(Audience audience, Principal principal) ->
+                new Recorded(
+                        RecordKeys.downloadRecorded(audience, coordinates.packageKey()),
+                        message(observation, coordinates, receivedAt, audience, principal));
+            case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
+            case AttributionOutcome.UnknownToken() -> new Quarantined(source, Fault.UNKNOWN_TOKEN, "unknown token");
+            case AttributionOutcome.Contradictory(String reason) ->
+                new Quarantined(source, Fault.CONTRADICTORY, reason);
+        };
+    }
+
+    private static DownloadRecorded message(
+            Observation observation,
+            Coordinates coordinates,
+            Instant receivedAt,
+            Audience audience,
+            Principal principal) {
+        return DownloadRecorded.newBuilder()
+                .setEventId(EventId.of(observation).toString())
+                .setSource(observation.source())
+                .setEcosystem(coordinates.packageKey().ecosystem().wireName())
+                .setPackageName(coordinates.packageKey().name())
+                .setVersion(coordinates.version())
+                .setFetchedAt(observation.fetchedAt())
+                .setReceivedAt(receivedAt)
+                .setAudience(audience.text())
+                .setPrincipal(PrincipalMessage.write(principal))
+                .setOriginRegistry(observation.originRegistry().orElse(null))
+                .build();
+    }
+}

@@ -1,0 +1,49 @@
+package tocsin.tracker.recording;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import tocsin.schemas.Topics;
+import tocsin.service.kafka.BatchLoop;
+import tocsin.service.kafka.BatchLoopSettings;
+import tocsin.service.kafka.KafkaClients;
+import tocsin.service.kafka.Quarantine;
+import tocsin.service.kafka.TopicTable;
+import tocsin.tracker.identity.Attribution;
+import tocsin.tracker.identity.KnownTokens;
+import tocsin.tracker.identity.TokenRegistration;
+import tocsin.tracker.intake.ObservationReader;
+
+@Factory
+final class RecordingFactory {
+
+    /** Names the consumer group: a change of it reads the whole topic again. */
+    private static final String GROUP = "download-tracker";
+
+    @Singleton
+    DownloadRecorder recorder(KnownTokens tokens) {
+        return new DownloadRecorder(new ObservationReader(), new Attribution(tokens));
+    }
+
+    @Singleton
+    BatchLoop loop(
+            DownloadRecorder recorder,
+            TopicTable<TokenRegistration> tokens,
+            KafkaClients clients,
+            Quarantine quarantine,
+            MeterRegistry registry,
+            Clock clock) {
+        return new BatchLoop(
+                clients,
+                BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_OBSERVED.name()),
+                new DownloadObservedHandler(
+                        recorder,
+                        tokens,
+                        clients.producer(GROUP),
+                        clients.topic(Topics.DOWNLOAD_RECORDED.name()),
+                        quarantine,
+                        new RecordingMetrics(registry),
+                        clock));
+    }
+}

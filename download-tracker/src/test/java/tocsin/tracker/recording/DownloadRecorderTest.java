@@ -1,0 +1,183 @@
+package tocsin.tracker.recording;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.schemas.Audience;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.avro.DownloadObserved;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
+import tocsin.tracker.Samples;
+import tocsin.tracker.identity.Attribution;
+import tocsin.tracker.identity.TokenRegistration;
+import tocsin.tracker.intake.ObservationReader;
+import tocsin.tracker.recording.RecordingOutcome.Dropped;
+import tocsin.tracker.recording.RecordingOutcome.Fault;
+import tocsin.tracker.recording.RecordingOutcome.Quarantined;
+import tocsin.tracker.recording.RecordingOutcome.Recorded;
+
+class DownloadRecorderTest {
+
+    private static final Instant RECEIVED_AT = Samples.FETCHED_AT.plusSeconds(2);
+
+    private final Map<Audience.Token, TokenRegistration> tokens = new HashMap<>();
+    private final DownloadRecorder recorder = new DownloadRecorder(
+            new ObservationReader(), new Attribution(token -> Optional.ofNullable(tokens.get(token))));
+
+    @Test
+    void recordsWhatWasFetchedByWhom() {
+        // When
+        RecordingOutcome outcome = record(Samples.observed().setOriginRegistry("registry.example.org"));
+
+        // Then
+        Recorded recorded = assertInstanceOf(Recorded.class, outcome);
+        assertEquals("org:acme npm:event-stream", recorded.key());
+        assertEquals(
+                DownloadRecorded.newBuilder()
+                        .setEventId(recorded.download().getEventId())
+                        .setSource("verdaccio-eu")
+                        .setEcosystem("npm")
+                        .setPackageName("event-stream")
+                        .setVersion("3.3.6")
+                        .setFetchedAt(Samples.FETCHED_AT)
+                        .setReceivedAt(RECEIVED_AT)
+                        .setAudience("org:acme")
+                        .setPrincipal(Samples.ci())
+                        .setOriginRegistry("registry.example.org")
+                        .build(),
+                recorded.download());
+    }
+
+    @Test
+    void recordsForTheHolderOfAPersonalToken() {
+        // Given
+        tokens.put(new Audience.Token(Samples.TOKEN_ID), new TokenRegistration.OfPerson());
+
+        // When
+        RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
+
+        // Then
+        DownloadRecorded download = assertInstanceOf(Recorded.class, outcome).download();
+        assertEquals("token:" + Samples.TOKEN_ID, download.getAudience());
+        assertEquals(PrincipalType.HUMAN, download.getPrincipal().getType());
+        assertEquals(Optional.empty(), download.getPrincipal().getEmail());
+    }
+
+    @Test
+    void keepsNoRepositoryOfAPersonAndNoAddressOfAMachine() {
+        // Given
+        Principal overtold =
+                Principal.newBuilder(Samples.ci()).setEmail("ann@example.org").build();
+
+        // When
+        Recorded ofMachine =
+                assertInstanceOf(Recorded.class, record(Samples.observed().setPrincipal(overtold)));
+        Recorded ofPerson = assertInstanceOf(
+                Recorded.class,
+                record(Samples.observed()
+                        .setPrincipal(Principal.newBuilder(overtold)
+                                .setType(PrincipalType.HUMAN)
+                                .build())));
+
+        // Then
+        assertEquals(Optional.empty(), ofMachine.download().getPrincipal().getEmail());
+        assertEquals(
+                Optional.of("acme/shop"), ofMachine.download().getPrincipal().getRepository());
+        assertEquals(
+                Optional.of("ann@example.org"),
+                ofPerson.download().getPrincipal().getEmail());
+        assertEquals(Optional.empty(), ofPerson.download().getPrincipal().getRepository());
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            GET,  /event-stream,                           200, metadata
+            GET,  /event-stream/-/event-stream-3.3.6.tgz,  304, not_modified
+            HEAD, /event-stream/-/event-stream-3.3.6.tgz,  200, method
+            GET,  /event-stream/-/event-stream-3.3.6.tgz,  404, client_error
+            """)
+    void dropsWhatIsNoDownload(String method, String path, int status, String reason) {
+        // When
+        RecordingOutcome outcome = record(Samples.observed().setRequest(Samples.request(method, path, status)));
+
+        // Then
+        assertEquals(new Dropped("verdaccio-eu", reason), outcome);
+    }
+
+    @Test
+    void dropsWhatIsNobodys() {
+        // When
+        RecordingOutcome outcome = record(Samples.observed().setOrgId(null).setPrincipal(null));
+
+        // Then
+        assertEquals(new Dropped("verdaccio-eu", "anonymous"), outcome);
+    }
+
+    @Test
+    void asksForATokenOnlyWhenItWasADownload() {
+        // When
+        RecordingOutcome outcome = record(
+                Samples.observedByToken(Samples.TOKEN_ID).setRequest(Samples.request("GET", "/event-stream", 200)));
+
+        // Then
+        assertEquals(new Dropped("verdaccio-eu", "metadata"), outcome);
+    }
+
+    @Test
+    void quarantinesADownloadByAnUnknownToken() {
+        // When
+        RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
+
+        // Then
+        assertEquals(new Quarantined("verdaccio-eu", Fault.UNKNOWN_TOKEN, "unknown token"), outcome);
+    }
+
+    @Test
+    void quarantinesAnUnknownShape() {
+        // When
+        RecordingOutcome outcome = record(Samples.observed()
+                .setRequest(Samples.request("GET", "/event-stream/download/event-stream-3.3.6.tgz", 200)));
+
+        // Then
+        assertEquals(
+                new Quarantined("verdaccio-eu", Fault.UNKNOWN_SHAPE, "path has no shape of the npm registry"), outcome);
+    }
+
+    @Test
+    void quarantinesAnOrganisationWithoutPrincipal() {
+        // When
+        RecordingOutcome outcome = record(Samples.observed().setPrincipal(null));
+
+        // Then
+        assertEquals(new Quarantined("verdaccio-eu", Fault.CONTRADICTORY, "organisation without principal"), outcome);
+    }
+
+    @Test
+    void givesTheSameBytesForARepeat() {
+        // Given
+        MessageCodec<DownloadRecorded> codec = MessageCodec.of(DownloadRecorded.class);
+        byte[] observed = Samples.encoded(Samples.observed());
+
+        // When
+        Recorded first = assertInstanceOf(Recorded.class, recorder.record(observed, RECEIVED_AT));
+        Recorded again = assertInstanceOf(Recorded.class, recorder.record(observed, RECEIVED_AT));
+
+        // Then
+        assertEquals(first.key(), again.key());
+        assertArrayEquals(codec.encode(first.download()), codec.encode(again.download()));
+    }
+
+    private RecordingOutcome record(DownloadObserved.Builder observed) {
+        return recorder.record(Samples.encoded(observed), RECEIVED_AT);
+    }
+}
