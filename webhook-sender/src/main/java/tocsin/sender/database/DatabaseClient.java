@@ -1,0 +1,101 @@
+package tocsin.sender.database;
+
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
+
+/** Runs work in transactions (read committed). A transaction within a transaction is the same one. */
+@Singleton
+public final class DatabaseClient {
+
+    private static final ScopedValue<Transaction> CURRENT = ScopedValue.newInstance();
+
+    private final DataSource dataSource;
+    private final Outbox outbox;
+
+    DatabaseClient(DataSource dataSource, DataSourceResolver resolver, Outbox outbox) {
+        // The plain pool: these transactions are our own and nobody's context.
+        this.dataSource = resolver.resolve(dataSource);
+        this.outbox = outbox;
+    }
+
+    /** What a repository does with a connection that it must neither commit nor close. */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    private record Transaction(Connection connection, List<OutboxRecord> records) {}
+
+    /**
+     * Commits when the work returns, rolls back when it throws.
+     *
+     * @throws DatabaseException if a statement or the commit fails
+     */
+    public <T extends @Nullable Object> T inTransaction(Work<T> work) {
+        try {
+            return CURRENT.isBound() ? work.run(CURRENT.get().connection()) : inNewTransaction(work);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /** Makes one transaction of all that happens in it. */
+    public void together(Runnable work) {
+        inTransaction(_ -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /**
+     * Sends the record if the current transaction commits.
+     *
+     * @throws IllegalStateException outside a transaction
+     */
+    public void send(OutboxRecord record) {
+        if (!CURRENT.isBound()) {
+            throw new IllegalStateException("records are sent within a transaction");
+        }
+        CURRENT.get().records().add(record);
+    }
+
+    private <T extends @Nullable Object> T inNewTransaction(Work<T> work) throws SQLException {
+        List<OutboxRecord> records = new ArrayList<>();
+        T result;
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                result = ScopedValue.where(CURRENT, new Transaction(connection, records))
+                        .call(() -> work.run(connection));
+                if (!records.isEmpty()) {
+                    // Last, so that the ids of a key's records follow the commits: the row is locked by now.
+                    outbox.add(connection, records);
+                }
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                rollback(connection, e);
+                throw e;
+            }
+        }
+        if (!records.isEmpty()) {
+            outbox.wake();
+        }
+        return result;
+    }
+
+    private static void rollback(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

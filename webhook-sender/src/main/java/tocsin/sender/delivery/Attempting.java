@@ -1,0 +1,76 @@
+package tocsin.sender.delivery;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import tocsin.sender.deliverylog.LoggedAttempt;
+import tocsin.sender.egress.EgressClient;
+import tocsin.sender.egress.EgressRequest;
+import tocsin.sender.egress.EgressResult;
+import tocsin.sender.endpoint.Endpoint;
+import tocsin.sender.signing.SigningSecret;
+import tocsin.sender.signing.WebhookSignature;
+
+/** One attempt: signed now, sent once, judged. Id and body are those of the message at every attempt. */
+@Singleton
+final class Attempting {
+
+    private final EgressClient egress;
+    private final DeliveryConfig config;
+    private final Clock clock;
+
+    Attempting(EgressClient egress, DeliveryConfig config, Clock clock) {
+        this.egress = egress;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** @param logged for the delivery log */
+    record Made(DeliveryOutcome outcome, LoggedAttempt logged) {}
+
+    /** @param secrets at least one, the current one first */
+    Made attempt(WebhookMessage message, Endpoint endpoint, List<SigningSecret> secrets, int number)
+            throws InterruptedException {
+        Instant at = clock.instant();
+        byte[] body = message.body();
+        EgressResult result = egress.post(new EgressRequest(endpoint.url(), headers(message, at, body, secrets), body));
+        DeliveryOutcome outcome = DeliveryOutcome.of(result, new RetryAfter(clock.instant(), config.retryAfterCap()));
+        return new Made(outcome, logged(outcome, number, at, result));
+    }
+
+    private static SequencedMap<String, String> headers(
+            WebhookMessage message, Instant at, byte[] body, List<SigningSecret> secrets) {
+        String id = message.delivery().webhookId();
+        SequencedMap<String, String> headers = new LinkedHashMap<>();
+        headers.put("content-type", "application/json");
+        headers.put("user-agent", "Tocsin");
+        headers.put("webhook-id", id);
+        headers.put("webhook-timestamp", Long.toString(at.getEpochSecond()));
+        headers.put("webhook-signature", WebhookSignature.sign(id, at, body, secrets));
+        return headers;
+    }
+
+    private static LoggedAttempt logged(DeliveryOutcome outcome, int number, Instant at, EgressResult result) {
+        return switch (outcome) {
+            case DeliveryOutcome.Delivered(int status) ->
+                new LoggedAttempt(number, at, result.took(), some(status), none(), none());
+            case DeliveryOutcome.Failed failed ->
+                new LoggedAttempt(
+                        number, at, result.took(), failed.status(), some(failed.errorClass()), some(failed.reason()));
+            case DeliveryOutcome.Gone(int status, String reason) ->
+                new LoggedAttempt(number, at, result.took(), some(status), some(ErrorWords.STATUS), some(reason));
+        };
+    }
+
+    private static <T> Optional<T> some(T value) {
+        return Optional.of(value);
+    }
+
+    private static Optional<String> none() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,234 @@
+package tocsin.sender.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.engine.Delivery;
+import tocsin.engine.DeliveryHandler;
+import tocsin.engine.FaultScope;
+import tocsin.engine.Outcome;
+import tocsin.schemas.MessageHeaders;
+import tocsin.schemas.UndecodableMessageException;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.database.DatabaseException;
+import tocsin.sender.deliverylog.DeliveryLogRepository;
+import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.Settlement;
+import tocsin.sender.endpoint.Endpoint;
+import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.sender.parking.ParkedDelivery;
+import tocsin.sender.parking.ParkingConfig;
+import tocsin.sender.parking.ParkingRepository;
+import tocsin.sender.signing.SigningSecret;
+import tocsin.service.kafka.BadRecord;
+import tocsin.service.kafka.Quarantine;
+
+/** Gives each request of the engine its next attempt, or its end, and has that durable before it returns. */
+@Singleton
+final class WebhookDeliveryHandler implements DeliveryHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliveryHandler.class);
+
+    private static final String DELETED = "endpoint deleted";
+
+    private final EndpointRegistry endpoints;
+    private final Attempting attempting;
+    private final DeliveryLogRepository log;
+    private final ParkingRepository parking;
+    private final ParkingConfig parkingConfig;
+    private final Quarantine quarantine;
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    WebhookDeliveryHandler(
+            EndpointRegistry endpoints,
+            Attempting attempting,
+            DeliveryLogRepository log,
+            ParkingRepository parking,
+            ParkingConfig parkingConfig,
+            Quarantine quarantine,
+            DatabaseClient database,
+            Clock clock) {
+        this.endpoints = endpoints;
+        this.attempting = attempting;
+        this.log = log;
+        this.parking = parking;
+        this.parkingConfig = parkingConfig;
+        this.quarantine = quarantine;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** What the database says before an attempt. */
+    private sealed interface Standing {
+        record Settled(Settlement settlement) implements Standing {}
+
+        record Deleted() implements Standing {}
+
+        record Disabled(String reason) implements Standing {}
+
+        record Ready(Endpoint endpoint, List<SigningSecret> secrets) implements Standing {}
+    }
+
+    @Override
+    public Outcome deliver(Delivery delivery) throws InterruptedException {
+        WebhookMessage message;
+        try {
+            message = WebhookMessage.decode(delivery.value());
+        } catch (UndecodableMessageException e) {
+            quarantine.put(badRecord(delivery), String.valueOf(e.getMessage()));
+            return new Outcome.Done();
+        }
+        return switch (standing(message.delivery())) {
+            case Standing.Settled(Settlement settlement) -> {
+                log.settle(message.delivery(), settlement);
+                yield new Outcome.Done();
+            }
+            case Standing.Deleted() -> {
+                fail(message.delivery(), delivery.attempt() - 1, DELETED);
+                yield new Outcome.Dead(DELETED);
+            }
+            case Standing.Disabled(String reason) -> {
+                park(delivery, message.delivery(), reason, Duration.ZERO);
+                yield new Outcome.Park(reason);
+            }
+            case Standing.Ready(Endpoint endpoint, List<SigningSecret> secrets) ->
+                record(message.delivery(), attempting.attempt(message, endpoint, secrets, delivery.attempt()));
+        };
+    }
+
+    private Standing standing(LoggedDelivery delivery) {
+        return database.inTransaction(_ -> {
+            Optional<Settlement> settlement = log.settlementOf(delivery);
+            if (settlement.isPresent()) {
+                return new Standing.Settled(settlement.get());
+            }
+            // Another organisation's endpoint does not exist for this one.
+            Optional<Endpoint> found = endpoints.find(delivery.orgId(), delivery.endpointId());
+            if (found.isEmpty()) {
+                return new Standing.Deleted();
+            }
+            Endpoint endpoint = found.get();
+            if (endpoint.disabledFor().isPresent()) {
+                return new Standing.Disabled(
+                        "endpoint disabled: " + endpoint.disabledFor().get());
+            }
+            List<SigningSecret> secrets = endpoints.signingSecrets(endpoint.id());
+            return secrets.isEmpty() ? new Standing.Deleted() : new Standing.Ready(endpoint, secrets);
+        });
+    }
+
+    private Outcome record(LoggedDelivery delivery, Attempting.Made made) {
+        int number = made.logged().number();
+        Outcome next = switch (made.outcome()) {
+            case DeliveryOutcome.Delivered delivered -> {
+                log.settle(delivery, made.logged(), new Settlement(true, number, Optional.empty(), clock.instant()));
+                yield new Outcome.Done();
+            }
+            case DeliveryOutcome.Failed failed -> {
+                log.retrying(delivery, made.logged());
+                yield new Outcome.RetryLater(failed.reason(), failed.atLeast());
+            }
+            case DeliveryOutcome.Gone gone -> {
+                String reason = gone.reason();
+                database.together(() -> {
+                    endpoints.disable(delivery.orgId(), delivery.endpointId(), reason);
+                    log.settle(
+                            delivery,
+                            made.logged(),
+                            new Settlement(false, number, Optional.of(reason), clock.instant()));
+                });
+                yield new Outcome.Dead(reason);
+            }
+        };
+        LOG.atInfo()
+                .addKeyValue("webhookId", delivery.webhookId())
+                .addKeyValue("endpointId", delivery.endpointId())
+                .addKeyValue("attempt", number)
+                .addKeyValue("outcome", next.getClass().getSimpleName())
+                .addKeyValue(
+                        "status", made.logged().status().map(String::valueOf).orElse("none"))
+                .addKeyValue("reason", made.logged().reason().orElse(""))
+                .addKeyValue("tookMs", made.logged().took().toMillis())
+                .log("delivery.attempted");
+        return next;
+    }
+
+    @Override
+    public void exhausted(Delivery delivery, String reason) {
+        fail(WebhookMessage.decode(delivery.value()).delivery(), delivery.attempt(), reason);
+    }
+
+    private void fail(LoggedDelivery delivery, int attempts, String reason) {
+        log.settle(delivery, new Settlement(false, attempts, Optional.of(reason), clock.instant()));
+        LOG.atWarn()
+                .addKeyValue("webhookId", delivery.webhookId())
+                .addKeyValue("endpointId", delivery.endpointId())
+                .addKeyValue("attempts", attempts)
+                .addKeyValue("reason", reason)
+                .log("delivery.failed");
+    }
+
+    @Override
+    public boolean park(Delivery delivery, String reason) {
+        try {
+            park(delivery, WebhookMessage.decode(delivery.value()).delivery(), reason, parkingConfig.busyPause());
+            return true;
+        } catch (UndecodableMessageException _) {
+            // It waits its turn, and deliver() puts it into quarantine.
+            return false;
+        }
+    }
+
+    private void park(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
+        Instant now = clock.instant();
+        database.together(() -> {
+            parking.park(new ParkedDelivery(
+                    logged.webhookId(),
+                    logged.endpointId(),
+                    delivery.value(),
+                    passedOn(delivery),
+                    reason,
+                    now,
+                    now.plus(pause)));
+            log.parked(logged, reason, now);
+        });
+        LOG.atInfo()
+                .addKeyValue("webhookId", logged.webhookId())
+                .addKeyValue("endpointId", logged.endpointId())
+                .addKeyValue("reason", reason)
+                .log("delivery.parked");
+    }
+
+    private static Map<String, byte[]> passedOn(Delivery delivery) {
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        for (String name : List.of(MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT)) {
+            delivery.header(name).ifPresent(value -> headers.put(name, value.getBytes(UTF_8)));
+        }
+        return headers;
+    }
+
+    private static BadRecord badRecord(Delivery delivery) {
+        RecordHeaders headers = new RecordHeaders();
+        delivery.headers().forEach(header -> headers.add(header.name(), header.value()));
+        return new BadRecord(
+                delivery.topic(), delivery.partition(), delivery.offset(), delivery.key(), delivery.value(), headers);
+    }
+
+    @Override
+    public FaultScope scopeOf(Exception fault) {
+        return fault instanceof DatabaseException broken && broken.isOutage()
+                ? FaultScope.SERVICE
+                : FaultScope.DELIVERY;
+    }
+}

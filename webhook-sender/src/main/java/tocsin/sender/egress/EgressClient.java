@@ -1,0 +1,274 @@
+package tocsin.sender.egress;
+
+import io.micronaut.context.annotation.Bean;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import tocsin.sender.egress.EgressResult.Answered;
+import tocsin.sender.egress.EgressResult.Broken;
+import tocsin.sender.egress.EgressResult.ErrorClass;
+import tocsin.sender.egress.Exchange.Phase;
+
+/**
+ * Posts to addresses that it has vetted itself: the name is looked up once, every address is judged, and the connection
+ * goes to one of these while SNI and the host name check keep the name. No redirect, retry, cookie, proxy or decompression.
+ */
+@Singleton
+@Bean(preDestroy = "close")
+public final class EgressClient implements AutoCloseable {
+
+    /** What is read of an answer's body; the rest is left on the line and the connection closed. */
+    static final int LONGEST_BODY = 64 * 1024;
+
+    private static final int LONGEST_HEADER_LINE = 16 * 1024;
+    private static final int MOST_HEADERS = 200;
+    private static final int CONNECTIONS_PER_HOST = 64;
+
+    /** The exchange that the current thread makes, for the parts of the HTTP client that it calls. */
+    private static final ScopedValue<Exchange> EXCHANGE = ScopedValue.newInstance();
+
+    private final AddressRules rules;
+    private final Duration deadline;
+    private final SharedLookups lookups;
+    private final CloseableHttpClient http;
+    private final RequestConfig requestConfig;
+    private final ExecutorService exchanges = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("exchange-", 0).factory());
+
+    @Inject
+    EgressClient(EgressConfig config, AddressRules rules) {
+        this(config, rules, InetAddress::getAllByName);
+    }
+
+    EgressClient(EgressConfig config, AddressRules rules, Lookup lookup) {
+        this.rules = rules;
+        deadline = config.deadline();
+        lookups = new SharedLookups(lookup, config.lookups());
+        Timeout limit = Timeout.of(deadline);
+        requestConfig = RequestConfig.custom()
+                .setConnectionRequestTimeout(limit)
+                .setResponseTimeout(limit)
+                .setRedirectsEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build();
+        SSLContext tls = TrustAnchors.context(Optional.ofNullable(config.trustStore()), config.trustStorePassword());
+        http = client(connections(config, limit, tls));
+    }
+
+    private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
+        return HttpClients.custom()
+                .setConnectionManager(connections)
+                .disableAuthCaching()
+                .disableAutomaticRetries()
+                .disableConnectionState()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableDefaultUserAgent()
+                .disableRedirectHandling()
+                .build();
+    }
+
+    private static PoolingHttpClientConnectionManager connections(EgressConfig config, Timeout limit, SSLContext tls) {
+        Http1Config http1 = Http1Config.custom()
+                .setMaxLineLength(LONGEST_HEADER_LINE)
+                .setMaxHeaderCount(MOST_HEADERS)
+                .build();
+        ConnectionConfig connection = ConnectionConfig.custom()
+                .setConnectTimeout(limit)
+                .setSocketTimeout(limit)
+                .setIdleTimeout(Timeout.ofSeconds(30))
+                .setTimeToLive(TimeValue.ofMinutes(5))
+                // A receiver may have closed it meanwhile; that must not cost an attempt.
+                .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                .build();
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(http1)
+                        .build())
+                .setDefaultConnectionConfig(connection)
+                .setMaxConnTotal(config.connections())
+                .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
+                .setDnsResolver(new VettedAddresses())
+                .setTlsSocketStrategy(announcingHandshake(new DefaultClientTlsStrategy(tls)))
+                .build();
+    }
+
+    private static TlsSocketStrategy announcingHandshake(TlsSocketStrategy strategy) {
+        return (socket, target, port, attachment, context) -> {
+            EXCHANGE.get().enters(Phase.HANDSHAKE);
+            SSLSocket secured = strategy.upgrade(socket, target, port, attachment, context);
+            EXCHANGE.get().enters(Phase.ANSWER);
+            return secured;
+        };
+    }
+
+    /** Hands the HTTP client the addresses that were judged, so that no second look-up can give others. */
+    private static final class VettedAddresses implements DnsResolver {
+
+        @Override
+        public InetAddress[] resolve(String host) {
+            Exchange exchange = EXCHANGE.get();
+            exchange.enters(Phase.CONNECT);
+            return exchange.vetted().toArray(InetAddress[]::new);
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) {
+            return host;
+        }
+    }
+
+    /**
+     * Returns when there is an answer, or the reason why there is none, and at the deadline at the latest.
+     *
+     * @throws InterruptedException if the caller is interrupted; the exchange is ended then
+     * @throws java.util.concurrent.RejectedExecutionException if this client is closed or far too much is going on
+     */
+    public EgressResult post(EgressRequest request) throws InterruptedException {
+        long start = System.nanoTime();
+        String host = withoutBrackets(request.target().getHost());
+        CompletableFuture<List<InetAddress>> lookup = lookups.addressesOf(host);
+        List<InetAddress> addresses;
+        try {
+            addresses = lookup.get(remaining(start), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            return broken(Breakage.timeout(Phase.LOOKUP), start);
+        } catch (ExecutionException e) {
+            return broken(Breakage.of(e, Phase.LOOKUP), start);
+        }
+        for (InetAddress address : addresses) {
+            Optional<String> refusal = rules.refusal(address);
+            if (refusal.isPresent()) {
+                return broken(
+                        new Breakage(
+                                ErrorClass.ADDRESS,
+                                "the host has the address " + address.getHostAddress() + ", which is " + refusal.get()),
+                        start);
+            }
+        }
+        return exchange(request, host, new Exchange(addresses), start);
+    }
+
+    /** The exchange runs in a thread of its own, so that the wait ends at the deadline whatever the client hangs on. */
+    private EgressResult exchange(EgressRequest request, String host, Exchange exchange, long start)
+            throws InterruptedException {
+        HttpPost post = postOf(request);
+        HttpHost target = new HttpHost(
+                "https",
+                host,
+                request.target().getPort() < 0 ? 443 : request.target().getPort());
+        Callable<Answered> call = () -> answered(target, post, exchange, start);
+        Future<Answered> answer =
+                exchanges.submit(() -> ScopedValue.where(EXCHANGE, exchange).call(call::call));
+        try {
+            return answer.get(remaining(start), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            Phase phase = exchange.phase();
+            end(post, answer);
+            return broken(Breakage.timeout(phase), start);
+        } catch (ExecutionException e) {
+            return broken(Breakage.of(e, exchange.phase()), start);
+        } catch (InterruptedException e) {
+            end(post, answer);
+            throw e;
+        }
+    }
+
+    private static void end(HttpPost post, Future<Answered> answer) {
+        post.cancel();
+        answer.cancel(true);
+    }
+
+    private Answered answered(HttpHost target, HttpPost post, Exchange exchange, long start) throws IOException {
+        try (ClassicHttpResponse response = http.executeOpen(target, post, null)) {
+            exchange.enters(Phase.BODY);
+            discardBody(response.getEntity());
+            Header retryAfter = response.getFirstHeader("Retry-After");
+            return new Answered(
+                    response.getCode(),
+                    Optional.ofNullable(retryAfter).map(Header::getValue),
+                    Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private static void discardBody(HttpEntity entity) throws IOException {
+        if (entity == null) {
+            return;
+        }
+        // Not closed: closing would read an endless body to its end. Closing the response cuts the connection.
+        InputStream body = entity.getContent();
+        if (body == null) {
+            return;
+        }
+        byte[] buffer = new byte[8 * 1024];
+        int total = 0;
+        while (total < LONGEST_BODY) {
+            int read = body.read(buffer, 0, Math.min(buffer.length, LONGEST_BODY - total));
+            if (read < 0) {
+                return;
+            }
+            total += read;
+        }
+    }
+
+    private HttpPost postOf(EgressRequest request) {
+        HttpPost post = new HttpPost(request.target());
+        post.setConfig(requestConfig);
+        request.headers().forEach(post::addHeader);
+        post.setEntity(new ByteArrayEntity(request.body(), null));
+        return post;
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private long remaining(long start) {
+        return deadline.toNanos() - (System.nanoTime() - start);
+    }
+
+    private static Broken broken(Breakage breakage, long start) {
+        return new Broken(breakage.errorClass(), breakage.reason(), Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+        exchanges.shutdownNow();
+        lookups.close();
+    }
+}

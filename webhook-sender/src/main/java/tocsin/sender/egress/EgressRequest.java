@@ -1,0 +1,20 @@
+package tocsin.sender.egress;
+
+import java.net.URI;
+import java.util.SequencedMap;
+
+/**
+ * One POST.
+ *
+ * @param target an https URL with a host
+ * @param headers in the order in which they are sent
+ */
+@SuppressWarnings("ArrayRecordComponent") // the very bytes that were signed; requests are not compared
+public record EgressRequest(URI target, SequencedMap<String, String> headers, byte[] body) {
+
+    /** Without path and query, which may hold a customer's token. */
+    @Override
+    public String toString() {
+        return "EgressRequest[host=" + target.getHost() + "]";
+    }
+}

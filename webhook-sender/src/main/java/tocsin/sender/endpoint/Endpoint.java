@@ -1,0 +1,37 @@
+package tocsin.sender.endpoint;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where an organisation wants its webhooks.
+ *
+ * @param id {@code WH} and 26 characters of base32
+ * @param eventTypes what it subscribed to; empty: only what names it
+ * @param disabledFor why nothing is sent; empty while it is enabled
+ */
+public record Endpoint(
+        String id,
+        String orgId,
+        URI url,
+        String description,
+        List<String> eventTypes,
+        Optional<String> disabledFor,
+        Instant createdAt) {
+
+    public Endpoint {
+        eventTypes = List.copyOf(eventTypes);
+    }
+
+    public boolean isEnabled() {
+        return disabledFor.isEmpty();
+    }
+
+    /** Without the URL, whose path or query may be a token of the receiver's. */
+    @Override
+    public String toString() {
+        return "Endpoint[" + id + ", org=" + orgId + ", enabled=" + isEnabled() + "]";
+    }
+}

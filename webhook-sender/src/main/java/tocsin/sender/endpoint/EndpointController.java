@@ -1,0 +1,162 @@
+package tocsin.sender.endpoint;
+
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import tocsin.sender.signing.SigningSecret;
+import tocsin.service.http.Problem;
+import tocsin.service.security.Caller;
+import tocsin.service.security.OrgRole;
+
+/** An organisation's webhook endpoints, for its owners and managers. */
+@Controller("/v1/orgs/{org}/webhook-endpoints")
+final class EndpointController {
+
+    private final EndpointRegistry registry;
+
+    EndpointController(EndpointRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * @param url https only
+     * @param description shown to people; may be left out
+     * @param eventTypes what to send; left out or empty: only what names this endpoint
+     */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record NewEndpoint(
+            @Nullable String url,
+            @Nullable String description,
+            @Nullable List<String> eventTypes) {}
+
+    /** @param disabledFor why nothing is sent; absent while it is enabled */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record ShownEndpoint(
+            String id,
+            String url,
+            String description,
+            List<String> eventTypes,
+            String status,
+            @Nullable String disabledFor,
+            Instant createdAt) {
+
+        static ShownEndpoint of(Endpoint endpoint) {
+            return new ShownEndpoint(
+                    endpoint.id(),
+                    endpoint.url().toString(),
+                    endpoint.description(),
+                    endpoint.eventTypes(),
+                    endpoint.isEnabled() ? "enabled" : "disabled",
+                    endpoint.disabledFor().orElse(null),
+                    endpoint.createdAt());
+        }
+
+        @Override
+        public String toString() {
+            return "ShownEndpoint[" + id + "]";
+        }
+    }
+
+    /** @param secret what signs this endpoint's messages: in this answer only, never again */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record RegisteredEndpoint(
+            String id,
+            String url,
+            String description,
+            List<String> eventTypes,
+            String status,
+            String secret,
+            Instant createdAt) {
+
+        static RegisteredEndpoint of(Endpoint endpoint, SigningSecret secret) {
+            return new RegisteredEndpoint(
+                    endpoint.id(),
+                    endpoint.url().toString(),
+                    endpoint.description(),
+                    endpoint.eventTypes(),
+                    "enabled",
+                    secret.encoded(),
+                    endpoint.createdAt());
+        }
+
+        @Override
+        public String toString() {
+            return "RegisteredEndpoint[" + id + ", secret redacted]";
+        }
+    }
+
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record EndpointList(List<ShownEndpoint> webhookEndpoints) {}
+
+    @Post
+    HttpResponse<RegisteredEndpoint> register(Caller caller, String org, @Body NewEndpoint body) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        if (body.url() == null) {
+            throw Problem.badRequest("url is missing.");
+        }
+        List<String> eventTypes = body.eventTypes() == null ? List.of() : body.eventTypes();
+        String description = body.description() == null ? "" : body.description();
+        return switch (registry.register(org, body.url(), description, eventTypes)) {
+            case EndpointRegistry.Registration.Registered(var endpoint, var secret) ->
+                HttpResponse.created(RegisteredEndpoint.of(endpoint, secret))
+                        // An intermediary that keeps the answer would keep the secret.
+                        .header("Cache-Control", "no-store");
+            case EndpointRegistry.Registration.Refused(String reason) -> throw Problem.unprocessable(reason);
+            case EndpointRegistry.Registration.TooMany(int limit) ->
+                throw Problem.conflict("An organisation has at most " + limit + " webhook endpoints.");
+        };
+    }
+
+    @Get
+    EndpointList list(Caller caller, String org) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return new EndpointList(
+                registry.ofOrganisation(org).stream().map(ShownEndpoint::of).toList());
+    }
+
+    @Get("/{id}")
+    ShownEndpoint show(Caller caller, String org, String id) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return shown(registry.find(org, id));
+    }
+
+    @Delete("/{id}")
+    @Status(HttpStatus.NO_CONTENT)
+    void delete(Caller caller, String org, String id) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        if (!registry.delete(org, id)) {
+            throw noSuchEndpoint();
+        }
+    }
+
+    @Post("/{id}/disable")
+    ShownEndpoint disable(Caller caller, String org, String id) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return shown(registry.disable(org, id, "disabled by a manager of the organisation"));
+    }
+
+    @Post("/{id}/enable")
+    ShownEndpoint enable(Caller caller, String org, String id) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return shown(registry.enable(org, id));
+    }
+
+    private static ShownEndpoint shown(Optional<Endpoint> endpoint) {
+        return endpoint.map(ShownEndpoint::of).orElseThrow(EndpointController::noSuchEndpoint);
+    }
+
+    private static Problem noSuchEndpoint() {
+        return Problem.notFound("The organisation has no such webhook endpoint.");
+    }
+}

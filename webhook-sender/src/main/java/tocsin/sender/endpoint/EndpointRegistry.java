@@ -1,0 +1,145 @@
+package tocsin.sender.endpoint;
+
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.signing.SigningSecret;
+
+/**
+ * All that happens to an endpoint, each change with the record that tells of it. To an organisation, another's endpoint does
+ * not exist.
+ */
+@Singleton
+public final class EndpointRegistry {
+
+    /** More than anybody sensible needs; it bounds what one organisation can make everybody read. */
+    static final int MOST_PER_ORGANISATION = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointRegistry.class);
+
+    private final EndpointRepository repository;
+    private final DatabaseClient database;
+    private final SecretVault vault;
+    private final UrlRules urls;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    EndpointRegistry(
+            EndpointRepository repository, DatabaseClient database, SecretVault vault, UrlRules urls, Clock clock) {
+        this.repository = repository;
+        this.database = database;
+        this.vault = vault;
+        this.urls = urls;
+        this.clock = clock;
+    }
+
+    /** What came of a registration. */
+    sealed interface Registration {
+
+        /** @param secret to be shown now; nobody can show it again */
+        record Registered(Endpoint endpoint, SigningSecret secret) implements Registration {}
+
+        /** @param reason a sentence for the owner */
+        record Refused(String reason) implements Registration {}
+
+        record TooMany(int limit) implements Registration {}
+    }
+
+    Registration register(String orgId, String url, String description, List<String> eventTypes) {
+        Optional<String> refusal = RegistrationRules.refusal(description, eventTypes);
+        if (refusal.isPresent()) {
+            return new Registration.Refused(refusal.get());
+        }
+        return switch (urls.judge(url)) {
+            case UrlRules.Verdict.Refused(String reason) -> new Registration.Refused(reason);
+            case UrlRules.Verdict.Accepted(var accepted) ->
+                add(new Endpoint(
+                        EndpointId.generate(random),
+                        orgId,
+                        accepted,
+                        description,
+                        eventTypes.stream().distinct().toList(),
+                        Optional.empty(),
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+        };
+    }
+
+    private Registration add(Endpoint endpoint) {
+        SigningSecret secret = SigningSecret.generate(random);
+        Registration registration = database.inTransaction(_ -> {
+            if (repository.countOf(endpoint.orgId()) >= MOST_PER_ORGANISATION) {
+                return new Registration.TooMany(MOST_PER_ORGANISATION);
+            }
+            repository.insert(endpoint, vault.seal(endpoint.id(), secret));
+            database.send(Announcement.of(endpoint));
+            return new Registration.Registered(endpoint, secret);
+        });
+        if (registration instanceof Registration.Registered) {
+            log("endpoint.registered", endpoint.id());
+        }
+        return registration;
+    }
+
+    /** The oldest first. */
+    List<Endpoint> ofOrganisation(String orgId) {
+        return repository.ofOrganisation(orgId);
+    }
+
+    public Optional<Endpoint> find(String orgId, String id) {
+        return repository.find(id).filter(endpoint -> endpoint.orgId().equals(orgId));
+    }
+
+    /** What an endpoint's messages are signed with now, the current secret first; empty if it has just been deleted. */
+    public List<SigningSecret> signingSecrets(String endpointId) {
+        return repository.secretsOf(endpointId).stream()
+                .map(secret -> vault.open(endpointId, secret))
+                .toList();
+    }
+
+    /** Nothing is sent from now on; what comes waits. @return as it is now; empty if the organisation has none such */
+    public Optional<Endpoint> disable(String orgId, String id, String reason) {
+        Optional<Endpoint> changed = database.inTransaction(_ -> find(orgId, id)
+                .flatMap(endpoint -> repository.disable(id, reason))
+                .map(this::announced));
+        changed.ifPresent(endpoint -> log("endpoint.disabled", id));
+        return changed;
+    }
+
+    /** What has waited goes out, and so does all that comes. @return as it is now; empty if the organisation has none such */
+    Optional<Endpoint> enable(String orgId, String id) {
+        Optional<Endpoint> changed = database.inTransaction(
+                _ -> find(orgId, id).flatMap(endpoint -> repository.enable(id)).map(this::announced));
+        changed.ifPresent(endpoint -> log("endpoint.enabled", id));
+        return changed;
+    }
+
+    private Endpoint announced(Endpoint endpoint) {
+        database.send(Announcement.of(endpoint));
+        return endpoint;
+    }
+
+    /** For good; what waits for it ends as failed. @return whether the organisation had it */
+    boolean delete(String orgId, String id) {
+        boolean deleted = database.inTransaction(_ -> {
+            if (find(orgId, id).isEmpty() || !repository.delete(id)) {
+                return false;
+            }
+            database.send(Announcement.ofDeleted(id));
+            return true;
+        });
+        if (deleted) {
+            log("endpoint.deleted", id);
+        }
+        return deleted;
+    }
+
+    private static void log(String event, String endpointId) {
+        LOG.atInfo().addKeyValue("endpointId", endpointId).log(event);
+    }
+}

@@ -1,0 +1,178 @@
+package tocsin.sender.endpoint;
+
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tocsin.sender.database.DatabaseClient;
+
+/** The tables {@code webhook_endpoint} and {@code endpoint_secret}. */
+@Singleton
+final class EndpointRepository {
+
+    private static final String COLUMNS =
+            "e.id, e.org_id, e.url, e.description, e.event_types, e.disabled_for, e.created_at";
+
+    private final DatabaseClient database;
+
+    EndpointRepository(DatabaseClient database) {
+        this.database = database;
+    }
+
+    int countOf(String orgId) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("select count(*) from webhook_endpoint where org_id = ?")) {
+                query.setString(1, orgId);
+                try (ResultSet result = query.executeQuery()) {
+                    result.next();
+                    return result.getInt(1);
+                }
+            }
+        });
+    }
+
+    void insert(Endpoint endpoint, SealedSecret secret) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into webhook_endpoint (id, org_id, url, description, event_types, created_at)
+                    values (?, ?, ?, ?, ?, ?)
+                    """)) {
+                insert.setString(1, endpoint.id());
+                insert.setString(2, endpoint.orgId());
+                insert.setString(3, endpoint.url().toString());
+                insert.setString(4, endpoint.description());
+                insert.setArray(
+                        5,
+                        connection.createArrayOf("text", endpoint.eventTypes().toArray()));
+                insert.setObject(6, utc(endpoint.createdAt()));
+                insert.executeUpdate();
+            }
+            insertSecret(connection, endpoint, secret);
+            return null;
+        });
+    }
+
+    private static void insertSecret(Connection connection, Endpoint endpoint, SealedSecret secret)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into endpoint_secret (endpoint_id, sealed, key_id, created_at) values (?, ?, ?, ?)")) {
+            insert.setString(1, endpoint.id());
+            insert.setBytes(2, secret.ciphertext());
+            insert.setInt(3, secret.keyId());
+            insert.setObject(4, utc(endpoint.createdAt()));
+            insert.executeUpdate();
+        }
+    }
+
+    Optional<Endpoint> find(String id) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("select " + COLUMNS + " from webhook_endpoint e where e.id = ?")) {
+                query.setString(1, id);
+                return list(query).stream().findFirst();
+            }
+        });
+    }
+
+    /** The oldest first. */
+    List<Endpoint> ofOrganisation(String orgId) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select " + COLUMNS + " from webhook_endpoint e where e.org_id = ? order by e.created_at, e.id")) {
+                query.setString(1, orgId);
+                return list(query);
+            }
+        });
+    }
+
+    /** The current one first. */
+    List<SealedSecret> secretsOf(String endpointId) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select sealed, key_id from endpoint_secret where endpoint_id = ? order by id desc")) {
+                query.setString(1, endpointId);
+                List<SealedSecret> secrets = new ArrayList<>();
+                try (ResultSet result = query.executeQuery()) {
+                    while (result.next()) {
+                        secrets.add(new SealedSecret(result.getBytes(1), result.getInt(2)));
+                    }
+                }
+                return secrets;
+            }
+        });
+    }
+
+    /**
+     * Does nothing to one that is disabled already, whatever for.
+     *
+     * @return as it is now; empty if there is none
+     */
+    Optional<Endpoint> disable(String id, String reason) {
+        return change(
+                "update webhook_endpoint e set disabled_for = coalesce(e.disabled_for, ?) where e.id = ?"
+                        + " returning " + COLUMNS,
+                reason,
+                id);
+    }
+
+    /** As {@link #disable}, the other way. */
+    Optional<Endpoint> enable(String id) {
+        return change("update webhook_endpoint e set disabled_for = null where e.id = ? returning " + COLUMNS, id);
+    }
+
+    private Optional<Endpoint> change(String sql, String... parameters) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    update.setString(i + 1, parameters[i]);
+                }
+                return list(update).stream().findFirst();
+            }
+        });
+    }
+
+    /** With its secrets. @return whether there was one */
+    boolean delete(String id) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("delete from webhook_endpoint where id = ?")) {
+                delete.setString(1, id);
+                return delete.executeUpdate() > 0;
+            }
+        });
+    }
+
+    private static List<Endpoint> list(PreparedStatement query) throws SQLException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                endpoints.add(new Endpoint(
+                        row.getString(1),
+                        row.getString(2),
+                        URI.create(row.getString(3)),
+                        row.getString(4),
+                        texts(row.getArray(5)),
+                        Optional.ofNullable(row.getString(6)),
+                        row.getObject(7, OffsetDateTime.class).toInstant()));
+            }
+        }
+        return endpoints;
+    }
+
+    private static List<String> texts(Array array) throws SQLException {
+        return List.of((String[]) array.getArray());
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

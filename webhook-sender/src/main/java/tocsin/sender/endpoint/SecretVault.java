@@ -1,0 +1,78 @@
+package tocsin.sender.endpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import java.security.GeneralSecurityException;
+import tocsin.sender.signing.SigningSecret;
+
+/**
+ * Encrypts signing secrets with AES-256-GCM. The keyset holds one primary key, which encrypts, and any number of older ones,
+ * which still decrypt: a new primary is put in, secrets are sealed anew, the old key is taken out. A ciphertext is bound to
+ * its endpoint, so that one copied to another row does not open.
+ */
+final class SecretVault {
+
+    private final Aead aead;
+    private final int primaryKeyId;
+
+    private SecretVault(KeysetHandle keys) throws GeneralSecurityException {
+        aead = keys.getPrimitive(RegistryConfiguration.get(), Aead.class);
+        primaryKeyId = keys.getPrimary().getId();
+    }
+
+    /**
+     * @param keysetJson a Tink keyset for AEAD as JSON, not encrypted itself
+     * @throws IllegalArgumentException if it is none; the message does not repeat it
+     */
+    static SecretVault of(String keysetJson) {
+        try {
+            AeadConfig.register();
+            return new SecretVault(TinkJsonProtoKeysetFormat.parseKeyset(keysetJson, InsecureSecretKeyAccess.get()));
+        } catch (GeneralSecurityException | RuntimeException _) {
+            // Without the cause: a parser's message can quote what it could not parse.
+            throw new IllegalArgumentException("not a Tink keyset for AEAD in JSON");
+        }
+    }
+
+    /** A keyset with one new key, as {@link #of} takes it. It is a secret. */
+    static String newKeyset() {
+        try {
+            AeadConfig.register();
+            KeysetHandle keys = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
+            return TinkJsonProtoKeysetFormat.serializeKeyset(keys, InsecureSecretKeyAccess.get());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Tink makes AES-GCM keys on every Java platform", e);
+        }
+    }
+
+    SealedSecret seal(String endpointId, SigningSecret secret) {
+        try {
+            return new SealedSecret(
+                    aead.encrypt(secret.encoded().getBytes(UTF_8), endpointId.getBytes(UTF_8)), primaryKeyId);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot encrypt the secret of " + endpointId, e);
+        }
+    }
+
+    /** @throws IllegalStateException if no key of the keyset opens it for this endpoint */
+    SigningSecret open(String endpointId, SealedSecret sealed) {
+        try {
+            return new SigningSecret(new String(aead.decrypt(sealed.ciphertext(), endpointId.getBytes(UTF_8)), UTF_8));
+        } catch (GeneralSecurityException _) {
+            throw new IllegalStateException("no key in tocsin.secrets opens the secret of " + endpointId
+                    + ", which was sealed with key " + Integer.toUnsignedString(sealed.keyId()));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SecretVault[primaryKeyId=" + Integer.toUnsignedString(primaryKeyId) + "]";
+    }
+}

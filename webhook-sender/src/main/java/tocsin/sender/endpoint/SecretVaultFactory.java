@@ -1,0 +1,43 @@
+package tocsin.sender.endpoint;
+
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tocsin.service.MissingConfiguration;
+
+@Factory
+final class SecretVaultFactory {
+
+    /** Made at start-up: without its keys the service must not come up and fail later. */
+    @Context
+    SecretVault secretVault(SecretsConfig config) {
+        try {
+            return SecretVault.of(keyset(config));
+        } catch (IllegalArgumentException e) {
+            throw new MissingConfiguration("tocsin.secrets.keyset or tocsin.secrets.keyset-file: " + e.getMessage());
+        }
+    }
+
+    private static String keyset(SecretsConfig config) {
+        Path file = config.keysetFile();
+        if (!config.keyset().isBlank()) {
+            if (file != null) {
+                throw new MissingConfiguration(
+                        "tocsin.secrets.keyset and tocsin.secrets.keyset-file are both set; which one holds the keys?");
+            }
+            return config.keyset();
+        }
+        if (file == null) {
+            throw new MissingConfiguration(
+                    "tocsin.secrets.keyset or tocsin.secrets.keyset-file is not set: the keys that"
+                            + " encrypt signing secrets; make some with: java -jar webhook-sender.jar new-keyset");
+        }
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new MissingConfiguration("tocsin.secrets.keyset-file cannot be read: " + file);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package tocsin.sender.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.avro.WebhookRequested;
+
+class WebhookMessageTest {
+
+    private static final MessageCodec<WebhookRequested> CODEC = MessageCodec.of(WebhookRequested.class);
+
+    private static byte[] request(UnaryOperator<WebhookRequested.Builder> change) {
+        return CODEC.encode(change.apply(WebhookRequested.newBuilder()
+                        .setWebhookId("msg_1")
+                        .setNotificationId("n-1")
+                        .setOrgId("acme")
+                        .setEndpointId("WHone")
+                        .setType("guard.malicious_package_detected")
+                        .setOccurredAt(Instant.parse("2026-04-17T12:00:00Z"))
+                        .setData("{}"))
+                .build());
+    }
+
+    @Test
+    void putsTheDataIntoTheEnvelopeByteForByte() {
+        // Given
+        String data = "{ \"a\" : [1.0, 1e2,\"\\u00e9 é \\/\"] }";
+
+        // When
+        byte[] body = WebhookMessage.decode(request(it -> it.setData(data))).body();
+
+        // Then
+        assertEquals(
+                "{\"type\":\"guard.malicious_package_detected\",\"timestamp\":\"2026-04-17T12:00:00Z\",\"data\":" + data
+                        + "}",
+                new String(body, UTF_8));
+    }
+
+    @Test
+    void keepsTheMillisecondsOfTheEvent() {
+        // When
+        byte[] body = WebhookMessage.decode(request(it -> it.setOccurredAt(Instant.parse("2026-04-17T12:00:00.120Z"))))
+                .body();
+
+        // Then
+        assertTrue(new String(body, UTF_8).contains("\"timestamp\":\"2026-04-17T12:00:00.120Z\""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | data is not",
+                "[] | data is not a JSON object",
+                "1 | data is not a JSON object",
+                "null | data is not a JSON object",
+                "{ | data is not",
+                "{} {} | data is not one JSON object",
+                "{}] | data is not valid JSON",
+                "{\"a\":1,\"a\":2} | data is not valid JSON",
+                "{'a':1} | data is not valid JSON",
+                "{\"leak\":tru} | data is not valid JSON",
+            })
+    void refusesDataThatIsNotOneJsonObject(String data, String why) {
+        // When
+        UndecodableMessageException refusal = assertThrows(
+                UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setData(data))));
+
+        // Then
+        String reason = String.valueOf(refusal.getMessage());
+        assertTrue(reason.startsWith(why), reason);
+        assertFalse(reason.contains("leak"));
+    }
+
+    @Test
+    void refusesDataThatIsTooDeep() {
+        // Given
+        String deep = "{\"a\":" + "[".repeat(70) + "]".repeat(70) + "}";
+
+        // Then
+        assertThrows(UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setData(deep))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "msg.1", "msg 1", "msg_1\r\nx-injected: 1", "msg_\u00e9"})
+    void refusesAWebhookIdThatIsNoHeader(String id) {
+        assertThrows(
+                UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setWebhookId(id))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\"b", "a..b", "a b", ".a"})
+    void refusesATypeThatWouldNeedEscaping(String type) {
+        assertThrows(UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setType(type))));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.delivery;
+
+import org.jspecify.annotations.NullMarked;

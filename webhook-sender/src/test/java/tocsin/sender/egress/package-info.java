@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.egress;
+
+import org.jspecify.annotations.NullMarked;

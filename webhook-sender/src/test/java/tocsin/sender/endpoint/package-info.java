@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.endpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender;
+
+import org.jspecify.annotations.NullMarked;

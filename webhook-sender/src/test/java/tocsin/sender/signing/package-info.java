@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.signing;
+
+import org.jspecify.annotations.NullMarked;
