@@ -9,9 +9,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a test leaves open is closed, newest first, when the JVM ends, so that a server shared by a whole test run needs no
- * ceremony and leaves neither processes nor directories behind.
+ * ceremony and leaves neither processes nor directories behind. Whoever builds on these servers and has to close something
+ * before or after them says so here: two shutdown hooks would run at the same time.
  */
-final class AtExit {
+public final class AtExit {
 
     private static final Logger LOG = LoggerFactory.getLogger(AtExit.class);
     private static final Set<AutoCloseable> OPEN = Collections.synchronizedSet(new LinkedHashSet<>());
@@ -22,12 +23,13 @@ final class AtExit {
 
     private AtExit() {}
 
-    static void close(AutoCloseable resource) {
+    /** To be closed before all that is open now. */
+    public static void close(AutoCloseable resource) {
         OPEN.add(resource);
     }
 
     /** The resource was closed by its owner. */
-    static void forget(AutoCloseable resource) {
+    public static void forget(AutoCloseable resource) {
         OPEN.remove(resource);
     }
 

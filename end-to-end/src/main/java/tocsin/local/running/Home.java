@@ -1,0 +1,38 @@
+package tocsin.local.running;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+
+/** The folder that Tocsin was cloned to: where the services' jars are, and where what is left over from a run may lie. */
+public record Home(Path path) {
+
+    /** The folder that this very code was built in. */
+    public static Home find() {
+        try {
+            Path code = Path.of(Home.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            // end-to-end/target/end-to-end.jar, or end-to-end/target/classes while it is being tested.
+            return new Home(code.resolve("../../..").normalize());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("this code does not come from a file", e);
+        }
+    }
+
+    /** The jar that runs a service, its libraries beside it in {@code lib}. */
+    public Path jarOf(String service) {
+        return path.resolve(service).resolve("target").resolve(service + ".jar");
+    }
+
+    /** Where the stack that {@code up} started tells that it runs. */
+    public Path runningStack() {
+        return path.resolve("target").resolve("running-stack.json");
+    }
+
+    /** @param purpose name of the command whose logs lie there */
+    public Path logs(String purpose) {
+        return path.resolve("target").resolve("logs").resolve(purpose);
+    }
+}

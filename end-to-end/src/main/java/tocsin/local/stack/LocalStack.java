@@ -1,0 +1,255 @@
+package tocsin.local.stack;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.local.running.BrokerAddress;
+import tocsin.local.running.ClockFactory;
+import tocsin.schemas.Topics;
+import tocsin.testsupport.Answer;
+import tocsin.testsupport.AtExit;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.LocalAuthority;
+import tocsin.testsupport.MailCatcher;
+import tocsin.testsupport.PostgresServer;
+import tocsin.testsupport.TokenIssuer;
+import tocsin.testsupport.WebhookReceiver;
+
+/**
+ * Broker, database, mail catcher, token issuer and sample receiver in this process or beside it, and the four services as
+ * processes of their own. What it started it stops, also when it could not start the rest. One thread's business.
+ */
+public final class LocalStack implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
+    private static final String DATABASE = "tocsin";
+
+    private final StackPlan plan;
+    private final StackProgress progress;
+    private final long startedAt = System.nanoTime();
+    private final StackDirectory directory;
+    /** Newest last: they stop in the other direction. */
+    private final List<Part> parts = new ArrayList<>();
+
+    private final KafkaBroker broker;
+    private final PostgresServer database;
+    private final MailCatcher mail;
+    private final TokenIssuer issuer;
+    private final WebhookReceiver receiver;
+    private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
+
+    private record Part(String name, AutoCloseable resource) {}
+
+    /** All at once: each takes its time, and none waits for another. */
+    private final AutoCloseable servicesTogether = this::stopServices;
+
+    /** Returns when all four services are ready. @throws Complaint if something does not start; then nothing of it runs any more */
+    public static LocalStack start(StackPlan plan, StackProgress progress) {
+        return new LocalStack(plan, progress);
+    }
+
+    private LocalStack(StackPlan plan, StackProgress progress) {
+        this.plan = plan;
+        this.progress = progress;
+        this.directory = started("directory", StackDirectory.open(plan.data()));
+        // Of all that is closed when the JVM ends, the directory is the last and the services are the first.
+        AtExit.close(directory);
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            StackPorts ports = plan.ports();
+            CompletableFuture<PostgresServer> starting =
+                    CompletableFuture.supplyAsync(() -> startDatabase(ports.database()), starters);
+            try {
+                this.broker = startBroker(ports.broker());
+            } finally {
+                // Whatever becomes of the broker, the database that was started is ours to stop.
+                starting.handle((server, failure) -> server).join();
+            }
+            this.database = starting.join();
+            LocalAuthority authority = LocalAuthority.loadOrCreate(directory.path());
+            this.mail = started("mail catcher", MailCatcher.start(ports.mail()));
+            this.issuer = started("token issuer", TokenIssuer.start(directory.path(), ports.issuer()));
+            this.receiver = started(
+                    "sample receiver",
+                    WebhookReceiver.answering(
+                            authority, ClockFactory.system(), ports.receiver(), List.of(Answer.of(200))));
+            startServices(authority);
+        } catch (CompletionException e) {
+            close();
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private KafkaBroker startBroker(int port) {
+        KafkaBroker started = started(
+                "kafka",
+                plan.asTests()
+                        ? KafkaBroker.start()
+                        : KafkaBroker.start(directory.path().resolve("kafka"), port));
+        new TopicFactory(started.bootstrapServers()).createMissing();
+        tell("kafka is up with " + Topics.all().size() + " topics, " + started.bootstrapServers());
+        return started;
+    }
+
+    private PostgresServer startDatabase(int port) {
+        PostgresServer started = started(
+                "postgresql",
+                plan.asTests()
+                        ? PostgresServer.start()
+                        : PostgresServer.start(directory.path().resolve("postgres"), port));
+        started.createDatabase(DATABASE);
+        tell("postgresql is up, 127.0.0.1:" + started.port());
+        return started;
+    }
+
+    private void startServices(LocalAuthority authority) {
+        ServiceSettings settings = settings(authority);
+        for (String name : Topics.SERVICES) {
+            Path log = plan.logs().resolve(name + ".log");
+            ServiceProcess service = started(
+                    name,
+                    new ServiceProcess(
+                            name, plan.home().jarOf(name), plan.ports().of(name), log, settings.of(name)));
+            services.put(name, service);
+            service.start();
+        }
+        try (ExecutorService waiters = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<?>[] ready = services.values().stream()
+                    .map(service -> CompletableFuture.runAsync(
+                            () -> {
+                                service.awaitReady();
+                                tell(service.name() + " is ready, " + service.url() + ", process " + service.pid());
+                            },
+                            waiters))
+                    .toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(ready).join();
+        }
+        AtExit.close(servicesTogether);
+    }
+
+    private ServiceSettings settings(LocalAuthority authority) {
+        StackSecrets secrets = new StackSecrets(directory.path());
+        return new ServiceSettings(
+                new ServiceSettings.Surroundings(
+                        broker.bootstrapServers(),
+                        database.jdbcUrl(DATABASE),
+                        database.username(),
+                        database.password(),
+                        mail.host(),
+                        mail.port(),
+                        issuer.issuer(),
+                        issuer.audience(),
+                        issuer.jwksUrl(),
+                        plan.ports().dispatcher()),
+                directory.path(),
+                authority.writeTrustStore(directory.path().resolve("trust.p12")),
+                secrets.senderKeyset(plan.home().jarOf(ServiceSettings.SENDER)),
+                secrets.confirmationKey());
+    }
+
+    private <T extends AutoCloseable> T started(String name, T resource) {
+        synchronized (parts) {
+            parts.add(new Part(name, resource));
+        }
+        return resource;
+    }
+
+    private void tell(String what) {
+        synchronized (parts) {
+            progress.happened(what, Duration.ofNanos(System.nanoTime() - startedAt));
+        }
+    }
+
+    public StackAddresses addresses() {
+        return new StackAddresses(
+                service(ServiceSettings.TRACKER).url(),
+                service(ServiceSettings.MATCHER).url(),
+                service(ServiceSettings.DISPATCHER).url(),
+                service(ServiceSettings.SENDER).url(),
+                broker.bootstrapServers(),
+                database.jdbcUrl(DATABASE),
+                mail.host() + ":" + mail.port(),
+                URI.create(issuer.jwksUrl()),
+                URI.create(receiver.url()));
+    }
+
+    /** For whoever produces and consumes. */
+    public BrokerAddress brokerAddress() {
+        return new BrokerAddress(broker.bootstrapServers(), "");
+    }
+
+    public KafkaBroker broker() {
+        return broker;
+    }
+
+    public PostgresServer database() {
+        return database;
+    }
+
+    public MailCatcher mail() {
+        return mail;
+    }
+
+    public TokenIssuer issuer() {
+        return issuer;
+    }
+
+    public WebhookReceiver receiver() {
+        return receiver;
+    }
+
+    /** @param name one of {@link Topics#SERVICES} */
+    public ServiceProcess service(String name) {
+        ServiceProcess service = services.get(name);
+        if (service == null) {
+            throw new IllegalArgumentException("there is no service " + name);
+        }
+        return service;
+    }
+
+    public List<ServiceProcess> services() {
+        return List.copyOf(services.values());
+    }
+
+    private void stopServices() {
+        AtExit.forget(servicesTogether);
+        try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
+            services.values()
+                    .forEach(service -> stoppers.execute(() -> {
+                        if (!service.stop()) {
+                            tell(service.name() + " did not stop when asked to and was killed");
+                        }
+                    }));
+        }
+    }
+
+    /** Stops the services together, then what they need; everything is stopped when it returns, whatever went wrong on the way. */
+    @Override
+    public void close() {
+        stopServices();
+        List<Part> newestFirst;
+        synchronized (parts) {
+            newestFirst = List.copyOf(parts).reversed();
+            parts.clear();
+        }
+        for (Part part : newestFirst) {
+            try {
+                part.resource().close();
+            } catch (Exception e) {
+                LOG.atWarn().addKeyValue("part", part.name()).setCause(e).log("stack.close.failed");
+            }
+        }
+    }
+}

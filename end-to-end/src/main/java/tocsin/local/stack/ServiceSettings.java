@@ -1,0 +1,100 @@
+package tocsin.local.stack;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import tocsin.testsupport.LocalAuthority;
+
+/** The configuration of each service in a local stack, as environment variables. */
+final class ServiceSettings {
+
+    static final String TRACKER = "download-tracker";
+    static final String MATCHER = "advisory-matcher";
+    static final String DISPATCHER = "notification-dispatcher";
+    static final String SENDER = "webhook-sender";
+
+    private final Surroundings around;
+    private final Path directory;
+    private final Path trustStore;
+    private final Path keyset;
+    private final String confirmationKey;
+
+    /** What the services are told of the servers beside them. */
+    record Surroundings(
+            String bootstrapServers,
+            String jdbcUrl,
+            String databaseUser,
+            String databasePassword,
+            String mailHost,
+            int mailPort,
+            String issuer,
+            String audience,
+            String jwksUrl,
+            int dispatcherPort) {
+
+        @Override
+        public String toString() {
+            return "Surroundings[" + bootstrapServers + ", " + jdbcUrl + "]";
+        }
+    }
+
+    ServiceSettings(Surroundings around, Path directory, Path trustStore, Path keyset, String confirmationKey) {
+        this.around = around;
+        this.directory = directory;
+        this.trustStore = trustStore;
+        this.keyset = keyset;
+        this.confirmationKey = confirmationKey;
+    }
+
+    Map<String, String> of(String service) {
+        Map<String, String> settings = new HashMap<>(common());
+        settings.putAll(
+                switch (service) {
+                    case TRACKER -> Map.<String, String>of();
+                    case MATCHER ->
+                        Map.of(
+                                "TOCSIN_MATCHER_STATE_DIRECTORY",
+                                directory.resolve("matcher").toString());
+                    case DISPATCHER -> dispatcher();
+                    case SENDER -> sender();
+                    default -> throw new IllegalArgumentException("there is no service " + service);
+                });
+        return Map.copyOf(settings);
+    }
+
+    private Map<String, String> common() {
+        return Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", around.bootstrapServers(),
+                "DATASOURCES_DEFAULT_URL", around.jdbcUrl(),
+                "DATASOURCES_DEFAULT_USERNAME", around.databaseUser(),
+                "DATASOURCES_DEFAULT_PASSWORD", around.databasePassword(),
+                "TOCSIN_SECURITY_ISSUER", around.issuer(),
+                "TOCSIN_SECURITY_AUDIENCE", around.audience(),
+                "TOCSIN_SECURITY_JWKS_URL", around.jwksUrl());
+    }
+
+    private Map<String, String> dispatcher() {
+        return Map.of(
+                "TOCSIN_EMAIL_SMTP_HOST",
+                around.mailHost(),
+                "TOCSIN_EMAIL_SMTP_PORT",
+                String.valueOf(around.mailPort()),
+                "TOCSIN_ADDRESS_PUBLIC_URL",
+                "http://127.0.0.1:" + around.dispatcherPort(),
+                "TOCSIN_ADDRESS_CONFIRMATION_KEY",
+                confirmationKey);
+    }
+
+    private Map<String, String> sender() {
+        return Map.of(
+                // The sample receiver is on this machine; every other address that is not public stays forbidden.
+                "TOCSIN_EGRESS_ALLOW",
+                "127.0.0.1/32",
+                "TOCSIN_EGRESS_TRUST_STORE",
+                trustStore.toString(),
+                "TOCSIN_EGRESS_TRUST_STORE_PASSWORD",
+                LocalAuthority.STORE_PASSWORD,
+                "TOCSIN_SECRETS_KEYSET_FILE",
+                keyset.toString());
+    }
+}
