@@ -16,7 +16,7 @@ public final class KafkaBroker implements AutoCloseable {
     private final RunningServer server;
     private final BrokerClient client;
 
-    private KafkaBroker(ScratchDirectory directory, RunningServer server) {
+    private KafkaBroker(RunningServer server, ScratchDirectory directory) {
         this.directory = directory;
         this.server = server;
         this.client = new BrokerClient("127.0.0.1:" + server.port());
@@ -28,10 +28,9 @@ public final class KafkaBroker implements AutoCloseable {
     public static KafkaBroker start() {
         Backend backend = Backend.chosen();
         backend.announce("kafka");
-        ScratchDirectory directory = ScratchDirectory.fresh("kafka");
         return switch (backend) {
-            case IN_PROCESS -> new KafkaBroker(directory, new InProcessBroker(directory.path(), 0));
-            case TESTCONTAINERS -> new KafkaBroker(directory, new ContainerBroker());
+            case IN_PROCESS -> inProcess(ScratchDirectory.fresh("kafka"), 0);
+            case TESTCONTAINERS -> new KafkaBroker(new ContainerBroker(), ScratchDirectory.fresh("kafka"));
         };
     }
 
@@ -41,8 +40,11 @@ public final class KafkaBroker implements AutoCloseable {
      * @param port 0 for a free one
      */
     public static KafkaBroker start(Path dataDir, int port) {
-        ScratchDirectory directory = ScratchDirectory.kept(dataDir);
-        return new KafkaBroker(directory, new InProcessBroker(directory.path(), port));
+        return inProcess(ScratchDirectory.kept(dataDir), port);
+    }
+
+    private static KafkaBroker inProcess(ScratchDirectory directory, int port) {
+        return new KafkaBroker(new InProcessBroker(directory.path(), port), directory);
     }
 
     /** {@code 127.0.0.1:port}, also while stopped. */

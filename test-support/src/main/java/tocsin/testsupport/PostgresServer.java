@@ -22,7 +22,7 @@ public final class PostgresServer implements AutoCloseable {
     private final ScratchDirectory directory;
     private final RunningServer server;
 
-    private PostgresServer(ScratchDirectory directory, RunningServer server) {
+    private PostgresServer(RunningServer server, ScratchDirectory directory) {
         this.directory = directory;
         this.server = server;
         AtExit.close(this);
@@ -33,10 +33,9 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start() {
         Backend backend = Backend.chosen();
         backend.announce("postgresql");
-        ScratchDirectory directory = ScratchDirectory.fresh("postgres");
         return switch (backend) {
-            case IN_PROCESS -> new PostgresServer(directory, new InProcessPostgres(directory.path(), 0, false));
-            case TESTCONTAINERS -> new PostgresServer(directory, new ContainerPostgres());
+            case IN_PROCESS -> inProcess(ScratchDirectory.fresh("postgres"), 0);
+            case TESTCONTAINERS -> new PostgresServer(new ContainerPostgres(), ScratchDirectory.fresh("postgres"));
         };
     }
 
@@ -46,8 +45,11 @@ public final class PostgresServer implements AutoCloseable {
      * @param port 0 for a free one
      */
     public static PostgresServer start(Path dataDir, int port) {
-        ScratchDirectory directory = ScratchDirectory.kept(dataDir);
-        return new PostgresServer(directory, new InProcessPostgres(directory.path(), port, true));
+        return inProcess(ScratchDirectory.kept(dataDir), port);
+    }
+
+    private static PostgresServer inProcess(ScratchDirectory directory, int port) {
+        return new PostgresServer(new InProcessPostgres(directory.path(), port, !directory.ours()), directory);
     }
 
     /** Of the database that is always there. */

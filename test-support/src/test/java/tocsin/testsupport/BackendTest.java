@@ -3,12 +3,14 @@ package tocsin.testsupport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,10 +72,24 @@ class BackendTest {
         }
     }
 
+    @AfterEach
+    void leavesNoDirectoryBehind() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.getFileName().toString().startsWith("tocsin-"))
+                            .toList());
+        }
+    }
+
     private ChildProcess.Builder backend(String name) {
         return ChildProcess.named("backend")
                 .main(BackendMain.class)
-                .jvmOptions("-Xmx128m", "-Xlog:class+load", "-Dtocsin.test.backend=" + name)
+                .jvmOptions(
+                        "-Xmx128m",
+                        "-Djava.io.tmpdir=" + directory,
+                        "-Xlog:class+load",
+                        "-Dtocsin.test.backend=" + name)
                 .output(directory.resolve("backend.log"));
     }
 }
