@@ -2,6 +2,7 @@ package tocsin.service.http;
 
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
@@ -34,6 +35,10 @@ final class ErrorHandler implements ErrorResponseProcessor<ProblemDocument> {
                 code,
                 detail(context, code),
                 context.getRequest().getPath());
+        if (code == HttpStatus.UNAUTHORIZED.getCode()) {
+            // RFC 9110, 15.5.2: says what to come back with.
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         return response.body(document).contentType(ProblemDocument.MEDIA_TYPE);
     }
 

@@ -3,8 +3,9 @@ package tocsin.service.security;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.RemoteKeySourceException;
+import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -46,6 +47,7 @@ final class TokenVerifier {
     private static final int MAX_CLOCK_SKEW_SECONDS = 30;
 
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private volatile boolean hadKeys;
 
     TokenVerifier(SecurityConfig config, Clock clock) {
         try {
@@ -86,8 +88,16 @@ final class TokenVerifier {
      */
     Optional<Caller> verify(String token) {
         try {
-            return CallerClaims.read(processor.process(token, null));
-        } catch (RemoteKeySourceException e) {
+            JWTClaimsSet claims = processor.process(token, null);
+            hadKeys = true;
+            return CallerClaims.read(claims);
+        } catch (RateLimitReachedException e) {
+            // Fetched enough for now: with keys at hand the token names one that is not among them.
+            if (hadKeys) {
+                return Optional.empty();
+            }
+            throw new KeysUnavailableException(e);
+        } catch (KeySourceException e) {
             throw new KeysUnavailableException(e);
         } catch (ParseException | BadJOSEException | JOSEException e) {
             return Optional.empty();

@@ -1,0 +1,78 @@
+package tocsin.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tocsin.service.sample.SampleMain;
+import tocsin.testsupport.ChildProcess;
+import tocsin.testsupport.FreePorts;
+import tocsin.testsupport.TokenIssuer;
+
+class ServiceMainTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static ChildProcess.Builder sample(TokenIssuer issuer) {
+        return ChildProcess.named("sample")
+                .main(SampleMain.class)
+                .env("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
+                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience());
+    }
+
+    @Test
+    void saysInOneLineWhichSettingIsMissing() throws IOException {
+        try (TokenIssuer issuer = TokenIssuer.start();
+                ChildProcess process = sample(issuer).start()) {
+            // When it has no key set
+            int exit = process.awaitExit(LONG);
+            // Then
+            List<String> lines = Files.readAllLines(process.outputFile());
+            List<String> errors =
+                    lines.stream().filter(line -> line.contains("ERROR")).toList();
+            assertEquals(1, exit);
+            assertEquals(1, errors.size(), () -> String.join("\n", lines));
+            assertTrue(
+                    errors.getFirst()
+                            .contains("tocsin.security.jwks-url is not set (environment: TOCSIN_SECURITY_JWKS_URL)"),
+                    errors.getFirst());
+            assertTrue(errors.getFirst().contains("\"service\":\"sample\""), errors.getFirst());
+            assertFalse(String.join("\n", lines).contains("\tat "), () -> String.join("\n", lines));
+        }
+    }
+
+    @Test
+    void letsARequestRunOutWhenItIsEnded() {
+        int port = FreePorts.one();
+        try (TokenIssuer issuer = TokenIssuer.start();
+                ChildProcess process = sample(issuer)
+                        .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
+                        .env("MICRONAUT_SERVER_PORT", Integer.toString(port))
+                        .start();
+                HttpClient http = HttpClient.newHttpClient()) {
+            process.awaitLine(Pattern.compile("service\\.started"), LONG);
+            // Given a request under way
+            HttpRequest slow = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/signed/slow"))
+                    .build();
+            CompletableFuture<HttpResponse<String>> answer = http.sendAsync(slow, HttpResponse.BodyHandlers.ofString());
+            process.awaitLine(Pattern.compile("sample\\.slow-began"), LONG);
+            // When the process is told to end, which is also what the request waits for
+            int exit = process.terminate(LONG);
+            // Then
+            assertEquals(143, exit);
+            assertEquals("done", answer.join().body());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package tocsin.service.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.junit.jupiter.api.Test;
+import tocsin.service.MissingConfiguration;
+import tocsin.service.sample.SampleService;
+
+class KafkaConfigTest {
+
+    @Test
+    void takesEveryClientSettingByItsKafkaName() {
+        // Given settings as files have them, and one more spelling that an environment variable may have meant
+        Map<String, Object> settings = Map.of(
+                "kafka.topic-prefix", "acme.",
+                "kafka.client.sasl.mechanism", "PLAIN",
+                "kafka.client.sasl.jaas.config", "hunter2",
+                "kafka.client.sasl-mechanism", "PLAIN",
+                "kafka.client.enable.auto.commit", true);
+        try (SampleService service = SampleService.start(settings)) {
+            // When
+            KafkaConfig config = service.bean(KafkaConfig.class);
+            KafkaClients clients = service.bean(KafkaClients.class);
+            // Then
+            assertEquals(
+                    Map.of(
+                            "sasl.mechanism",
+                            "PLAIN",
+                            "sasl.jaas.config",
+                            "hunter2",
+                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                            "true"),
+                    config.client());
+            assertFalse(config.toString().contains("hunter2"));
+            assertEquals("acme.thing.happened", clients.topic("thing.happened"));
+            assertEquals("thing.happened", clients.unprefixed("acme.thing.happened"));
+            assertEquals("hunter2", clients.baseProperties().get("sasl.jaas.config"));
+        }
+    }
+
+    @Test
+    void namesTheSettingThatIsMissing() {
+        MissingConfiguration missing =
+                assertThrows(MissingConfiguration.class, () -> new KafkaConfig(null, "", Map.of()));
+        assertEquals("kafka.bootstrap-servers is not set (environment: KAFKA_BOOTSTRAP_SERVERS)", missing.getMessage());
+    }
+}

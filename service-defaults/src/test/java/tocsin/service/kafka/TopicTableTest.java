@@ -1,0 +1,177 @@
+package tocsin.service.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.MovableClock;
+
+class TopicTableTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final KafkaBroker BROKER = KafkaBroker.start();
+    private static final KafkaClients CLIENTS = KafkaClients.of(KafkaConfig.plain(BROKER.bootstrapServers()));
+    private static final Quarantine QUARANTINE =
+            new Quarantine(CLIENTS, "sample", MovableClock.at("2026-01-02T03:04:05Z"), new SimpleMeterRegistry());
+
+    @BeforeAll
+    static void createTopic() {
+        BROKER.createTopic("sample.quarantine", 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        QUARANTINE.close();
+        CLIENTS.close();
+        BROKER.close();
+    }
+
+    private static ConditionFactory within() {
+        return Awaitility.await().atMost(LONG).pollInterval(Duration.ofMillis(50));
+    }
+
+    private static TopicTable<String> table(String topic) {
+        return new TopicTable<>(CLIENTS, topic, TopicTableTest::decoded, QUARANTINE);
+    }
+
+    private static String decoded(byte[] value) {
+        String text = new String(value, UTF_8);
+        if (text.startsWith("bad")) {
+            throw new IllegalArgumentException("it is " + text);
+        }
+        return text;
+    }
+
+    private static void remove(Topic topic, String key) throws InterruptedException {
+        try (Producer<byte[], byte[]> producer = CLIENTS.producer("test")) {
+            DurableSend.one(producer, new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), null));
+        }
+    }
+
+    @Test
+    void hasAllThatWasThereOnceItIsLoaded() throws InterruptedException {
+        // Given a topic with changes and a tombstone over several partitions
+        Topic topic = Topic.on(BROKER, 3);
+        for (int i = 0; i < 50; i++) {
+            topic.send("k" + i, "old");
+            topic.send("k" + i, "v" + i);
+        }
+        remove(topic, "k7");
+        try (TopicTable<String> table = table(topic.name())) {
+            assertFalse(table.isLoaded());
+            assertTrue(table.whyNotReady().isPresent());
+            // When
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // Then
+            assertTrue(table.whyNotReady().isEmpty());
+            assertEquals(49, table.values().size());
+            assertEquals(Optional.of("v49"), table.find("k49"));
+            assertEquals(Optional.empty(), table.find("k7"));
+        }
+    }
+
+    @Test
+    void followsChangesAndRemovals() throws InterruptedException {
+        // Given
+        Topic topic = Topic.on(BROKER, 2);
+        ConcurrentLinkedQueue<Map.Entry<String, Optional<String>>> told = new ConcurrentLinkedQueue<>();
+        try (TopicTable<String> table = new TopicTable<>(
+                CLIENTS,
+                topic.name(),
+                TopicTableTest::decoded,
+                QUARANTINE,
+                (key, value) -> told.add(Map.entry(key, value)))) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // When
+            topic.send("k", "1");
+            topic.send("k", "2");
+            within().until(() -> table.find("k").equals(Optional.of("2")));
+            remove(topic, "k");
+            remove(topic, "k");
+            // Then
+            within().until(() -> table.find("k").isEmpty());
+            assertEquals(
+                    List.of(
+                            Map.entry("k", Optional.of("1")),
+                            Map.entry("k", Optional.of("2")),
+                            Map.entry("k", Optional.empty())),
+                    List.copyOf(told));
+        }
+    }
+
+    @Test
+    void putsWhatItCannotReadIntoQuarantineAndGoesOn() throws InterruptedException {
+        // Given a loaded table
+        Topic topic = Topic.on(BROKER, 1);
+        topic.send("k", "good");
+        topic.send("other", "bad before");
+        try (TopicTable<String> table = table(topic.name())) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // When
+            topic.send("k", "bad after");
+            topic.send("next", "good");
+            // Then its neighbours are there, the value before it stays, and what came after loading is in quarantine,
+            // once
+            within().until(() -> table.find("next").isPresent());
+            assertEquals(Optional.of("good"), table.find("k"));
+            List<String> reasons = BROKER.readAll("sample.quarantine").stream()
+                    .map(record -> new String(
+                            record.headers()
+                                    .lastHeader(QuarantineHeaders.REASON)
+                                    .value(),
+                            UTF_8))
+                    .toList();
+            assertEquals(List.of("it is bad after"), reasons);
+        }
+    }
+
+    @Test
+    void waitsForATopicThatIsNotThereYet() throws InterruptedException {
+        try (TopicTable<String> table = table("later")) {
+            // Given
+            table.start();
+            assertFalse(table.awaitLoaded(Duration.ofMillis(200)));
+            // When
+            BROKER.createTopic("later", 2);
+            // Then
+            assertTrue(table.awaitLoaded(LONG));
+        }
+    }
+
+    @Test
+    void goesOnAfterABrokerThatWasAway() throws InterruptedException {
+        // Given a loaded table
+        Topic topic = Topic.on(BROKER, 2);
+        topic.send("k1", "before");
+        try (TopicTable<String> table = table(topic.name())) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // When
+            BROKER.stop();
+            assertEquals(Optional.of("before"), table.find("k1"));
+            BROKER.restart();
+            topic.send("k2", "after");
+            // Then
+            within().until(() -> Set.copyOf(table.values()).equals(Set.of("before", "after")));
+        }
+    }
+}
