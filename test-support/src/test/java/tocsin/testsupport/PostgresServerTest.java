@@ -71,10 +71,11 @@ class PostgresServerTest {
     @Test
     void takesOverADirectoryWhoseOwnerWasKilled(@TempDir Path directory) throws SQLException {
         // Given
+        Path data = directory.resolve("data");
         ChildProcess owner = ChildProcess.named("owner")
                 .main(BackendMain.class)
-                .args(directory.toString())
-                .output(directory.resolveSibling(directory.getFileName() + ".log"))
+                .args(data.toString())
+                .output(directory.resolve("owner.log"))
                 .start();
         String line = owner.awaitLine(Pattern.compile("^started on "), Duration.ofSeconds(60));
         int leftPort = Integer.parseInt(line.substring("started on ".length()));
@@ -82,7 +83,7 @@ class PostgresServerTest {
         assertFalse(FreePorts.isFree(leftPort), "its server should have been left running");
 
         // When
-        try (PostgresServer later = PostgresServer.start(directory, 0)) {
+        try (PostgresServer later = PostgresServer.start(data, 0)) {
 
             // Then
             assertEquals("1", query(later.dataSource(), "select 1"));
