@@ -8,6 +8,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.SerdeImport;
+import io.swagger.v3.oas.annotations.Parameter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
@@ -38,7 +39,7 @@ final class TokenController {
      */
     @Put("/{id}")
     @Status(HttpStatus.ACCEPTED)
-    void register(Caller caller, @PathVariable String id, @Body TokenBody body) {
+    void register(@Parameter(hidden = true) Caller caller, @PathVariable String id, @Body TokenBody body) {
         caller.requireScope(ServiceScope.PLATFORM);
         Audience.Token token = token(id);
         TokenRegistered registration;
@@ -60,7 +61,7 @@ final class TokenController {
      */
     @Delete("/{id}")
     @Status(HttpStatus.ACCEPTED)
-    void revoke(Caller caller, @PathVariable String id) {
+    void revoke(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
         caller.requireScope(ServiceScope.PLATFORM);
         publisher.revoke(token(id));
         LOG.atInfo().log("token.revoked");

@@ -229,6 +229,21 @@ class TokenControllerTest {
     }
 
     @Test
+    void describesItsRoutesToWhoeverMayAsk() throws Exception {
+        // Given
+        URI document = server.getURI().resolve("/swagger/download-tracker-v1.yml");
+
+        // When
+        HttpResponse<String> answer =
+                send(HttpRequest.newBuilder(document).header("authorization", "Bearer " + platform()));
+
+        // Then
+        assertEquals(200, answer.statusCode());
+        assertTrue(answer.body().contains("/v1/tokens/{id}:"), answer.body());
+        assertFalse(answer.body().contains("Caller"), answer.body());
+    }
+
+    @Test
     void isReadyOnceItKnowsTheTokens() {
         await().atMost(LIMIT).untilAsserted(() -> {
             HttpResponse<String> answer =
