@@ -1,0 +1,66 @@
+package tocsin.matcher.feed;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import tocsin.schemas.PackageKey;
+
+/**
+ * What intake keeps of one advisory of one feed.
+ *
+ * @param revision of the last one accepted
+ * @param firstReceivedAt when any revision first came
+ * @param packages all that any revision named: each is told again and again that it is no longer named, since a single telling
+ *     may get lost with a crash
+ */
+public record Remembered(Instant revision, Instant firstReceivedAt, Set<PackageKey> packages) {
+
+    private static final byte FORMAT = 1;
+
+    public Remembered {
+        packages = Set.copyOf(packages);
+    }
+
+    public byte[] encode() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            out.writeLong(revision.toEpochMilli());
+            out.writeLong(firstReceivedAt.toEpochMilli());
+            out.writeInt(packages.size());
+            for (String packageKey :
+                    packages.stream().map(PackageKey::text).sorted().toList()) {
+                out.writeUTF(packageKey);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #encode} wrote. */
+    public static Remembered decode(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            byte format = in.readByte();
+            if (format != FORMAT) {
+                throw new IllegalStateException("remembered advisory is in format " + format + ", not " + FORMAT);
+            }
+            Instant revision = Instant.ofEpochMilli(in.readLong());
+            Instant firstReceivedAt = Instant.ofEpochMilli(in.readLong());
+            int size = in.readInt();
+            Set<PackageKey> packages = new HashSet<>();
+            for (int i = 0; i < size; i++) {
+                packages.add(PackageKey.parse(in.readUTF()));
+            }
+            return new Remembered(revision, firstReceivedAt, packages);
+        } catch (IOException e) {
+            throw new UncheckedIOException("remembered advisory is cut short", e);
+        }
+    }
+}

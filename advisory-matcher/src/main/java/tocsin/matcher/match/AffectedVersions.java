@@ -1,0 +1,136 @@
+package tocsin.matcher.match;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tocsin.matcher.version.Version;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.VersionEvent;
+import tocsin.schemas.avro.VersionEventKind;
+import tocsin.schemas.avro.VersionRange;
+
+/** Which versions an advisory affects: those listed, and those inside any of its ranges (osv-schema, "Evaluation"). */
+public final class AffectedVersions {
+
+    private final Ecosystem ecosystem;
+    private final boolean none;
+    private final boolean all;
+    private final Set<String> listedTexts;
+    private final Set<Version> listedVersions;
+    private final List<Range> ranges;
+
+    private AffectedVersions(AdvisoryAccepted advisory) {
+        this.ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
+                .orElseThrow(() -> new IllegalArgumentException("advisory is for an ecosystem that is not known"));
+        this.none = advisory.getNarrowed();
+        this.all = advisory.getAllVersions();
+        this.listedTexts = Set.copyOf(advisory.getVersions());
+        this.listedVersions = new HashSet<>();
+        advisory.getVersions().forEach(text -> Version.parse(ecosystem, text).ifPresent(listedVersions::add));
+        this.ranges = advisory.getRanges().stream()
+                .map(range -> Range.of(ecosystem, range))
+                .toList();
+    }
+
+    /** @throws IllegalArgumentException if the ecosystem is not known or a border is no version of it */
+    public static AffectedVersions of(AdvisoryAccepted advisory) {
+        return new AffectedVersions(advisory);
+    }
+
+    /**
+     * A listed version is found by its text or by its order, so that {@code 1.0} finds {@code 1.0.0} in PyPI. One that cannot be
+     * ordered is affected if its text is listed or if all versions are.
+     */
+    public boolean contains(String version) {
+        if (none || Version.isPlaceholder(ecosystem, version)) {
+            return false;
+        }
+        if (all || listedTexts.contains(version)) {
+            return true;
+        }
+        Optional<Version> ordered = Version.parse(ecosystem, version);
+        return ordered.isPresent()
+                && (listedVersions.contains(ordered.get())
+                        || ranges.stream().anyMatch(range -> range.contains(ordered.get())));
+    }
+
+    /**
+     * @param borders in the order of versions; those at the same version in the order of the record, so that one that is fixed
+     *     and introduced again at the same version is affected, and one introduced and fixed at the same is not
+     * @param limits empty: none
+     */
+    private record Range(List<Border> borders, List<Version> limits) {
+
+        /** @param version empty: before every version (osv-schema: introduced "0"). */
+        private record Border(VersionEventKind kind, Optional<Version> version) {
+
+            boolean isAtOrBefore(Version other) {
+                return version.isEmpty() || version.get().compareTo(other) <= 0;
+            }
+
+            boolean isBefore(Version other) {
+                return version.isEmpty() || version.get().compareTo(other) < 0;
+            }
+        }
+
+        private static final Comparator<Border> BY_VERSION = (a, b) -> {
+            if (a.version().isEmpty() || b.version().isEmpty()) {
+                return Boolean.compare(a.version().isPresent(), b.version().isPresent());
+            }
+            return a.version().get().compareTo(b.version().get());
+        };
+
+        static Range of(Ecosystem ecosystem, VersionRange range) {
+            List<Border> borders = new ArrayList<>();
+            List<Version> limits = new ArrayList<>();
+            boolean unlimited = false;
+            for (VersionEvent event : range.getEvents()) {
+                switch (event.getKind()) {
+                    case INTRODUCED ->
+                        borders.add(new Border(
+                                event.getKind(),
+                                event.getVersion().equals("0")
+                                        ? Optional.empty()
+                                        : Optional.of(parse(ecosystem, event.getVersion()))));
+                    case FIXED, LAST_AFFECTED ->
+                        borders.add(new Border(event.getKind(), Optional.of(parse(ecosystem, event.getVersion()))));
+                    case LIMIT -> {
+                        if (event.getVersion().equals("*")) {
+                            unlimited = true;
+                        } else {
+                            limits.add(parse(ecosystem, event.getVersion()));
+                        }
+                    }
+                }
+            }
+            borders.sort(BY_VERSION);
+            return new Range(List.copyOf(borders), unlimited ? List.of() : List.copyOf(limits));
+        }
+
+        boolean contains(Version version) {
+            if (!limits.isEmpty() && limits.stream().noneMatch(limit -> version.compareTo(limit) < 0)) {
+                return false;
+            }
+            boolean affected = false;
+            for (Border border : borders) {
+                switch (border.kind()) {
+                    case INTRODUCED -> affected |= border.isAtOrBefore(version);
+                    case FIXED -> affected &= !border.isAtOrBefore(version);
+                    case LAST_AFFECTED -> affected &= !border.isBefore(version);
+                    case LIMIT -> {}
+                }
+            }
+            return affected;
+        }
+
+        private static Version parse(Ecosystem ecosystem, String text) {
+            return Version.parse(ecosystem, text)
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("advisory has a border that is no version of its ecosystem"));
+        }
+    }
+}

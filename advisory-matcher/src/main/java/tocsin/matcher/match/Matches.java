@@ -1,0 +1,43 @@
+package tocsin.matcher.match;
+
+import java.util.List;
+import java.util.Optional;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryMatched;
+
+/** Words a match: one advisory revision and what one audience fetched of it. */
+public final class Matches {
+
+    private Matches() {}
+
+    /** @return empty if no download counts. */
+    public static Optional<AdvisoryMatched> ofScan(AdvisoryAccepted advisory, String audience, NewestDownloads newest) {
+        if (newest.downloads().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(AdvisoryMatched.newBuilder()
+                .setMatchId(MatchIds.ofScan(advisory, audience).toString())
+                .setAdvisory(advisory)
+                .setAudience(audience)
+                .setDownloads(newest.downloads())
+                .setNextOlderAt(newest.nextOlderAt().orElse(null))
+                .setFetchedVersions(newest.versions())
+                .setLate(false)
+                .build());
+    }
+
+    /** A match of one, for a download that came after the advisory. */
+    public static AdvisoryMatched ofLate(AdvisoryAccepted advisory, Download download) {
+        String audience = download.audience().text();
+        return AdvisoryMatched.newBuilder()
+                .setMatchId(MatchIds.ofLate(advisory, audience, download.facts().getEventId())
+                        .toString())
+                .setAdvisory(advisory)
+                .setAudience(audience)
+                .setDownloads(List.of(download.facts()))
+                .setNextOlderAt(null)
+                .setFetchedVersions(List.of(download.facts().getVersion()))
+                .setLate(true)
+                .build();
+    }
+}

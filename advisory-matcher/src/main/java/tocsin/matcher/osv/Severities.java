@@ -1,0 +1,88 @@
+package tocsin.matcher.osv;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tocsin.schemas.avro.AdvisoryKind;
+import tocsin.schemas.avro.Severity;
+import us.springett.cvss.Cvss;
+import us.springett.cvss.CvssV2;
+import us.springett.cvss.MalformedVectorException;
+
+/**
+ * How bad an advisory is for one package. Malware is critical, since feeds do not rate it. Otherwise a reviewer's word in
+ * {@code database_specific.severity} counts before the CVSS vectors; of several the worst.
+ */
+final class Severities {
+
+    private static final int MAX_RATINGS = 100;
+    private static final int MAX_VECTOR_LENGTH = 512;
+
+    private Severities() {}
+
+    static Severity of(AdvisoryKind kind, JsonNode root, List<JsonNode> affectedEntries) {
+        if (kind == AdvisoryKind.MALWARE) {
+            return Severity.CRITICAL;
+        }
+        List<JsonNode> rated =
+                Stream.concat(Stream.of(root), affectedEntries.stream()).toList();
+        return worst(rated.stream().flatMap(node -> word(node).stream()))
+                .or(() -> worst(rated.stream().flatMap(node -> scores(node))))
+                .orElse(Severity.UNKNOWN);
+    }
+
+    private static Optional<Severity> worst(Stream<Severity> severities) {
+        return severities.max(Comparator.naturalOrder());
+    }
+
+    private static Optional<Severity> word(JsonNode node) {
+        return Json.textIfAny(node.path("database_specific"), "severity")
+                .flatMap(word -> switch (word.toUpperCase(Locale.ROOT)) {
+                    case "CRITICAL" -> Optional.of(Severity.CRITICAL);
+                    case "HIGH" -> Optional.of(Severity.HIGH);
+                    case "MODERATE", "MEDIUM" -> Optional.of(Severity.MEDIUM);
+                    case "LOW" -> Optional.of(Severity.LOW);
+                    default -> Optional.empty();
+                });
+    }
+
+    private static Stream<Severity> scores(JsonNode node) {
+        return node.path("severity")
+                .valueStream()
+                .limit(MAX_RATINGS)
+                .flatMap(rating -> Json.textIfAny(rating, "score").stream())
+                .flatMap(vector -> ofVector(vector).stream());
+    }
+
+    /** The qualitative rating scales of CVSS: v2 knows no critical, and a score of 0 is still a rating. */
+    private static Optional<Severity> ofVector(String vector) {
+        Cvss cvss = parse(vector);
+        if (cvss == null) {
+            return Optional.empty();
+        }
+        double score = cvss.calculateScore().getBaseScore();
+        if (score >= 9.0 && !(cvss instanceof CvssV2)) {
+            return Optional.of(Severity.CRITICAL);
+        }
+        if (score >= 7.0) {
+            return Optional.of(Severity.HIGH);
+        }
+        return Optional.of(score >= 4.0 ? Severity.MEDIUM : Severity.LOW);
+    }
+
+    private static @Nullable Cvss parse(String vector) {
+        if (vector.length() > MAX_VECTOR_LENGTH) {
+            return null;
+        }
+        try {
+            return Cvss.fromVector(vector);
+        } catch (MalformedVectorException _) {
+            // An unrated advisory rings as well; only its word is missing.
+            return null;
+        }
+    }
+}

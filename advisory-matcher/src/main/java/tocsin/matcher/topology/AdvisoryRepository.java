@@ -1,0 +1,62 @@
+package tocsin.matcher.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.avro.AdvisoryAccepted;
+
+/** All advisories, as every partition has them, for the downloads that come after. Used by its stream thread alone. */
+final class AdvisoryRepository {
+
+    private static final byte[] MARK = {1};
+
+    private final KeyValueStore<Bytes, byte[]> advisories;
+    private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
+
+    AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories) {
+        this.advisories = advisories;
+    }
+
+    /** An older revision, which comes again after a crash upstream, does not replace a newer. */
+    void put(AdvisoryAccepted advisory) {
+        String packageText = packageOf(advisory).text();
+        Bytes key = Bytes.wrap(StoreKeys.advisory(packageText, advisory.getFeed(), advisory.getAdvisoryId()));
+        byte[] known = advisories.get(key);
+        if (known == null
+                || !advisory.getRevision().isBefore(codec.decode(known).getRevision())) {
+            advisories.put(key, codec.encode(advisory));
+        }
+        Bytes mark = Bytes.wrap(StoreKeys.advisedPackage(packageText));
+        if (advisories.get(mark) == null) {
+            advisories.put(mark, MARK);
+        }
+    }
+
+    /** Nearly every package has none: that costs one bloom-filtered look. */
+    List<AdvisoryAccepted> of(PackageKey packageKey) {
+        byte[] prefix = StoreKeys.advisedPackage(packageKey.text());
+        if (advisories.get(Bytes.wrap(prefix)) == null) {
+            return List.of();
+        }
+        List<AdvisoryAccepted> found = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> rows =
+                advisories.range(Bytes.wrap(prefix), Bytes.wrap(StoreKeys.afterAll(prefix)))) {
+            while (rows.hasNext()) {
+                var row = rows.next();
+                if (row.key.get().length > prefix.length) {
+                    found.add(codec.decode(row.value));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** @throws IllegalArgumentException if the advisory is for no package that can be */
+    static PackageKey packageOf(AdvisoryAccepted advisory) {
+        return PackageKey.parse(advisory.getEcosystem() + ":" + advisory.getPackageName());
+    }
+}

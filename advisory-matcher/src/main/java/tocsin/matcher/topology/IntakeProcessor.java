@@ -1,0 +1,108 @@
+package tocsin.matcher.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.matcher.feed.Intake;
+import tocsin.matcher.feed.IntakeOutcome;
+import tocsin.matcher.feed.PublishedAdvisory;
+import tocsin.matcher.feed.Remembered;
+import tocsin.matcher.match.MatchIds;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryPublished;
+
+/** Accepts, drops or refuses each published advisory by what is remembered of it. */
+final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
+
+    private final MatchSettings settings;
+    private final MessageReader<AdvisoryPublished> messages = MessageReader.of(AdvisoryPublished.class);
+    private final MessageCodec<AdvisoryAccepted> acceptedCodec = MessageCodec.of(AdvisoryAccepted.class);
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private RecordPublisher publisher;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private KeyValueStore<Bytes, byte[]> memory;
+
+    IntakeProcessor(MatchSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_REFUSED);
+        memory = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        try {
+            AdvisoryPublished message = messages.read(record.value());
+            switch (PublishedAdvisory.read(message, Instant.ofEpochMilli(record.timestamp()))) {
+                case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) -> decide(record, advisory);
+                case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantineRekeyed(record, reason);
+            }
+        } catch (UndecodableMessageException e) {
+            publisher.quarantineRekeyed(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void decide(Record<byte[], byte[]> record, PublishedAdvisory advisory) {
+        Bytes key = Bytes.wrap(advisory.identity().getBytes(UTF_8));
+        Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
+        switch (Intake.decide(advisory, remembered)) {
+            case IntakeOutcome.Accepted(
+                    List<AdvisoryAccepted> accepted,
+                    Remembered remember,
+                    Optional<String> flaw) -> {
+                memory.put(key, remember.encode());
+                accepted.forEach(each -> publish(record, each));
+                flaw.ifPresent(reason -> publisher.quarantineRekeyed(record, "accepted but for: " + reason));
+                count(advisory, "accepted");
+            }
+            case IntakeOutcome.OlderRevision(Instant known) -> {
+                LOG.atDebug()
+                        .addKeyValue("feed", advisory.feed())
+                        .addKeyValue("advisoryId", advisory.osv().id())
+                        .addKeyValue("known", known)
+                        .log("advisory.older");
+                count(advisory, "older");
+            }
+            case IntakeOutcome.Refused(String reason) -> {
+                publisher.quarantineRekeyed(record, reason);
+                count(advisory, "refused");
+            }
+        }
+    }
+
+    private void publish(Record<byte[], byte[]> cause, AdvisoryAccepted accepted) {
+        PackageKey packageKey = AdvisoryRepository.packageOf(accepted);
+        publisher.send(
+                MatchTopology.ACCEPTED,
+                cause,
+                RecordKeys.advisoryAccepted(packageKey, accepted.getFeed(), accepted.getAdvisoryId()),
+                acceptedCodec.encode(accepted),
+                MatchIds.ofAdvisory(accepted).toString());
+    }
+
+    private void count(PublishedAdvisory advisory, String outcome) {
+        settings.registry()
+                .counter("tocsin.matcher.intake", "feed", advisory.feed(), "outcome", outcome)
+                .increment();
+    }
+}

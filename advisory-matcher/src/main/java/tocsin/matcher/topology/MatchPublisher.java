@@ -1,0 +1,60 @@
+package tocsin.matcher.topology;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import tocsin.matcher.match.MatchIds;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryScan;
+
+/** Sends what the three doors of one partition find: matches, and the rest of a scan that does not fit its slice. */
+final class MatchPublisher {
+
+    private final ProcessorContext<byte[], byte[]> context;
+    private final MatchSettings settings;
+    private final RecordPublisher publisher;
+    private final DownloadScan scan;
+    private final MessageCodec<AdvisoryMatched> matchCodec = MessageCodec.of(AdvisoryMatched.class);
+    private final MessageCodec<AdvisoryScan> scanCodec = MessageCodec.of(AdvisoryScan.class);
+
+    MatchPublisher(ProcessorContext<byte[], byte[]> context, MatchSettings settings, DownloadRepository downloads) {
+        this.context = context;
+        this.settings = settings;
+        this.publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_IN_MATCH);
+        this.scan = new DownloadScan(downloads, settings.matching(), settings.sliceBudget(), settings.nanoTime());
+    }
+
+    /** Does one slice now, and lets the rest come round again, behind what waits in the partition meanwhile. */
+    void scanSlice(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, String afterAudience, Instant startedAt) {
+        Optional<String> more = scan.slice(advisory, afterAudience, match -> send(cause, match));
+        more.ifPresent(audience -> {
+            int partition = context.taskId().partition();
+            AdvisoryScan rest = AdvisoryScan.newBuilder()
+                    .setPartition(partition)
+                    .setAdvisory(advisory)
+                    .setAfterAudience(audience)
+                    .setStartedAt(startedAt)
+                    .build();
+            publisher.send(
+                    MatchTopology.REST_OF_SCAN,
+                    cause,
+                    AdvisoryRepository.packageOf(advisory).text(),
+                    scanCodec.encode(rest),
+                    MatchIds.ofAdvisory(advisory) + "/" + partition + "/" + audience);
+        });
+    }
+
+    void send(Record<byte[], byte[]> cause, AdvisoryMatched match) {
+        publisher.send(MatchTopology.MATCHED, cause, match.getAudience(), matchCodec.encode(match), match.getMatchId());
+        settings.registry()
+                .counter("tocsin.matcher.matches", "door", match.getLate() ? "download" : "advisory")
+                .increment();
+    }
+
+    void quarantine(Record<byte[], byte[]> bad, String reason) {
+        publisher.quarantine(bad, reason);
+    }
+}

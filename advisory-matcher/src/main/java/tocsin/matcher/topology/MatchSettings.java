@@ -1,0 +1,30 @@
+package tocsin.matcher.topology;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import tocsin.matcher.match.Matching;
+import tocsin.schemas.Topic;
+
+/**
+ * What the topology is built with.
+ *
+ * @param topicNames from our name of a topic to the cluster's
+ * @param sliceBudget how long a scan may hold up its partition at once
+ * @param nanoTime as {@link System#nanoTime}
+ * @param clock stamps what is sent, since topics are kept by their records' time
+ */
+public record MatchSettings(
+        UnaryOperator<String> topicNames,
+        Matching matching,
+        Duration sliceBudget,
+        LongSupplier nanoTime,
+        Clock clock,
+        MeterRegistry registry) {
+
+    String name(Topic topic) {
+        return topicNames.apply(topic.name());
+    }
+}

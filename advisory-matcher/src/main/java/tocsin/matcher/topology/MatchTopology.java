@@ -1,0 +1,197 @@
+package tocsin.matcher.topology;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryScan;
+
+/** The whole way of the data through the matcher, from top to bottom. */
+public final class MatchTopology {
+
+    /** Names the quarantine topic. */
+    public static final String SERVICE = "advisory-matcher";
+
+    // Stores; their changelogs are <application id>-<store>-changelog.
+    static final String ADVISORIES_BY_ID = "advisories-by-id";
+    static final String ADVISORIES = "advisories";
+    static final String PACKAGES = "packages";
+    static final String DOWNLOAD_INDEX = "download-index";
+    static final String DOWNLOADS = "downloads";
+
+    // Where processors send to.
+    static final String BY_FEED_AND_ID = "advisory-intake-repartition";
+    static final String ACCEPTED = "accepted-advisories";
+    static final String FANOUT_TO_ALL = "advisories-to-all-partitions";
+    static final String MATCHED = "matches";
+    static final String REST_OF_SCAN = "rest-of-scan";
+    static final String QUARANTINED_PUBLISHED = "quarantined-published";
+    static final String QUARANTINED_REFUSED = "quarantined-refused";
+    static final String QUARANTINED_ACCEPTED = "quarantined-accepted";
+    static final String QUARANTINED_IN_MATCH = "quarantined-in-match";
+
+    private static final String PUBLISHED_SOURCE = "published-advisories";
+    private static final String KEY_PUBLISHED = "key-by-feed-and-id";
+    private static final String TAKE_IN = "take-in-advisory";
+    private static final String ACCEPTED_SOURCE = "accepted-advisories-source";
+    private static final String MULTICAST = "multicast-advisory";
+    private static final String DOWNLOAD_SOURCE = "recorded-downloads";
+    private static final String ADVISORY_SOURCE = "fanned-out-advisories";
+    private static final String SCAN_SOURCE = "continued-scans";
+    private static final String MATCH_DOWNLOAD = "match-download-with-stored-advisories";
+    private static final String MATCH_ADVISORY = "match-advisory-with-stored-downloads";
+    private static final String CONTINUE_SCAN = "continue-scan-of-stored-downloads";
+
+    private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+    /** Never before the epoch, which Streams would take for a broken record and stop at. */
+    private static final TimestampExtractor OWN_TIME = (record, partitionTime) -> Math.max(0, record.timestamp());
+
+    /**
+     * A task takes the oldest record of its partitions next, so advisories and scans, all at time 0, go before any backlog of
+     * downloads. A scan does not starve downloads: its next slice is not there yet when the last one has ended.
+     */
+    private static final TimestampExtractor BEFORE_DOWNLOADS = (record, partitionTime) -> 0;
+
+    private final MatchSettings settings;
+
+    public MatchTopology(MatchSettings settings) {
+        this.settings = settings;
+    }
+
+    /** @param config must be the one that the topology runs with: it names what Streams creates */
+    public Topology build(StreamsConfig config) {
+        StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(config));
+        takeInWhatFeedsPublish(builder);
+        Topology topology = builder.build();
+        giveAcceptedAdvisoriesToAllPartitions(topology);
+        matchAdvisoriesAndDownloads(topology);
+        return topology;
+    }
+
+    private void takeInWhatFeedsPublish(StreamsBuilder builder) {
+        builder.addStateStore(store(ADVISORIES_BY_ID));
+        KStream<byte[], byte[]> keyed = builder.stream(
+                        settings.name(Topics.ADVISORY_PUBLISHED),
+                        Consumed.with(BYTES, BYTES).withName(PUBLISHED_SOURCE).withTimestampExtractor(OWN_TIME))
+                .process(() -> new PublishedProcessor(settings), Named.as(KEY_PUBLISHED));
+        keyed.to(quarantine(), Produced.with(BYTES, BYTES).withName(QUARANTINED_PUBLISHED));
+
+        // Feeds partition as they like; all revisions of one advisory must meet in one task to be put in order.
+        KStream<byte[], byte[]> takenIn = keyed.repartition(
+                        Repartitioned.with(BYTES, BYTES).withName("advisory-intake"))
+                .process(() -> new IntakeProcessor(settings), Named.as(TAKE_IN), ADVISORIES_BY_ID);
+        takenIn.to(
+                settings.name(Topics.ADVISORY_ACCEPTED),
+                Produced.with(BYTES, BYTES).withName(ACCEPTED));
+        takenIn.to(quarantine(), Produced.with(BYTES, BYTES).withName(QUARANTINED_REFUSED));
+    }
+
+    private void giveAcceptedAdvisoriesToAllPartitions(Topology topology) {
+        source(topology, ACCEPTED_SOURCE, OWN_TIME, settings.name(Topics.ADVISORY_ACCEPTED));
+        topology.addProcessor(MULTICAST, () -> new MulticastProcessor(settings), ACCEPTED_SOURCE);
+        sink(topology, FANOUT_TO_ALL, settings.name(Topics.ADVISORY_FANOUT), MatchTopology::toAllPartitions, MULTICAST);
+        sink(topology, QUARANTINED_ACCEPTED, quarantine(), MULTICAST);
+    }
+
+    private void matchAdvisoriesAndDownloads(Topology topology) {
+        source(topology, DOWNLOAD_SOURCE, OWN_TIME, settings.name(Topics.DOWNLOAD_RECORDED));
+        source(topology, ADVISORY_SOURCE, BEFORE_DOWNLOADS, settings.name(Topics.ADVISORY_FANOUT));
+        source(topology, SCAN_SOURCE, BEFORE_DOWNLOADS, settings.name(Topics.ADVISORY_SCAN));
+
+        topology.addProcessor(MATCH_DOWNLOAD, () -> new DownloadProcessor(settings), DOWNLOAD_SOURCE);
+        topology.addProcessor(MATCH_ADVISORY, () -> new AdvisoryProcessor(settings), ADVISORY_SOURCE);
+        topology.addProcessor(CONTINUE_SCAN, () -> new ScanProcessor(settings), SCAN_SOURCE);
+
+        topology.addStateStore(store(ADVISORIES), MATCH_DOWNLOAD, MATCH_ADVISORY);
+        for (String store : Set.of(PACKAGES, DOWNLOAD_INDEX, DOWNLOADS)) {
+            topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+        }
+
+        sink(topology, MATCHED, settings.name(Topics.ADVISORY_MATCHED), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+        sink(
+                topology,
+                REST_OF_SCAN,
+                settings.name(Topics.ADVISORY_SCAN),
+                toItsOwnPartition(),
+                MATCH_ADVISORY,
+                CONTINUE_SCAN);
+        sink(topology, QUARANTINED_IN_MATCH, quarantine(), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+    }
+
+    /** The stored downloads of the task that the context belongs to. */
+    static DownloadRepository downloadsOf(ProcessorContext<byte[], byte[]> context) {
+        KeyValueStore<Bytes, byte[]> packages = context.getStateStore(PACKAGES);
+        KeyValueStore<Bytes, byte[]> index = context.getStateStore(DOWNLOAD_INDEX);
+        KeyValueStore<Bytes, byte[]> downloads = context.getStateStore(DOWNLOADS);
+        return new DownloadRepository(packages, index, downloads);
+    }
+
+    private String quarantine() {
+        return settings.name(Topics.quarantineOf(SERVICE));
+    }
+
+    /** Logged to a changelog topic, and without a cache: what is put is in RocksDB and on its way to the changelog. */
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), BYTES)
+                .withCachingDisabled();
+    }
+
+    private static void source(Topology topology, String name, TimestampExtractor time, String topic) {
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                name,
+                time,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topic);
+    }
+
+    private static void sink(Topology topology, String name, String topic, String... parents) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parents);
+    }
+
+    private static void sink(
+            Topology topology,
+            String name,
+            String topic,
+            StreamPartitioner<byte[], byte[]> partitioner,
+            String... parents) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, parents);
+    }
+
+    /** KIP-837: one record to every partition. */
+    private static Optional<Set<Integer>> toAllPartitions(String topic, byte[] key, byte[] value, int partitions) {
+        return Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** A scan is of the downloads of one partition, which its record names. */
+    private static StreamPartitioner<byte[], byte[]> toItsOwnPartition() {
+        MessageCodec<AdvisoryScan> codec = MessageCodec.of(AdvisoryScan.class);
+        return (topic, key, value, partitions) ->
+                Optional.of(Set.of(codec.decode(value).getPartition()));
+    }
+}

@@ -1,0 +1,27 @@
+package tocsin.matcher.topology;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import tocsin.matcher.match.Matching;
+import tocsin.service.kafka.KafkaClients;
+
+@Factory
+final class MatcherStreamsFactory {
+
+    @Singleton
+    MatcherStreamsRelay matcher(
+            KafkaClients clients, MatcherConfiguration configuration, Clock clock, MeterRegistry registry) {
+        MatchSettings settings = new MatchSettings(
+                clients::topic,
+                new Matching(configuration.grace()),
+                configuration.sliceBudget(),
+                System::nanoTime,
+                clock,
+                registry);
+        // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.
+        Runnable exit = () -> Thread.ofPlatform().name("exit").start(() -> System.exit(1));
+        return new MatcherStreamsRelay(clients, configuration, settings, exit);
+    }
+}

@@ -1,0 +1,51 @@
+package tocsin.matcher.topology;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
+import tocsin.service.kafka.KafkaClients;
+
+/** The settings of the Streams application. */
+public final class StreamsConfigFactory {
+
+    private static final int MIB = 1024 * 1024;
+
+    private StreamsConfigFactory() {}
+
+    public static StreamsConfig of(KafkaClients clients, MatcherConfiguration configuration) {
+        Map<String, Object> settings = clients.baseProperties();
+        // A cluster's operator may set anything but what makes us lose records: that comes after.
+        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 * MIB);
+        // What is fetched of a backlog of downloads lies before the next advisory: little of it means that it need not
+        // wait.
+        settings.putIfAbsent(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 64 * 1024);
+        settings.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
+
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, clients.topic(configuration.applicationId()));
+        settings.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                configuration.stateDir().toAbsolutePath().toString());
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, configuration.threads());
+        settings.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                configuration.commitInterval().toMillis());
+        // Exactly-once would wipe the state after an unclean end; our ids are deterministic instead.
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemoryConfiguration.class);
+        settings.put(RocksMemoryConfiguration.MEMORY_BYTES, configuration.rocksdbMemory());
+        // Fails the task on an output that cannot be sent: an output that is skipped is an alarm that nobody hears.
+        settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DefaultProductionExceptionHandler.class);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG), true);
+        // An aborted transaction's records never were.
+        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        return new StreamsConfig(settings);
+    }
+}

@@ -1,0 +1,174 @@
+package tocsin.matcher.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import tocsin.matcher.match.Matching;
+import tocsin.matcher.topology.Samples.Osv;
+import tocsin.schemas.Audience;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topic;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.service.kafka.KafkaClients;
+import tocsin.service.kafka.KafkaConfig;
+import tocsin.testsupport.MovableClock;
+
+/** The topology with one partition of each topic and nothing between: what goes in comes out before the call returns. */
+final class MatchPipe implements AutoCloseable {
+
+    static final Instant NOW = Instant.parse("2026-04-17T12:00:00Z");
+
+    final MovableClock clock = MovableClock.at(NOW);
+    final MeterRegistry registry = new SimpleMeterRegistry();
+
+    private final MessageCodec<AdvisoryPublished> publishedCodec = MessageCodec.of(AdvisoryPublished.class);
+    private final MessageCodec<DownloadRecorded> downloadCodec = MessageCodec.of(DownloadRecorded.class);
+    private final MessageCodec<AdvisoryMatched> matchCodec = MessageCodec.of(AdvisoryMatched.class);
+    private final MessageCodec<AdvisoryAccepted> acceptedCodec = MessageCodec.of(AdvisoryAccepted.class);
+    private final Path stateDir;
+    private final TopologyTestDriver driver;
+    private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
+    private final String description;
+
+    /** One slice is enough for any scan. */
+    MatchPipe() {
+        this(0);
+    }
+
+    /** @param nanosPerLook how far the scan's watch moves each time it is looked at; a slice has 10 ms */
+    MatchPipe(long nanosPerLook) {
+        try {
+            stateDir = Files.createTempDirectory("tocsin-matcher-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        AtomicLong watch = new AtomicLong();
+        MatchSettings settings = new MatchSettings(
+                UnaryOperator.identity(),
+                new Matching(Duration.ofDays(7)),
+                Duration.ofMillis(10),
+                () -> watch.addAndGet(nanosPerLook),
+                clock,
+                registry);
+        StreamsConfig config = StreamsConfigFactory.of(
+                KafkaClients.of(KafkaConfig.plain("127.0.0.1:1")),
+                new MatcherConfiguration(
+                        stateDir,
+                        "advisory-matcher",
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(7),
+                        Duration.ofMillis(10),
+                        64L * 1024 * 1024,
+                        10,
+                        Duration.ofSeconds(10)));
+        Properties properties = new Properties();
+        config.originals().forEach(properties::put);
+        Topology topology = new MatchTopology(settings).build(config);
+        description = topology.describe().toString();
+        driver = new TopologyTestDriver(topology, properties, NOW);
+    }
+
+    void publish(Osv osv) {
+        publish(Samples.published(osv));
+    }
+
+    void publish(AdvisoryPublished advisory) {
+        sendBytes(Topics.ADVISORY_PUBLISHED, null, publishedCodec.encode(advisory));
+    }
+
+    void download(DownloadRecorded.Builder download) {
+        download(download, new RecordHeaders());
+    }
+
+    void download(DownloadRecorded.Builder download, Headers headers) {
+        DownloadRecorded recorded = download.build();
+        PackageKey packageKey =
+                new PackageKey(Ecosystem.ofWireName(recorded.getEcosystem()).orElseThrow(), recorded.getPackageName());
+        String key = RecordKeys.downloadRecorded(Audience.parse(recorded.getAudience()), packageKey);
+        send(Topics.DOWNLOAD_RECORDED, key.getBytes(UTF_8), downloadCodec.encode(recorded), headers);
+    }
+
+    void sendBytes(Topic topic, byte @Nullable [] key, byte @Nullable [] value) {
+        send(topic, key, value, new RecordHeaders());
+    }
+
+    private void send(Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        TestInputTopic<byte[], byte[]> input =
+                driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer());
+        input.pipeInput(new TestRecord<>(key, value, headers, clock.instant()));
+    }
+
+    /** Since the last call. */
+    List<AdvisoryMatched> matches() {
+        return records(Topics.ADVISORY_MATCHED).stream()
+                .map(record -> matchCodec.decode(record.value()))
+                .toList();
+    }
+
+    /** Since the last call. */
+    List<AdvisoryAccepted> accepted() {
+        return records(Topics.ADVISORY_ACCEPTED).stream()
+                .map(record -> acceptedCodec.decode(record.value()))
+                .toList();
+    }
+
+    List<TestRecord<byte[], byte[]>> quarantined() {
+        return records(Topics.quarantineOf("advisory-matcher"));
+    }
+
+    /** Since the last call. */
+    List<TestRecord<byte[], byte[]>> records(Topic topic) {
+        TestOutputTopic<byte[], byte[]> output = outputs.computeIfAbsent(
+                topic.name(),
+                name -> driver.createOutputTopic(name, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        return output.readRecordsToList();
+    }
+
+    String describe() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        try (var files = Files.walk(stateDir)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,488 @@
+package tocsin.matcher.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.matcher.topology.Samples.download;
+import static tocsin.matcher.topology.Samples.osv;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tocsin.schemas.MessageHeaders;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.service.kafka.QuarantineHeaders;
+
+class MatchTopologyTest {
+
+    private static final Instant OLD = Instant.parse("2026-04-01T00:00:00Z");
+
+    private final MatchPipe pipe = new MatchPipe();
+
+    @AfterEach
+    void close() {
+        pipe.close();
+    }
+
+    @Test
+    void matchesADownloadThatCameBeforeTheAdvisory() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.download(download("e2").setVersion("3.3.5"));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(Samples.ORG, match.getAudience());
+        assertEquals("GHSA-1", match.getAdvisory().getAdvisoryId());
+        assertEquals(List.of("e1"), eventIds(match));
+        assertEquals(List.of("3.3.6"), match.getFetchedVersions());
+        assertEquals(Optional.empty(), match.getNextOlderAt());
+        assertFalse(match.getLate());
+        DownloadRecorded told = download("e1").build();
+        AffectedDownload download = match.getDownloads().getFirst();
+        assertEquals(told.getFetchedAt(), download.getFetchedAt());
+        assertEquals(told.getReceivedAt(), download.getReceivedAt());
+        assertEquals(told.getPrincipal(), download.getPrincipal());
+    }
+
+    @Test
+    void matchesADownloadThatComesAfterTheAdvisoryAsAMatchOfOne() {
+        // Given
+        pipe.publish(osv("GHSA-1"));
+
+        // When
+        pipe.download(download("e1"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(List.of("e1"), eventIds(match));
+        assertTrue(match.getLate());
+    }
+
+    @Test
+    void leavesAloneADownloadFetchedAndReceivedAfterTheAdvisoryCame() {
+        // Given
+        pipe.publish(osv("GHSA-1"));
+
+        // When
+        pipe.download(download("e1")
+                .setFetchedAt(Samples.PUBLISHED.plusMillis(1))
+                .setReceivedAt(Samples.PUBLISHED.plusMillis(1)));
+
+        // Then
+        assertEquals(List.of(), pipe.matches());
+    }
+
+    @Test
+    void tellsEachAudienceOfItsOwnDownloadsOnly() {
+        // Given
+        String token = "token:" + "a".repeat(64);
+        pipe.download(download("e1"));
+        pipe.download(download("e2").setAudience(token));
+        pipe.download(download("e3").setAudience("org:another").setVersion("3.3.5"));
+        pipe.download(download("e4").setAudience("org:example-org2").setPackageName("another-package"));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        List<AdvisoryMatched> matches = pipe.matches();
+        assertEquals(
+                List.of(Samples.ORG, token),
+                matches.stream().map(AdvisoryMatched::getAudience).sorted().toList());
+        assertEquals(
+                Set.of(List.of("e1"), List.of("e2")),
+                matches.stream().map(MatchTopologyTest::eventIds).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void tellsOfTheNewestThousandOf1001AndWhenTheNextOlderWas() {
+        // Given
+        IntStream.rangeClosed(0, 1000)
+                .forEach(i -> pipe.download(download("e" + i)
+                        .setVersion(i % 2 == 0 ? "3.3.6" : "3.3.7")
+                        .setFetchedAt(OLD.plusSeconds(i))));
+
+        // When
+        pipe.publish(osv("GHSA-1").affecting("\"versions\": [\"3.3.6\", \"3.3.7\"]"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(
+                IntStream.rangeClosed(1, 1000).mapToObj(i -> "e" + (1001 - i)).toList(), eventIds(match));
+        assertEquals(Optional.of(OLD), match.getNextOlderAt());
+        assertEquals(List.of("3.3.6", "3.3.7"), match.getFetchedVersions());
+    }
+
+    @Test
+    void namesAVersionOfWhichAllDownloadsAreLeftOut() {
+        // Given
+        pipe.download(download("oldest").setVersion("3.3.5").setFetchedAt(OLD.minusSeconds(1)));
+        IntStream.range(0, 1000).forEach(i -> pipe.download(download("e" + i).setFetchedAt(OLD.plusSeconds(i))));
+
+        // When
+        pipe.publish(osv("GHSA-1").affecting("\"versions\": [\"3.3.5\", \"3.3.6\"]"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(1000, match.getDownloads().size());
+        assertEquals(List.of("3.3.5", "3.3.6"), match.getFetchedVersions());
+        assertEquals(Optional.of(OLD.minusSeconds(1)), match.getNextOlderAt());
+    }
+
+    @Test
+    void keepsTheNewestThousandOfVeryMany() {
+        // Given
+        IntStream.range(0, 2500).forEach(i -> pipe.download(download("e" + i).setFetchedAt(OLD.plusSeconds(i))));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals("e2499", eventIds(match).getFirst());
+        assertEquals("e1500", eventIds(match).getLast());
+        assertEquals(Optional.of(OLD.plusSeconds(1499)), match.getNextOlderAt());
+    }
+
+    @Test
+    void keepsWhatALiveAdvisoryNeedsHoweverManyNewerDownloadsCome() {
+        // Given
+        pipe.publish(osv("GHSA-1"));
+        pipe.download(download("affected"));
+        IntStream.range(0, 2500)
+                .forEach(i -> pipe.download(download("newer" + i)
+                        .setFetchedAt(MatchPipe.NOW.plusSeconds(i))
+                        .setReceivedAt(MatchPipe.NOW.plusSeconds(i))));
+        pipe.matches();
+
+        // When
+        pipe.publish(osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z"));
+
+        // Then
+        assertEquals(List.of("affected"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void aRepeatOfTheAdvisoryRepeatsTheMatchWithItsId() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.publish(osv("GHSA-1"));
+        AdvisoryMatched first = only(pipe.matches());
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        assertEquals(first, only(pipe.matches()));
+    }
+
+    @Test
+    void aRepeatOfALateDownloadRepeatsTheMatchWithItsId() {
+        // Given
+        pipe.publish(osv("GHSA-1"));
+        pipe.download(download("e1"));
+        AdvisoryMatched first = only(pipe.matches());
+
+        // When
+        pipe.download(download("e1"));
+
+        // Then
+        assertEquals(first, only(pipe.matches()));
+    }
+
+    @Test
+    void aRepeatOfADownloadIsToldOfOnce() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.download(download("e1"));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        assertEquals(List.of("e1"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void anotherRevisionIsAnotherMatch() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.publish(osv("GHSA-1"));
+        String first = only(pipe.matches()).getMatchId();
+
+        // When
+        pipe.publish(osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z"));
+
+        // Then
+        assertFalse(first.equals(only(pipe.matches()).getMatchId()));
+    }
+
+    @Test
+    void aWithdrawalIsMatchedWithTheDownloadsItWasToldOfAndSilencesLateOnes() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.publish(osv("GHSA-1"));
+        pipe.matches();
+
+        // When
+        pipe.publish(osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z").withdrawnAt("2026-04-18T00:00:00Z"));
+        pipe.download(download("late"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(List.of("e1"), eventIds(match));
+        assertEquals(
+                Optional.of(Instant.parse("2026-04-18T00:00:00Z")),
+                match.getAdvisory().getWithdrawnAt());
+    }
+
+    @Test
+    void anOlderRevisionDoesNotBringBackAWithdrawnAdvisory() {
+        // Given
+        pipe.publish(osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z").withdrawnAt("2026-04-18T00:00:00Z"));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+        pipe.download(download("late"));
+
+        // Then
+        assertEquals(List.of(), pipe.matches());
+        assertEquals(
+                1.0,
+                pipe.registry
+                        .counter("tocsin.matcher.intake", "feed", "osv", "outcome", "older")
+                        .count());
+    }
+
+    @Test
+    void aPackageThatARevisionNamesNoLongerIsNarrowedAndSilent() {
+        // Given
+        pipe.publish(osv("GHSA-1"));
+        pipe.accepted();
+
+        // When
+        pipe.publish(osv("GHSA-1").named("flatmap-stream").modifiedAt("2026-04-18T00:00:00Z"));
+        pipe.download(download("late"));
+        pipe.download(download("affected").setPackageName("flatmap-stream"));
+
+        // Then
+        assertEquals(
+                Set.of("event-stream narrowed", "flatmap-stream"),
+                pipe.accepted().stream()
+                        .map(a -> a.getPackageName() + (a.getNarrowed() ? " narrowed" : ""))
+                        .collect(Collectors.toSet()));
+        assertEquals(List.of("affected"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void aPackageFromAnInternalRegistryNeverRings() {
+        // Given
+        pipe.download(download("e1").setOriginRegistry("npm.example.com"));
+        pipe.publish(osv("GHSA-1"));
+
+        // When
+        pipe.download(download("e2").setOriginRegistry("npm.example.com"));
+
+        // Then
+        assertEquals(List.of(), pipe.matches());
+        assertEquals(List.of(), pipe.quarantined());
+    }
+
+    @Test
+    void manyInternalDownloadsDoNotPushOutAPublicOneOfTheSameName() {
+        // Given
+        pipe.download(download("public").setFetchedAt(OLD));
+        IntStream.range(0, 1500)
+                .forEach(i -> pipe.download(
+                        download("e" + i).setOriginRegistry("npm.example.com").setFetchedAt(OLD.plusSeconds(i))));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        assertEquals(List.of("public"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void anAdvisoryForAllVersionsMatchesOneThatCannotBeOrdered() {
+        // Given
+        pipe.download(download("e1").setVersion("not a version"));
+        pipe.download(download("placeholder").setVersion("0.0.1-security"));
+
+        // When
+        pipe.publish(osv("MAL-2026-1").allVersions());
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(List.of("e1"), eventIds(match));
+        assertTrue(match.getAdvisory().getAllVersions());
+    }
+
+    @Test
+    void joinsPythonPackagesByTheirCanonicalName() {
+        // Given
+        pipe.download(download("e1")
+                .setEcosystem("pypi")
+                .setPackageName("zope-interface")
+                .setVersion("1.0"));
+
+        // When
+        pipe.publish(osv("PYSEC-1").of("PyPI", "Zope.Interface").affecting("\"versions\": [\"1.0.0\"]"));
+
+        // Then
+        assertEquals(List.of("e1"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void firstReceivedIsTheEarliestReceiptOfAnyRevision() {
+        // Given
+        Instant first = Instant.parse("2026-04-17T10:30:00Z");
+        pipe.publish(Samples.published(osv("GHSA-1").json(), first));
+
+        // When
+        pipe.publish(new AdvisoryPublished(
+                "osv", osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z").json(), null));
+
+        // Then
+        assertEquals(
+                List.of(first, first),
+                pipe.accepted().stream()
+                        .map(AdvisoryAccepted::getFirstReceivedAt)
+                        .toList());
+    }
+
+    @Test
+    void theRecordsTimeIsTheTimeOfReceiptWhereTheMessageNamesNone() {
+        // When
+        pipe.publish(new AdvisoryPublished("osv", osv("GHSA-1").json(), null));
+
+        // Then
+        assertEquals(MatchPipe.NOW, only(pipe.accepted()).getFirstReceivedAt());
+    }
+
+    @Test
+    void aMatchCarriesItsIdItsAudienceAsKeyAndTheTraceOfItsCause() {
+        // Given
+        pipe.publish(osv("GHSA-1"));
+
+        // When
+        pipe.download(download("e1"), new RecordHeaders().add(MessageHeaders.TRACEPARENT, "00-1-2-01".getBytes(UTF_8)));
+
+        // Then
+        TestRecord<byte[], byte[]> record = only(pipe.records(Topics.ADVISORY_MATCHED));
+        assertEquals(Samples.ORG, new String(record.key(), UTF_8));
+        assertEquals("00-1-2-01", header(record, MessageHeaders.TRACEPARENT));
+        assertEquals(36, header(record, MessageHeaders.MESSAGE_ID).length());
+    }
+
+    @Test
+    void whatIsSentIsStampedNowSoThatRetentionKeepsIt() {
+        // Given
+        pipe.download(download("e1"));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        assertEquals(MatchPipe.NOW, only(pipe.records(Topics.ADVISORY_MATCHED)).getRecordTime());
+        assertEquals(MatchPipe.NOW, only(pipe.records(Topics.ADVISORY_FANOUT)).getRecordTime());
+    }
+
+    @Test
+    void quarantinesWhatCannotBeReadOnEachTopicAndItsNeighboursFlow() {
+        // Given
+        byte[] junk = "no avro".getBytes(UTF_8);
+
+        // When
+        pipe.sendBytes(Topics.ADVISORY_PUBLISHED, null, junk);
+        pipe.sendBytes(Topics.ADVISORY_ACCEPTED, null, junk);
+        pipe.sendBytes(Topics.ADVISORY_FANOUT, null, junk);
+        pipe.sendBytes(Topics.ADVISORY_SCAN, null, junk);
+        pipe.sendBytes(Topics.DOWNLOAD_RECORDED, "key".getBytes(UTF_8), junk);
+        pipe.sendBytes(Topics.DOWNLOAD_RECORDED, null, null);
+        pipe.download(download("e1"));
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        List<TestRecord<byte[], byte[]>> quarantined = pipe.quarantined();
+        assertEquals(
+                List.of(
+                        "advisory.published 0 0",
+                        "advisory.accepted 0 0",
+                        "advisory.fanout 0 0",
+                        "advisory.scan 0 0",
+                        "download.recorded 0 0",
+                        "download.recorded 0 1"),
+                quarantined.stream()
+                        .map(record -> header(record, QuarantineHeaders.TOPIC) + " "
+                                + header(record, QuarantineHeaders.PARTITION) + " "
+                                + header(record, QuarantineHeaders.OFFSET))
+                        .toList());
+        assertEquals(
+                "not in Avro single-object encoding (it starts with C3 01)",
+                header(quarantined.getFirst(), QuarantineHeaders.REASON));
+        assertEquals("no avro", new String(quarantined.getFirst().value(), UTF_8));
+        assertEquals("key", new String(quarantined.get(4).key(), UTF_8));
+        assertEquals(List.of("e1"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void quarantinesARefusedAdvisoryUnderThePlaceItCameFrom() {
+        // When
+        pipe.publish(osv("GHSA-1").of("crates.io", "serde"));
+
+        // Then
+        TestRecord<byte[], byte[]> record = only(pipe.quarantined());
+        assertEquals("names no package of a known ecosystem", header(record, QuarantineHeaders.REASON));
+        assertEquals("advisory.published", header(record, QuarantineHeaders.TOPIC));
+        assertEquals(List.of(), pipe.accepted());
+    }
+
+    @Test
+    void quarantinesADownloadWithAnImpossibleVersion() {
+        // When
+        pipe.download(download("e1").setVersion("3.3.6\u0000"));
+
+        // Then
+        assertEquals(
+                "version is blank, has control characters or is longer than 256",
+                header(only(pipe.quarantined()), QuarantineHeaders.REASON));
+    }
+
+    @Test
+    void everythingThatStreamsCreatesHasANameOfOurs() {
+        assertEquals(
+                List.of(),
+                pipe.describe().lines().filter(line -> line.contains("KSTREAM")).toList());
+    }
+
+    static List<String> eventIds(AdvisoryMatched match) {
+        return match.getDownloads().stream().map(AffectedDownload::getEventId).toList();
+    }
+
+    private static <T> T only(List<T> list) {
+        assertEquals(1, list.size(), () -> "exactly one of " + list);
+        return list.getFirst();
+    }
+
+    private static String header(TestRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+}

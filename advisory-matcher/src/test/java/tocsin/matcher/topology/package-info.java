@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.matcher.topology;
+
+import org.jspecify.annotations.NullMarked;
