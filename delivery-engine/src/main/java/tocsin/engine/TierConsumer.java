@@ -140,7 +140,11 @@ final class TierConsumer implements Runnable {
             if (failure == null) {
                 remember(offsets);
             } else {
-                commitFailed(failure);
+                // Usual during a rebalance; the next turn tries again.
+                LOG.atDebug()
+                        .addKeyValue("topic", reading.topic())
+                        .setCause(failure)
+                        .log("engine.commit.postponed");
             }
         });
     }
@@ -155,7 +159,7 @@ final class TierConsumer implements Runnable {
             }
         } catch (RuntimeException e) {
             // What was done there comes again, elsewhere.
-            commitFailed(e);
+            LOG.atWarn().addKeyValue("topic", reading.topic()).setCause(e).log("engine.commit.failed");
         }
         windows.forget(partitions);
     }
@@ -186,10 +190,6 @@ final class TierConsumer implements Runnable {
 
     private void remember(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, offset) -> committed.put(partition.partition(), offset.offset()));
-    }
-
-    private void commitFailed(Exception failure) {
-        LOG.atWarn().addKeyValue("topic", reading.topic()).setCause(failure).log("engine.commit.failed");
     }
 
     private InboundRecord inbound(ConsumerRecord<byte[], byte[]> record) {

@@ -72,6 +72,23 @@ final class ScriptedHandler implements DeliveryHandler {
         return this;
     }
 
+    /** The same handler for another engine, telling of each attempt there. */
+    DeliveryHandler tellingOf(Runnable attempt) {
+        ScriptedHandler book = this;
+        return new DeliveryHandler() {
+            @Override
+            public Outcome deliver(Delivery delivery) throws Exception {
+                attempt.run();
+                return book.deliver(delivery);
+            }
+
+            @Override
+            public void exhausted(Delivery delivery, String reason) throws Exception {
+                book.exhausted(delivery, reason);
+            }
+        };
+    }
+
     @Override
     public Outcome deliver(Delivery delivery) throws Exception {
         Instant start = clock.instant();

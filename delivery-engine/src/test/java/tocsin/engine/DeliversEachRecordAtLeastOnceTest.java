@@ -1,0 +1,138 @@
+package tocsin.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tocsin.engine.Outcome.Done;
+import tocsin.engine.Outcome.RetryLater;
+
+class DeliversEachRecordAtLeastOnceTest {
+
+    private static final Duration DELAY = Duration.ofMillis(200);
+
+    private final EngineFixture fixture = EngineFixture.with(4, DELAY);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void thoughEnginesJoinAndLeave() {
+        // Given
+        int records = 3_000;
+        var handler = deliveringSlowly();
+        var limited = fixture.config().withLimits(new EngineConfig.Limits(500, 1 << 20, 12, 4, 200, 0.25));
+        DeliveryEngine first = fixture.start(limited, handler);
+        send(records);
+        await().atMost(EngineFixture.PATIENCE).until(() -> handler.attempts().size() > records / 10);
+        // When
+        var joined = new CountDownLatch(100);
+        DeliveryEngine second = fixture.start(limited, handler.tellingOf(joined::countDown));
+        await().atMost(EngineFixture.PATIENCE).until(() -> joined.getCount() == 0);
+        first.close();
+        int before = handler.attempts().size();
+        // Then
+        fixture.awaitAllCommitted();
+        assertTrue(before < records, "they had done all before one closed");
+        assertEquals(Set.of(), missing(records, succeeded(handler)));
+        assertEquals(List.of(), handler.repeated());
+        assertTrue(second.isHealthy());
+    }
+
+    @Test
+    void thoughAProcessIsKilledInTheMidst() throws IOException {
+        // Given
+        int records = 1_000;
+        var told = new ConcurrentLinkedQueue<String>();
+        Process doomed = process(told);
+        try {
+            send(records);
+            await().atMost(EngineFixture.PATIENCE).until(() -> told.size() > records / 5);
+            // When
+            doomed.destroyForcibly();
+        } finally {
+            doomed.destroyForcibly();
+        }
+        await().atMost(EngineFixture.PATIENCE).until(() -> !doomed.isAlive());
+        int before = told.size();
+        assertTrue(before < records, "it had done all before it was killed");
+        var handler = deliveringSlowly();
+        fixture.start(handler);
+        // Then
+        fixture.awaitAllCommitted();
+        var delivered = new ArrayList<>(succeeded(handler));
+        delivered.addAll(told);
+        assertEquals(Set.of(), missing(records, delivered));
+    }
+
+    private static ScriptedHandler deliveringSlowly() {
+        return new ScriptedHandler(delivery -> {
+            TimeUnit.MILLISECONDS.sleep(delivery.offset() % 20);
+            return EngineMain.failsFirst(delivery) ? new RetryLater("answered 503") : new Done();
+        });
+    }
+
+    private void send(int records) {
+        for (int n = 0; n < records; n++) {
+            fixture.send("key " + n % 50, "body " + n);
+        }
+        fixture.flush();
+    }
+
+    private static List<String> succeeded(ScriptedHandler handler) {
+        return handler.attempts().stream()
+                .filter(it -> !EngineMain.failsFirst(it.delivery()))
+                .map(ScriptedHandler.Attempt::body)
+                .toList();
+    }
+
+    private static Set<String> missing(int records, Collection<String> delivered) {
+        Set<String> missing =
+                IntStream.range(0, records).mapToObj(n -> "body " + n).collect(Collectors.toCollection(TreeSet::new));
+        missing.removeAll(Set.copyOf(delivered));
+        return missing;
+    }
+
+    private Process process(Queue<String> lines) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EngineMain.class.getName(),
+                        fixture.broker().bootstrapServers(),
+                        fixture.config().groupId(),
+                        DELAY.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Thread.startVirtualThread(() -> {
+            try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+                reader.lines().filter(line -> line.startsWith("body ")).forEach(lines::add);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return process;
+    }
+}
