@@ -15,6 +15,9 @@ import tocsin.service.outbox.OutboxRecord;
 @Singleton
 public final class DatabaseClient {
 
+    // SQLState classes of PostgreSQL (appendix A of its manual): connection, resources, operator intervention, system.
+    private static final List<String> OUTAGES = List.of("08", "53", "57", "58", "XX");
+
     private static final ScopedValue<Transaction> CURRENT = ScopedValue.newInstance();
 
     private final DataSource dataSource;
@@ -43,7 +46,7 @@ public final class DatabaseClient {
         try {
             return CURRENT.isBound() ? work.run(CURRENT.get().connection()) : inNewTransaction(work);
         } catch (SQLException e) {
-            throw new DatabaseException(e);
+            throw new DatabaseException(e, isOutage(e.getSQLState()));
         }
     }
 
@@ -89,6 +92,11 @@ public final class DatabaseClient {
             outbox.wake();
         }
         return result;
+    }
+
+    private static boolean isOutage(@Nullable String sqlState) {
+        // The pool gives no state when it has no connection to give.
+        return sqlState == null || OUTAGES.stream().anyMatch(sqlState::startsWith);
     }
 
     private static void rollback(Connection connection, Exception cause) {

@@ -31,7 +31,7 @@ record Breakage(ErrorClass errorClass, String reason) {
 
     static Breakage of(Throwable fault, Phase phase) {
         if (causes(fault).anyMatch(SSLException.class::isInstance)) {
-            return new Breakage(ErrorClass.TLS, tls(fault));
+            return new Breakage(ErrorClass.TLS, tls(fault, phase));
         }
         // Before the look at connect failures: a connect that times out is both.
         if (find(fault, SocketTimeoutException.class).isPresent()) {
@@ -60,7 +60,7 @@ record Breakage(ErrorClass errorClass, String reason) {
         throw new IllegalStateException("an exchange broke while " + phase.words(), fault);
     }
 
-    private static String tls(Throwable fault) {
+    private static String tls(Throwable fault, Phase phase) {
         if (find(fault, SSLPeerUnverifiedException.class).isPresent()) {
             return "the certificate is for another host name";
         }
@@ -76,6 +76,10 @@ record Breakage(ErrorClass errorClass, String reason) {
         }
         if (find(fault, CertificateException.class).isPresent()) {
             return "the certificate is not valid for this host";
+        }
+        if (find(fault, EOFException.class).isPresent()
+                || find(fault, SocketException.class).isPresent()) {
+            return "the connection was closed while " + phase.words();
         }
         return "the TLS handshake failed";
     }

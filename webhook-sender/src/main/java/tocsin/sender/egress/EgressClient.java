@@ -38,6 +38,7 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 import tocsin.sender.egress.EgressResult.Answered;
 import tocsin.sender.egress.EgressResult.Broken;
 import tocsin.sender.egress.EgressResult.ErrorClass;
@@ -213,36 +214,43 @@ public final class EgressClient implements AutoCloseable {
         answer.cancel(true);
     }
 
+    // try-with-resources would be wrong here: closing a response reads what is left of its body, however much that is.
     private Answered answered(HttpHost target, HttpPost post, Exchange exchange, long start) throws IOException {
-        try (ClassicHttpResponse response = http.executeOpen(target, post, null)) {
+        ClassicHttpResponse response = http.executeOpen(target, post, null);
+        boolean finished = false;
+        try {
             exchange.enters(Phase.BODY);
-            discardBody(response.getEntity());
-            Header retryAfter = response.getFirstHeader("Retry-After");
-            return new Answered(
-                    response.getCode(),
-                    Optional.ofNullable(retryAfter).map(Header::getValue),
-                    Duration.ofNanos(System.nanoTime() - start));
+            finished = readToTheEnd(response.getEntity());
+        } finally {
+            if (finished) {
+                response.close();
+            } else {
+                post.cancel();
+            }
         }
+        Header retryAfter = response.getFirstHeader("Retry-After");
+        return new Answered(
+                response.getCode(),
+                Optional.ofNullable(retryAfter).map(Header::getValue),
+                Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private static void discardBody(HttpEntity entity) throws IOException {
+    /** @return false if there is more than we read */
+    private static boolean readToTheEnd(@Nullable HttpEntity entity) throws IOException {
         if (entity == null) {
-            return;
+            return true;
         }
-        // Not closed: closing would read an endless body to its end. Closing the response cuts the connection.
         InputStream body = entity.getContent();
-        if (body == null) {
-            return;
-        }
         byte[] buffer = new byte[8 * 1024];
         int total = 0;
         while (total < LONGEST_BODY) {
             int read = body.read(buffer, 0, Math.min(buffer.length, LONGEST_BODY - total));
             if (read < 0) {
-                return;
+                return true;
             }
             total += read;
         }
+        return false;
     }
 
     private HttpPost postOf(EgressRequest request) {

@@ -12,6 +12,12 @@ import java.util.SequencedMap;
 @SuppressWarnings("ArrayRecordComponent") // the very bytes that were signed; requests are not compared
 public record EgressRequest(URI target, SequencedMap<String, String> headers, byte[] body) {
 
+    public EgressRequest {
+        if (target.getHost() == null || !"https".equalsIgnoreCase(target.getScheme())) {
+            throw new IllegalArgumentException("the target is no https URL with a host");
+        }
+    }
+
     /** Without path and query, which may hold a customer's token. */
     @Override
     public String toString() {

@@ -86,7 +86,8 @@ public final class UrlRules {
             return Optional.of("The URL must not have a fragment (#).");
         }
         if (url.getHost() == null) {
-            return Optional.of("The URL needs a valid host name.");
+            return Optional.of(
+                    "The URL needs a valid host name, or an address: four decimal numbers, or IPv6 in brackets.");
         }
         return Optional.empty();
     }

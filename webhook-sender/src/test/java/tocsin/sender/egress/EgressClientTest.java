@@ -1,0 +1,515 @@
+package tocsin.sender.egress;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.sender.egress.EgressResult.Answered;
+import tocsin.sender.egress.EgressResult.Broken;
+import tocsin.sender.egress.EgressResult.ErrorClass;
+import tocsin.testsupport.Answer;
+import tocsin.testsupport.LocalAuthority;
+import tocsin.testsupport.ReceivedRequest;
+import tocsin.testsupport.WebhookReceiver;
+
+class EgressClientTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    /** What a result may come later than the deadline on a busy machine: nothing must hang on for another read. */
+    private static final Duration SLACK = Duration.ofMillis(500);
+
+    private static final LocalAuthority AUTHORITY = LocalAuthority.create();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path directory;
+
+    private static @Nullable Path trustStore;
+
+    private final List<EgressClient> clients = new ArrayList<>();
+
+    @BeforeAll
+    static void trust() {
+        trustStore = AUTHORITY.writeTrustStore(directory.resolve("trust.p12"));
+    }
+
+    @AfterAll
+    static void forget() {
+        trustStore = null;
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (EgressClient client : clients) {
+            client.close();
+        }
+    }
+
+    private EgressClient client(Lookup lookup, Duration deadline, String... allowed) {
+        EgressConfig config =
+                new EgressConfig(List.of(allowed), trustStore, LocalAuthority.STORE_PASSWORD, deadline, 2, 2);
+        EgressClient client = new EgressClient(config, AddressRules.allowing(config.allow()), lookup);
+        clients.add(client);
+        return client;
+    }
+
+    private EgressClient client() {
+        return client(InetAddress::getAllByName, DEADLINE, "127.0.0.0/8", "::1");
+    }
+
+    private static EgressRequest request(String url) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("content-type", "application/json");
+        headers.put("webhook-id", "msg_1");
+        return new EgressRequest(URI.create(url), headers, "{\"a\":\"é\"}".getBytes(UTF_8));
+    }
+
+    private static String hook(int port) {
+        return "https://127.0.0.1:" + port + "/hook";
+    }
+
+    private static Broken broken(EgressResult result) {
+        return assertInstanceOf(Broken.class, result);
+    }
+
+    @Test
+    void postsTheBytesAndHeadersAsTheyAre() throws InterruptedException {
+        try (WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 204)) {
+            // When
+            EgressResult result = client().post(request(receiver.url() + "/a%2Fb?c=d%20e"));
+
+            // Then
+            assertEquals(204, assertInstanceOf(Answered.class, result).status());
+            ReceivedRequest received = receiver.received().getFirst();
+            assertEquals("POST", received.method());
+            assertEquals("/hook/a%2Fb?c=d%20e", received.path());
+            assertEquals("{\"a\":\"é\"}", received.bodyText());
+            assertEquals(Optional.of("application/json"), received.header("content-type"));
+            assertEquals(Optional.of("msg_1"), received.header("webhook-id"));
+            assertEquals(Optional.empty(), received.header("accept-encoding"));
+            assertEquals(Optional.empty(), received.header("upgrade"));
+        }
+    }
+
+    @Test
+    void keepsTheHostOfAUrlWhosePathLooksLikeAnother() throws InterruptedException {
+        try (WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200)) {
+            // When
+            client().post(request("https://127.0.0.1:" + receiver.port() + "//example.com/x"));
+
+            // Then
+            ReceivedRequest received = receiver.received().getFirst();
+            assertEquals(Optional.of("127.0.0.1:" + receiver.port()), received.header("host"));
+            assertEquals("//example.com/x", received.path());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 299, 301, 302, 307, 308, 400, 410, 429, 500, 503})
+    void handsOverTheStatusAndFollowsNothing(int status) throws InterruptedException {
+        try (WebhookReceiver elsewhere = WebhookReceiver.answering(AUTHORITY, 200);
+                WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200)) {
+            // Given
+            receiver.answerWith(List.of(
+                    Answer.of(status).header("Location", elsewhere.url()).header("Retry-After", "7")));
+
+            // When
+            EgressResult result = client().post(request(receiver.url()));
+
+            // Then
+            Answered answered = assertInstanceOf(Answered.class, result);
+            assertEquals(status, answered.status());
+            assertEquals(Optional.of("7"), answered.retryAfter());
+            assertEquals(1, receiver.received().size());
+            assertEquals(0, elsewhere.received().size());
+        }
+    }
+
+    @Test
+    void refusesALoopbackAddressThatIsNotAllowed() throws InterruptedException {
+        try (HostileServer server = HostileServer.raw(connection -> connection.close())) {
+            // When
+            EgressResult result = client(InetAddress::getAllByName, DEADLINE).post(request(hook(server.port())));
+
+            // Then
+            assertEquals(ErrorClass.ADDRESS, broken(result).errorClass());
+            assertEquals(
+                    "the host has the address 127.0.0.1, which is loopback",
+                    broken(result).reason());
+            assertEquals(0, server.accepted());
+        }
+    }
+
+    // Spellings that some resolvers take for an address; whatever one is taken for, it must not be reached.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2130706433",
+                "0x7f000001",
+                "0",
+                "0.0.0.0",
+                "[::1]",
+                "[::]",
+                "[::ffff:127.0.0.1]",
+                "[::ffff:7f00:1]",
+                "[::127.0.0.1]",
+                "[64:ff9b::7f00:1]",
+                "[2002:7f00:1::]",
+                "localhost",
+                "LOCALHOST",
+                "localhost.",
+            })
+    void reachesNoListenerByAnotherSpellingOfItsAddress(String host) throws InterruptedException {
+        try (HostileServer server = HostileServer.raw(connection -> connection.close())) {
+            // When
+            EgressResult result = client(InetAddress::getAllByName, DEADLINE)
+                    .post(request("https://" + host + ":" + server.port() + "/"));
+
+            // Then
+            assertTrue(
+                    List.of(ErrorClass.ADDRESS, ErrorClass.DNS)
+                            .contains(broken(result).errorClass()),
+                    result.toString());
+            assertEquals(0, server.accepted());
+        }
+    }
+
+    @Test
+    void refusesANameWithOneBadAddressAmongGoodOnes() throws InterruptedException {
+        try (HostileServer server = HostileServer.raw(connection -> connection.close())) {
+            // Given
+            Lookup mixed =
+                    _ -> new InetAddress[] {InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral("127.0.0.1")};
+
+            // When
+            EgressResult result =
+                    client(mixed, DEADLINE).post(request("https://hooks.example.com:" + server.port() + "/"));
+
+            // Then
+            assertEquals(ErrorClass.ADDRESS, broken(result).errorClass());
+            assertEquals(0, server.accepted());
+        }
+    }
+
+    @Test
+    void connectsToTheAddressThatItVettedHoweverTheNameChanges() throws InterruptedException {
+        try (WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200)) {
+            // Given
+            AtomicInteger lookups = new AtomicInteger();
+            Lookup rebinding = _ ->
+                    new InetAddress[] {InetAddress.ofLiteral(lookups.incrementAndGet() == 1 ? "127.0.0.1" : "10.0.0.1")
+                    };
+
+            // When
+            EgressResult result = client(rebinding, DEADLINE, "127.0.0.1")
+                    .post(request("https://localhost:" + receiver.port() + "/hook"));
+
+            // Then
+            assertEquals(200, assertInstanceOf(Answered.class, result).status());
+            assertEquals(1, lookups.get());
+        }
+    }
+
+    @Test
+    void refusesACertificateForAnotherName() throws InterruptedException {
+        try (WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200)) {
+            // Given
+            Lookup toReceiver = _ -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
+
+            // When
+            EgressResult result = client(toReceiver, DEADLINE, "127.0.0.1")
+                    .post(request("https://hooks.example.com:" + receiver.port() + "/hook"));
+
+            // Then
+            assertEquals(ErrorClass.TLS, broken(result).errorClass());
+            assertEquals(0, receiver.received().size());
+        }
+    }
+
+    @Test
+    void refusesACertificateOfAnUnknownAuthority() throws InterruptedException {
+        try (WebhookReceiver receiver = WebhookReceiver.answering(LocalAuthority.create(), 200)) {
+            // When
+            EgressResult result = client().post(request(receiver.url()));
+
+            // Then
+            assertEquals(ErrorClass.TLS, broken(result).errorClass());
+            assertEquals(
+                    "the certificate is from no trusted authority",
+                    broken(result).reason());
+            assertEquals(0, receiver.received().size());
+        }
+    }
+
+    @Test
+    void saysThatAConnectionWasRefused() throws InterruptedException {
+        // Given
+        int port;
+        try (HostileServer server = HostileServer.raw(connection -> connection.close())) {
+            port = server.port();
+        }
+
+        // When
+        EgressResult result = client().post(request(hook(port)));
+
+        // Then
+        assertEquals(ErrorClass.CONNECT, broken(result).errorClass());
+        assertEquals("the connection was refused", broken(result).reason());
+    }
+
+    @Test
+    void saysThatANameWasNotFound() throws InterruptedException {
+        // Given
+        Lookup nowhere = host -> {
+            throw new UnknownHostException(host);
+        };
+
+        // When
+        EgressResult result = client(nowhere, DEADLINE).post(request("https://hooks.example.com/"));
+
+        // Then
+        assertEquals(ErrorClass.DNS, broken(result).errorClass());
+        assertEquals("the host name was not found", broken(result).reason());
+    }
+
+    @Test
+    void waitsForASlowNameServerNoLongerThanTheDeadlineAndKeepsOneThreadForIt() throws InterruptedException {
+        // Given
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Lookup slow = host -> {
+            if (!host.equals("slow.example.com")) {
+                return new InetAddress[] {InetAddress.ofLiteral("10.0.0.1")};
+            }
+            asked.incrementAndGet();
+            try {
+                end.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(host);
+        };
+        EgressClient client = client(slow, Duration.ofMillis(300));
+
+        // When
+        EgressResult first = client.post(request("https://slow.example.com/"));
+        EgressResult second = client.post(request("https://slow.example.com/"));
+        EgressResult other = client.post(request("https://other.example.com/"));
+        end.countDown();
+
+        // Then
+        assertEquals("timed out while looking up the host name", broken(first).reason());
+        assertEquals("timed out while looking up the host name", broken(second).reason());
+        assertEquals(ErrorClass.ADDRESS, broken(other).errorClass());
+        assertEquals(1, asked.get());
+    }
+
+    /** What a receiver does after the request, and what that is called. */
+    enum Hostility {
+        SAYS_NOTHING("TIMEOUT", "timed out while waiting for the answer") {
+            @Override
+            void serve(Socket connection) throws InterruptedException {
+                forever();
+            }
+        },
+        DRIPS_HEADERS("TIMEOUT", "timed out while waiting for the answer") {
+            @Override
+            void serve(Socket connection) throws IOException, InterruptedException {
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\nx: ");
+                drip(connection, "a");
+            }
+        },
+        FLOODS_WITH_1XX("TIMEOUT", "timed out while waiting for the answer") {
+            @Override
+            void serve(Socket connection) throws IOException, InterruptedException {
+                drip(connection, "HTTP/1.1 103 Early Hints\r\n\r\n");
+            }
+        },
+        DRIPS_A_BODY("TIMEOUT", "timed out while reading the body of the answer") {
+            @Override
+            void serve(Socket connection) throws IOException, InterruptedException {
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n");
+                drip(connection, "a");
+            }
+        },
+        STOPS_IN_THE_BODY("PROTOCOL", "no valid HTTP answer while reading the body of the answer") {
+            @Override
+            void serve(Socket connection) throws IOException {
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc");
+            }
+        },
+        CLOSES_WITHOUT_A_WORD("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
+            @Override
+            void serve(Socket connection) {}
+        },
+        SPEAKS_SOMETHING_ELSE("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
+            @Override
+            void serve(Socket connection) throws IOException {
+                HostileServer.write(connection, "220 mail.example.com ESMTP\r\n\r\n");
+            }
+        },
+        SENDS_ONE_ENDLESS_HEADER("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
+            @Override
+            void serve(Socket connection) throws IOException {
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\nx: " + "a".repeat(100_000));
+            }
+        },
+        SENDS_TOO_MANY_HEADERS("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
+            @Override
+            void serve(Socket connection) throws IOException {
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\n" + "x: y\r\n".repeat(1_000) + "\r\n");
+            }
+        };
+
+        private final String errorClass;
+        private final String reason;
+
+        Hostility(String errorClass, String reason) {
+            this.errorClass = errorClass;
+            this.reason = reason;
+        }
+
+        abstract void serve(Socket connection) throws IOException, InterruptedException;
+
+        static void forever() throws InterruptedException {
+            new CountDownLatch(1).await();
+        }
+
+        static void drip(Socket connection, String drop) throws IOException, InterruptedException {
+            while (true) {
+                HostileServer.write(connection, drop);
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsAtTheDeadlineAndSaysWhatHappenedWhenAReceiver(Hostility hostility) throws InterruptedException {
+        try (HostileServer server = HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), hostility::serve)) {
+            // Given
+            EgressClient client = client();
+            long start = System.nanoTime();
+
+            // When
+            EgressResult result = client.post(request(hook(server.port())));
+
+            // Then
+            assertTrue(System.nanoTime() - start < DEADLINE.plus(SLACK).toNanos(), result.toString());
+            assertEquals(hostility.errorClass, broken(result).errorClass().name());
+            assertEquals(hostility.reason, broken(result).reason());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, TIMEOUT, timed out while shaking hands (TLS)",
+        "false, TLS, the connection was closed while shaking hands (TLS)",
+    })
+    void endsAtTheDeadlineWhenNobodyShakesHands(boolean silent, ErrorClass errorClass, String reason)
+            throws InterruptedException {
+        HostileServer.Behaviour behaviour = connection -> {
+            if (silent) {
+                Hostility.forever();
+            }
+        };
+        try (HostileServer server = HostileServer.raw(behaviour)) {
+            // Given
+            EgressClient client = client();
+            long start = System.nanoTime();
+
+            // When
+            EgressResult result = client.post(request(hook(server.port())));
+
+            // Then
+            assertTrue(System.nanoTime() - start < DEADLINE.plus(SLACK).toNanos(), result.toString());
+            assertEquals(errorClass, broken(result).errorClass());
+            assertEquals(reason, broken(result).reason());
+        }
+    }
+
+    @Test
+    void readsNoMoreThanItNeedsOfAnEndlessBody() throws InterruptedException {
+        // Given
+        HostileServer.Behaviour endless = connection -> {
+            HostileServer.write(connection, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+            String chunk = "2000\r\n" + "a".repeat(0x2000) + "\r\n";
+            while (true) {
+                HostileServer.write(connection, chunk);
+            }
+        };
+        try (HostileServer server = HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), endless)) {
+            // Given
+            EgressClient client = client();
+
+            // When: more often than the client has connections
+            for (int i = 0; i < 5; i++) {
+                EgressResult result = client.post(request(hook(server.port())));
+
+                // Then
+                assertEquals(200, assertInstanceOf(Answered.class, result).status());
+            }
+        }
+    }
+
+    @Test
+    void leavesACompressedBodyAsItIs() throws InterruptedException {
+        // Given
+        HostileServer.Behaviour bomb = connection -> HostileServer.write(
+                connection, "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\u001f\u008bno");
+        try (HostileServer server = HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), bomb)) {
+            // When
+            EgressResult result = client().post(request(hook(server.port())));
+
+            // Then
+            assertEquals(200, assertInstanceOf(Answered.class, result).status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://example.com/",
+                "https:///hook",
+                "https://127.1/",
+                "https://0x7f.1/",
+                "https://127.0.0.1./"
+            })
+    void refusesATargetWithoutAHost(String url) {
+        assertThrows(IllegalArgumentException.class, () -> request(url));
+    }
+
+    @Test
+    void refusesATrustStoreThatIsNone() {
+        // Given
+        EgressConfig config = new EgressConfig(List.of(), directory.resolve("missing.p12"), "", DEADLINE, 1, 1);
+
+        // Then
+        assertThrows(IllegalArgumentException.class, () -> new EgressClient(config, AddressRules.allowing(List.of())));
+    }
+}
