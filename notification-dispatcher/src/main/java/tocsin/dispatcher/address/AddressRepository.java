@@ -1,0 +1,85 @@
+package tocsin.dispatcher.address;
+
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.store.SqlClient;
+
+/** The allowlist of addresses. Addresses are the same whatever the case of their letters. */
+@Singleton
+public final class AddressRepository {
+
+    private final SqlClient sql;
+
+    AddressRepository(SqlClient sql) {
+        this.sql = sql;
+    }
+
+    /** Whether the organisation may send notices there. */
+    public boolean isConfirmed(String org, String address) {
+        return find(org, address).flatMap(AllowedAddress::confirmedAt).isPresent();
+    }
+
+    Optional<AllowedAddress> find(String org, String address) {
+        return sql.first(
+                "select * from allowed_address where org_id = ? and lower(address) = lower(?)",
+                AddressRepository::address,
+                org,
+                address);
+    }
+
+    List<AllowedAddress> of(String org) {
+        return sql.query(
+                "select * from allowed_address where org_id = ? order by address", AddressRepository::address, org);
+    }
+
+    /** Adds an unconfirmed address, or gives one a new link in place of the old. */
+    void request(AllowedAddress wanted, String nonce) {
+        sql.update(
+                """
+                insert into allowed_address (org_id, address, language, nonce, requested_at, expires_at)
+                values (?, ?, ?, ?, ?, ?)
+                on conflict (org_id, (lower(address))) do update
+                set language = excluded.language, nonce = excluded.nonce,
+                  requested_at = excluded.requested_at, expires_at = excluded.expires_at
+                where allowed_address.confirmed_at is null
+                """,
+                wanted.org(),
+                wanted.address(),
+                wanted.language().code(),
+                nonce,
+                wanted.requestedAt(),
+                wanted.expiresAt());
+    }
+
+    /** @return the unconfirmed address that a link is good for now */
+    Optional<AllowedAddress> byNonce(String nonce, Instant now) {
+        return sql.first(
+                "select * from allowed_address where nonce = ? and expires_at > ? and confirmed_at is null",
+                AddressRepository::address,
+                nonce,
+                now);
+    }
+
+    /** @return false if the link is used, replaced or too old */
+    boolean confirm(String nonce, Instant now) {
+        return sql.update("""
+                        update allowed_address set confirmed_at = ?
+                        where nonce = ? and expires_at > ? and confirmed_at is null
+                        """, now, nonce, now) > 0;
+    }
+
+    private static AllowedAddress address(ResultSet row) throws SQLException {
+        return new AllowedAddress(
+                row.getString("org_id"),
+                row.getString("address"),
+                Language.ofCode(row.getString("language")).orElse(Language.EN),
+                SqlClient.instant(row, "requested_at"),
+                SqlClient.instant(row, "expires_at"),
+                SqlClient.optionalInstant(row, "confirmed_at"));
+    }
+}

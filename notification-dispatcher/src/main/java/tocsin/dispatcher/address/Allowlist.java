@@ -1,0 +1,132 @@
+package tocsin.dispatcher.address;
+
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.dispatcher.email.EmailComposer;
+import tocsin.dispatcher.email.EmailRequests;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
+import tocsin.service.outbox.Outbox;
+
+/** How an address comes on the list: it is asked, and only its owner can answer. */
+@Singleton
+final class Allowlist {
+
+    private static final int NONCE_BYTES = 24;
+
+    private final SqlClient sql;
+    private final AddressRepository addresses;
+    private final LedgerRepository ledger;
+    private final EmailComposer composer;
+    private final Outbox outbox;
+    private final ConfirmationConfig config;
+    private final Clock clock;
+    private final ConfirmationToken tokens;
+    private final SecureRandom random = new SecureRandom();
+
+    /** What a request for an address led to. */
+    sealed interface Added {
+        /** A mail is on its way; or it was confirmed before, and none is needed. */
+        record Listed(AllowedAddress address, boolean mailed) implements Added {}
+
+        /** It was asked a moment ago. */
+        record TooSoon() implements Added {}
+
+        record TooMany(int most) implements Added {}
+    }
+
+    Allowlist(
+            SqlClient sql,
+            AddressRepository addresses,
+            LedgerRepository ledger,
+            EmailComposer composer,
+            Outbox outbox,
+            ConfirmationConfig config,
+            Clock clock) {
+        this.sql = sql;
+        this.addresses = addresses;
+        this.ledger = ledger;
+        this.composer = composer;
+        this.outbox = outbox;
+        this.config = config;
+        this.clock = clock;
+        this.tokens = new ConfirmationToken(config.key());
+    }
+
+    Added add(String org, String address, Language language) {
+        return sql.inTransaction(() -> {
+            sql.lock("allowlist " + org);
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            Optional<AllowedAddress> before = addresses.find(org, address);
+            if (before.isPresent()) {
+                if (before.get().confirmedAt().isPresent()) {
+                    return new Added.Listed(before.get(), false);
+                }
+                if (now.isBefore(before.get().requestedAt().plus(config.resendAfter()))) {
+                    return new Added.TooSoon();
+                }
+            } else if (addresses.of(org).size() >= config.addresses()) {
+                return new Added.TooMany(config.addresses());
+            }
+            AllowedAddress wanted =
+                    new AllowedAddress(org, address, language, now, now.plus(config.validFor()), Optional.empty());
+            ask(wanted);
+            return new Added.Listed(wanted, true);
+        });
+    }
+
+    private void ask(AllowedAddress wanted) {
+        byte[] bytes = new byte[NONCE_BYTES];
+        random.nextBytes(bytes);
+        String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        addresses.request(wanted, nonce);
+        UUID notification = NotificationIds.ofConfirmation(nonce);
+        Audience audience = new Audience.Organisation(wanted.org());
+        ledger.add(
+                new Notification(
+                        notification,
+                        audience,
+                        Notification.Kind.ADDRESS_CONFIRMATION,
+                        "address confirmation",
+                        Optional.empty(),
+                        1),
+                List.of(LedgerRow.pending("email", NotificationIds.emailId(notification))));
+        outbox.add(EmailRequests.of(
+                notification,
+                audience,
+                wanted.address(),
+                wanted.language(),
+                composer.confirmation(
+                        wanted.org(),
+                        config.link(tokens.sign(nonce)),
+                        config.validFor().toHours(),
+                        wanted.language())));
+    }
+
+    List<AllowedAddress> of(String org) {
+        return addresses.of(org);
+    }
+
+    /** What the link asks for; changes nothing. @return empty for a link that is not ours, used, replaced or too old */
+    Optional<AllowedAddress> look(String token) {
+        return tokens.verify(token).flatMap(nonce -> addresses.byNonce(nonce, clock.instant()));
+    }
+
+    /** Uses the link. @return the address that is confirmed by it now */
+    Optional<AllowedAddress> confirm(String token) {
+        return look(token)
+                .filter(address -> addresses.confirm(tokens.verify(token).orElseThrow(), clock.instant()));
+    }
+}

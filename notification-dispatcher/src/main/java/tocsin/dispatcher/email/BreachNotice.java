@@ -1,0 +1,26 @@
+package tocsin.dispatcher.email;
+
+import java.util.List;
+import java.util.UUID;
+import tocsin.dispatcher.incident.Advisory;
+import tocsin.dispatcher.incident.Download;
+import tocsin.schemas.Audience;
+
+/**
+ * What a breach mail is made of.
+ *
+ * @param downloads newest first, at least one
+ * @param truncated there are older ones that would belong here
+ * @param followUp the audience was told of this incident before
+ */
+public record BreachNotice(
+        UUID notification,
+        Audience audience,
+        Advisory advisory,
+        List<Download> downloads,
+        boolean truncated,
+        boolean followUp) {
+    public BreachNotice {
+        downloads = List.copyOf(downloads);
+    }
+}

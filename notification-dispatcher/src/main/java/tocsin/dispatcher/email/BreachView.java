@@ -1,0 +1,44 @@
+package tocsin.dispatcher.email;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the templates of a breach mail show. All texts are cleaned and defanged; the HTML templates escape them.
+ *
+ * @param org empty for a personal token
+ * @param advisoryPage a page that may be a link
+ * @param feedPage a page that the feed names, defanged
+ * @param fixedVersions empty where the advisory names none
+ * @param moreRows downloads of this notice that the mail does not list
+ */
+public record BreachView(
+        boolean malware,
+        boolean followUp,
+        boolean truncated,
+        String severity,
+        String packageName,
+        String ecosystem,
+        String versions,
+        String advisoryId,
+        String aliases,
+        Optional<String> advisoryPage,
+        Optional<String> feedPage,
+        String publishedAt,
+        String reason,
+        String firstAt,
+        String lastAt,
+        int downloads,
+        List<Row> rows,
+        int moreRows,
+        String org,
+        String fixedVersions,
+        String notificationId) {
+
+    /** One download. */
+    public record Row(String time, String version, String who, String where) {}
+
+    public BreachView {
+        rows = List.copyOf(rows);
+    }
+}

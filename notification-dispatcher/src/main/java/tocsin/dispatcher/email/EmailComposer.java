@@ -1,0 +1,161 @@
+package tocsin.dispatcher.email;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tocsin.dispatcher.incident.Advisory;
+import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.incident.Principal;
+import tocsin.dispatcher.payload.PlainText;
+import tocsin.dispatcher.payload.Summary;
+import tocsin.dispatcher.payload.Timestamps;
+import tocsin.schemas.Audience;
+import tocsin.schemas.avro.AdvisoryKind;
+
+/** Makes mails of facts, in each language. The same facts give the same mail. */
+@Singleton
+public final class EmailComposer {
+
+    private static final int LISTED_DOWNLOADS = 20;
+    private static final int LISTED_VERSIONS = 10;
+    private static final int LISTED_ALIASES = 10;
+    private static final int LONGEST_NAME = 120;
+    private static final int LONGEST_REASON = 1000;
+    private static final int LONGEST_SUBJECT = 160;
+
+    /** Ids that osv.dev has a page of; anything else could lead anywhere. */
+    private static final Pattern OSV_ID = Pattern.compile("(GHSA|MAL|PYSEC|CVE)-[A-Za-z0-9-]{1,60}");
+
+    private final TemplateEngine html = engine(ContentType.Html, "mailtemplates.html");
+    private final TemplateEngine text = engine(ContentType.Plain, "mailtemplates.text");
+
+    private static TemplateEngine engine(ContentType type, String generatedPackage) {
+        TemplateEngine engine =
+                TemplateEngine.createPrecompiled(null, type, EmailComposer.class.getClassLoader(), generatedPackage);
+        engine.setTrimControlStructures(true);
+        return engine;
+    }
+
+    /** The notice to people who fetched something bad. */
+    public Mail breach(BreachNotice notice, Language language) {
+        BreachView view = view(notice, Words.of(language));
+        return mail(subject(view, language), "breach_" + language.code(), view);
+    }
+
+    /**
+     * Asks whether the address wants the notices.
+     *
+     * @param validFor how long the link is good, in hours
+     */
+    public Mail confirmation(String org, String link, long validFor, Language language) {
+        String subject = switch (language) {
+            case EN -> "Confirm this address for security notices of " + org;
+            case JA -> org + " のセキュリティ通知を受け取るアドレスの確認";
+        };
+        return mail(subject, "confirmation_" + language.code(), new ConfirmationView(org, link, validFor));
+    }
+
+    private Mail mail(String subject, String template, Object view) {
+        return new Mail(subject, render(text, template, view), render(html, template, view));
+    }
+
+    /** The page behind the link of a confirmation. */
+    public String page(ConfirmationPage page) {
+        return render(html, "confirmation_page", page);
+    }
+
+    private static String render(TemplateEngine engine, String template, Object view) {
+        StringOutput output = new StringOutput();
+        engine.render(template + ".jte", view, output);
+        return output.toString();
+    }
+
+    private static String subject(BreachView view, Language language) {
+        String what = "[" + view.severity() + "] " + view.packageName() + "@" + view.versions();
+        String subject = switch (language) {
+            case EN ->
+                what
+                        + (view.malware() ? " is malicious" : " is vulnerable")
+                        + (view.org().isEmpty()
+                                ? " and was downloaded with your token"
+                                : " and was downloaded by " + view.org());
+            case JA ->
+                what
+                        + (view.malware() ? " は悪意あるパッケージです" : " に脆弱性があります")
+                        + (view.org().isEmpty() ? "（あなたのトークンでダウンロード済み）" : "（" + view.org() + " でダウンロード済み）");
+        };
+        return PlainText.oneLine(subject, LONGEST_SUBJECT);
+    }
+
+    private static BreachView view(BreachNotice notice, Words words) {
+        Advisory advisory = notice.advisory();
+        Summary summary = Summary.of(notice.downloads(), notice.truncated());
+        List<Download> listed =
+                notice.downloads().stream().limit(LISTED_DOWNLOADS).toList();
+        return new BreachView(
+                advisory.kind() == AdvisoryKind.MALWARE,
+                notice.followUp(),
+                notice.truncated(),
+                words.severity(advisory.severity()),
+                name(advisory.packageKey().name()),
+                advisory.packageKey().ecosystem().wireName(),
+                list(versions(notice.downloads()), LISTED_VERSIONS),
+                name(advisory.id()),
+                list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES),
+                Optional.of(advisory.id())
+                        .filter(OSV_ID.asMatchPredicate())
+                        .map(id -> "https://osv.dev/vulnerability/" + id),
+                advisory.url().map(url -> Defanged.of(url, 500)),
+                Timestamps.text(advisory.publishedAt()),
+                Defanged.of(advisory.summary(), LONGEST_REASON),
+                Timestamps.text(summary.earliest()),
+                Timestamps.text(summary.latest()),
+                summary.totalDownloads(),
+                listed.stream().map(download -> row(download, words)).toList(),
+                notice.downloads().size() - listed.size(),
+                switch (notice.audience()) {
+                    case Audience.Organisation(String org) -> org;
+                    case Audience.Token _ -> "";
+                },
+                list(fixedVersions(advisory), LISTED_VERSIONS),
+                notice.notification().toString());
+    }
+
+    private static BreachView.Row row(Download download, Words words) {
+        Principal principal = download.principal();
+        return new BreachView.Row(
+                Timestamps.text(download.fetchedAt()),
+                name(download.version()),
+                words.principal(principal.type()) + ": " + Defanged.of(principal.name(), LONGEST_NAME),
+                Defanged.of(principal.repository().or(principal::email).orElse("-"), LONGEST_NAME));
+    }
+
+    private static Set<String> versions(List<Download> downloads) {
+        return downloads.stream().map(Download::version).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Set<String> fixedVersions(Advisory advisory) {
+        return advisory.ranges().stream()
+                .flatMap(range -> range.borders().stream())
+                .filter(border -> border.kind().equals("fixed"))
+                .map(border -> border.version())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Names and versions are shown exactly: people search for them. */
+    private static String name(String hostile) {
+        return PlainText.oneLine(hostile, LONGEST_NAME);
+    }
+
+    private static String list(Set<String> values, int most) {
+        String shown = values.stream().limit(most).map(EmailComposer::name).collect(Collectors.joining(", "));
+        return values.size() > most ? shown + ", … (+" + (values.size() - most) + ")" : shown;
+    }
+}

@@ -1,0 +1,130 @@
+package tocsin.dispatcher.email;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.State;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.engine.Delivery;
+import tocsin.engine.DeliveryHandler;
+import tocsin.engine.FaultScope;
+import tocsin.engine.Outcome;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.avro.EmailRequested;
+import tocsin.service.kafka.BadRecord;
+import tocsin.service.kafka.Quarantine;
+
+/**
+ * Sends mails. The row of the ledger is closed before the engine hears of an end, and a mail whose row is closed is not sent again; one that was
+ * taken just before a crash is sent twice, with the same Message-ID.
+ */
+@Singleton
+final class EmailHandler implements DeliveryHandler {
+
+    static final String DESTINATION = "email";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmailHandler.class);
+    private static final MessageCodec<EmailRequested> CODEC = MessageCodec.of(EmailRequested.class);
+
+    private final SmtpClient smtp;
+    private final LedgerRepository ledger;
+    private final Quarantine quarantine;
+    private final Clock clock;
+
+    /** The SMTP server takes nobody's mail: all wait. */
+    private static final class SmtpUnavailableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SmtpUnavailableException(String reason) {
+            super(reason);
+        }
+    }
+
+    private record Request(UUID notification, EmailRequested mail) {}
+
+    EmailHandler(SmtpClient smtp, LedgerRepository ledger, Quarantine quarantine, Clock clock) {
+        this.smtp = smtp;
+        this.ledger = ledger;
+        this.quarantine = quarantine;
+        this.clock = clock;
+    }
+
+    @Override
+    public Outcome deliver(Delivery delivery) {
+        Optional<Request> read = read(delivery);
+        if (read.isEmpty()) {
+            return new Outcome.Done();
+        }
+        Request request = read.get();
+        Optional<State> state = ledger.state(request.notification(), DESTINATION);
+        if (state.isEmpty()) {
+            // Ours are written before they are asked for; anybody else's mail is not sent.
+            quarantine.put(bad(delivery), "no notification asks for this mail");
+            return new Outcome.Done();
+        }
+        if (state.get() != State.PENDING) {
+            return new Outcome.Done();
+        }
+        SmtpAnswer answer = smtp.send(request.mail());
+        LOG.atInfo()
+                .addKeyValue("notificationId", request.notification())
+                .addKeyValue("emailId", request.mail().getEmailId())
+                .addKeyValue("attempt", delivery.attempt())
+                .addKeyValue("outcome", answer.getClass().getSimpleName())
+                .log("email.attempted");
+        return switch (answer) {
+            case SmtpAnswer.Accepted() -> {
+                settle(request, State.DELIVERED, delivery.attempt(), Optional.empty());
+                yield new Outcome.Done();
+            }
+            case SmtpAnswer.Permanent(String reason) -> {
+                settle(request, State.FAILED, delivery.attempt(), Optional.of(reason));
+                yield new Outcome.Dead(reason);
+            }
+            case SmtpAnswer.Temporary(String reason) -> new Outcome.RetryLater(reason);
+            case SmtpAnswer.Unavailable(String reason) -> throw new SmtpUnavailableException(reason);
+        };
+    }
+
+    @Override
+    public void exhausted(Delivery delivery, String reason) {
+        read(delivery).ifPresent(request -> settle(request, State.FAILED, delivery.attempt(), Optional.of(reason)));
+    }
+
+    @Override
+    public FaultScope scopeOf(Exception fault) {
+        return fault instanceof SmtpUnavailableException || SqlClient.isOutage(fault)
+                ? FaultScope.SERVICE
+                : FaultScope.DELIVERY;
+    }
+
+    private void settle(Request request, State outcome, int attempts, Optional<String> reason) {
+        ledger.settle(request.notification(), DESTINATION, outcome, attempts, reason, clock.instant());
+    }
+
+    /** @return empty for what is in quarantine now */
+    private Optional<Request> read(Delivery delivery) {
+        try {
+            EmailRequested mail = CODEC.decode(delivery.value());
+            return Optional.of(new Request(UUID.fromString(mail.getNotificationId()), mail));
+        } catch (UndecodableMessageException e) {
+            quarantine.put(bad(delivery), String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            quarantine.put(bad(delivery), "the notification id is no UUID");
+        }
+        return Optional.empty();
+    }
+
+    private static BadRecord bad(Delivery delivery) {
+        RecordHeaders headers = new RecordHeaders();
+        delivery.headers().forEach(header -> headers.add(header.name(), header.value()));
+        return new BadRecord(
+                delivery.topic(), delivery.partition(), delivery.offset(), delivery.key(), delivery.value(), headers);
+    }
+}

@@ -1,0 +1,80 @@
+package tocsin.dispatcher.email;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tocsin.service.MissingConfiguration;
+
+/**
+ * The server that takes our mail.
+ *
+ * @param host its name; the service does not start without
+ * @param port where it listens
+ * @param from the address that mails come from; its domain ends every Message-ID. The service does not start without
+ * @param username for a server that wants one; goes with {@code password}
+ * @param password never printed
+ * @param tls {@code none}, {@code starttls} (refused by the server: no mail goes) or {@code tls} from the first byte
+ * @param connectTimeout the longest wait for a connection
+ * @param timeout the longest wait for one answer, and for one write
+ * @param concurrency mails under way at the same time
+ */
+@ConfigurationProperties("tocsin.smtp")
+record SmtpConfig(
+        String host,
+        @Bindable(defaultValue = "587") int port,
+        String from,
+        @Nullable String username,
+        @Nullable String password,
+        @Bindable(defaultValue = "STARTTLS") Tls tls,
+        @Bindable(defaultValue = "PT10S") Duration connectTimeout,
+        @Bindable(defaultValue = "PT30S") Duration timeout,
+        @Bindable(defaultValue = "8") int concurrency) {
+
+    /** How the connection is protected. */
+    enum Tls {
+        NONE,
+        STARTTLS,
+        TLS
+    }
+
+    /** @throws MissingConfiguration without host and sender */
+    SmtpConfig(
+            @Nullable String host,
+            @Bindable(defaultValue = "587") int port,
+            @Nullable String from,
+            @Nullable String username,
+            @Nullable String password,
+            @Bindable(defaultValue = "STARTTLS") Tls tls,
+            @Bindable(defaultValue = "PT10S") Duration connectTimeout,
+            @Bindable(defaultValue = "PT30S") Duration timeout,
+            @Bindable(defaultValue = "8") int concurrency) {
+        if (host == null || host.isBlank()) {
+            throw MissingConfiguration.of("tocsin.smtp.host");
+        }
+        if (from == null || from.indexOf('@') < 1) {
+            throw MissingConfiguration.of("tocsin.smtp.from");
+        }
+        if ((username == null) != (password == null)) {
+            throw new MissingConfiguration("tocsin.smtp.username and tocsin.smtp.password go together");
+        }
+        this.host = host;
+        this.port = port;
+        this.from = from;
+        this.username = username;
+        this.password = password;
+        this.tls = tls;
+        this.connectTimeout = connectTimeout;
+        this.timeout = timeout;
+        this.concurrency = concurrency;
+    }
+
+    String messageIdDomain() {
+        return from.substring(from.lastIndexOf('@') + 1);
+    }
+
+    @Override
+    public String toString() {
+        return "SmtpConfig[host=" + host + ", port=" + port + ", tls=" + tls + "]";
+    }
+}

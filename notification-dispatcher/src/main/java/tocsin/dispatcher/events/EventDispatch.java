@@ -1,0 +1,98 @@
+package tocsin.dispatcher.events;
+
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.dispatcher.ledger.WebhookRequests;
+import tocsin.dispatcher.settings.EndpointDirectory;
+import tocsin.dispatcher.settings.SettingsRepository;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.avro.PlatformEvent;
+import tocsin.schemas.avro.WebhookEndpoint;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
+
+/** Which endpoints hear of an event: those that it names and those subscribed to its type, all of its own organisation. */
+@Singleton
+final class EventDispatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventDispatch.class);
+
+    private final SqlClient sql;
+    private final SettingsRepository settings;
+    private final EndpointDirectory endpoints;
+    private final LedgerRepository ledger;
+    private final Outbox outbox;
+
+    EventDispatch(
+            SqlClient sql,
+            SettingsRepository settings,
+            EndpointDirectory endpoints,
+            LedgerRepository ledger,
+            Outbox outbox) {
+        this.sql = sql;
+        this.settings = settings;
+        this.endpoints = endpoints;
+        this.ledger = ledger;
+        this.outbox = outbox;
+    }
+
+    void dispatch(EventReader.Event read) {
+        PlatformEvent event = read.event();
+        String org = read.audience().orgId();
+        UUID notification = NotificationIds.ofEvent(org, event.getEventId());
+        Set<String> receivers = new LinkedHashSet<>(event.getWebhookEndpointIds());
+        endpoints.of(org).stream()
+                .filter(endpoint -> endpoint.getEventTypes().contains(event.getType()))
+                .map(WebhookEndpoint::getEndpointId)
+                .sorted()
+                .forEach(receivers::add);
+        if (receivers.isEmpty()) {
+            return;
+        }
+        sql.inTransaction(() -> {
+            boolean entitled = settings.entitlements(org).webhooks();
+            List<LedgerRow> rows = new ArrayList<>();
+            List<OutboxRecord> requests = new ArrayList<>();
+            for (String endpoint : receivers) {
+                String webhookId = NotificationIds.webhookId(notification, endpoint);
+                if (!entitled) {
+                    rows.add(LedgerRow.suppressed(endpoint, webhookId, "webhooks_not_entitled"));
+                } else if (!endpoints.has(org, endpoint)) {
+                    rows.add(LedgerRow.suppressed(endpoint, webhookId, "endpoint_unknown"));
+                } else {
+                    rows.add(LedgerRow.pending(endpoint, webhookId));
+                    requests.add(WebhookRequests.of(
+                            notification, org, endpoint, event.getType(), event.getOccurredAt(), event.getData()));
+                }
+            }
+            boolean added = ledger.add(
+                    new Notification(
+                            notification,
+                            read.audience(),
+                            Notification.Kind.EVENT,
+                            event.getType(),
+                            Optional.empty(),
+                            rows.size()),
+                    rows);
+            if (added) {
+                outbox.add(requests);
+                LOG.atInfo()
+                        .addKeyValue("notificationId", notification)
+                        .addKeyValue("type", event.getType())
+                        .addKeyValue("requests", requests.size())
+                        .log("event.decided");
+            }
+        });
+    }
+}

@@ -1,0 +1,24 @@
+package tocsin.dispatcher.events;
+
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import tocsin.dispatcher.settings.EndpointDirectory;
+import tocsin.schemas.Topics;
+import tocsin.service.kafka.BatchLoop;
+import tocsin.service.kafka.BatchLoopSettings;
+import tocsin.service.kafka.KafkaClients;
+import tocsin.service.kafka.Quarantine;
+
+@Factory
+final class EventLoopFactory {
+
+    @Singleton
+    @Named("events")
+    BatchLoop events(KafkaClients clients, EventDispatch dispatch, EndpointDirectory endpoints, Quarantine quarantine) {
+        return new BatchLoop(
+                clients,
+                BatchLoopSettings.of("notification-dispatcher-events", Topics.PLATFORM_EVENT.name()),
+                new EventHandler(dispatch, endpoints, quarantine));
+    }
+}

@@ -1,0 +1,78 @@
+package tocsin.dispatcher.events;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import tocsin.schemas.Audience;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.avro.PlatformEvent;
+
+/** Reads {@code platform.event} and refuses what must not be passed on. */
+final class EventReader {
+
+    static final int MAX_DATA_CHARACTERS = 200_000;
+
+    private static final int LONGEST_ID = 256;
+    private static final int MOST_ENDPOINTS = 100;
+    private static final Pattern TYPE = Pattern.compile("[a-z0-9_]{1,64}(\\.[a-z0-9_]{1,64}){1,7}");
+    private static final MessageCodec<PlatformEvent> CODEC = MessageCodec.of(PlatformEvent.class);
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(64).build())
+            .build();
+
+    /** @param audience the event's organisation */
+    record Event(Audience.Organisation audience, PlatformEvent event) {}
+
+    private EventReader() {}
+
+    /**
+     * @throws tocsin.schemas.UndecodableMessageException if the bytes are no event
+     * @throws IllegalArgumentException if they are one that makes no sense; the message repeats nothing of it
+     */
+    static Event read(byte[] bytes) {
+        PlatformEvent event = CODEC.decode(bytes);
+        refuse(
+                event.getEventId().isBlank() || event.getEventId().length() > LONGEST_ID,
+                "the event id is missing or too long");
+        refuse(event.getEventId().indexOf('\0') >= 0, "the event id holds a NUL");
+        Audience.Organisation audience = new Audience.Organisation(event.getOrgId());
+        refuse(!TYPE.matcher(event.getType()).matches(), "the type is not in dotted form");
+        // Nobody but us says that a breach happened.
+        refuse(event.getType().startsWith("guard."), "types that start with guard. are not for events of the platform");
+        refuse(
+                event.getWebhookEndpointIds().size() > MOST_ENDPOINTS,
+                "more than " + MOST_ENDPOINTS + " endpoints are named");
+        refuse(event.getWebhookEndpointIds().stream().anyMatch(EventReader::isNoId), "an endpoint's id is no id");
+        refuse(
+                event.getData().length() > MAX_DATA_CHARACTERS,
+                "data has more than " + MAX_DATA_CHARACTERS + " characters");
+        refuse(!isObject(event.getData()), "data is not one JSON object");
+        return new Event(audience, event);
+    }
+
+    private static boolean isNoId(String endpoint) {
+        return !endpoint.matches("[A-Za-z0-9_-]{1,128}");
+    }
+
+    private static void refuse(boolean bad, String reason) {
+        if (bad) {
+            throw new IllegalArgumentException(reason);
+        }
+    }
+
+    private static boolean isObject(String data) {
+        try (JsonParser parser = JSON.createParser(data)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package tocsin.dispatcher.ledger;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import tocsin.schemas.Topics;
+import tocsin.service.kafka.BatchLoop;
+import tocsin.service.kafka.BatchLoopSettings;
+import tocsin.service.kafka.KafkaClients;
+import tocsin.service.kafka.Quarantine;
+
+@Factory
+final class LedgerFactory {
+
+    @Singleton
+    @Named("settled")
+    BatchLoop settled(KafkaClients clients, LedgerRepository ledger, Quarantine quarantine) {
+        return new BatchLoop(
+                clients,
+                BatchLoopSettings.of("notification-dispatcher-settled", Topics.DELIVERY_SETTLED.name()),
+                new SettledHandler(ledger, quarantine));
+    }
+
+    @Context
+    LedgerMetrics metrics(LedgerRepository ledger, MeterRegistry registry, Clock clock) {
+        return new LedgerMetrics(ledger, registry, clock);
+    }
+}

@@ -1,0 +1,164 @@
+package tocsin.dispatcher.ledger;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
+
+/** Notifications and their rows. */
+@Singleton
+public final class LedgerRepository {
+
+    /** A row with its notification, for people. */
+    record Entry(
+            UUID notificationId,
+            String kind,
+            String subject,
+            String destination,
+            String messageId,
+            State state,
+            Optional<String> reason,
+            int attempts,
+            Instant createdAt,
+            Optional<Instant> settledAt) {}
+
+    /** @param expected rows that the notifications ask for */
+    record Totals(long expected, Map<State, Long> rows) {
+        long unaccounted() {
+            return expected - rows.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    private final SqlClient sql;
+    private final Clock clock;
+
+    LedgerRepository(SqlClient sql, Clock clock) {
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    public boolean has(UUID notification) {
+        return sql.first("select 1 from notification where notification_id = ?", row -> true, notification)
+                .isPresent();
+    }
+
+    /**
+     * Writes the notification with its rows; part of the transaction that puts the requests into the outbox.
+     *
+     * @return false if it was there already, and nothing was changed
+     */
+    public boolean add(Notification notification, List<LedgerRow> rows) {
+        return sql.inTransaction(() -> {
+            int added = sql.update(
+                    """
+                    insert into notification
+                      (notification_id, audience, kind, subject, incident_id, destinations, created_at)
+                    values (?, ?, ?, ?, ?, ?, ?)
+                    on conflict (notification_id) do nothing
+                    """,
+                    notification.id(),
+                    notification.audience().text(),
+                    notification.kind().text(),
+                    notification.subject(),
+                    notification.incident(),
+                    notification.destinations(),
+                    clock.instant());
+            if (added == 0) {
+                return false;
+            }
+            for (LedgerRow row : rows) {
+                sql.update(
+                        """
+                        insert into ledger (notification_id, destination, message_id, state, reason, settled_at)
+                        values (?, ?, ?, ?, ?, ?)
+                        on conflict (notification_id, destination) do nothing
+                        """,
+                        notification.id(),
+                        row.destination(),
+                        row.messageId(),
+                        row.state().text(),
+                        row.reason(),
+                        row.state() == State.PENDING ? Optional.empty() : Optional.of(clock.instant()));
+            }
+            return true;
+        });
+    }
+
+    /** @return empty where there is no such row */
+    public Optional<State> state(UUID notification, String destination) {
+        return sql.first(
+                "select state from ledger where notification_id = ? and destination = ?",
+                row -> State.ofText(row.getString(1)),
+                notification,
+                destination);
+    }
+
+    /**
+     * Closes a pending row. A closed one stays as it is, but for a failed one that a person had sent again with success.
+     *
+     * @param outcome delivered or failed
+     */
+    public void settle(
+            UUID notification, String destination, State outcome, int attempts, Optional<String> reason, Instant at) {
+        sql.update("""
+                update ledger set state = ?, attempts = ?, reason = ?, settled_at = ?
+                where notification_id = ? and destination = ?
+                  and (state = 'pending' or (state = 'failed' and ? = 'delivered'))
+                """, outcome.text(), attempts, reason, at, notification, destination, outcome.text());
+    }
+
+    /** The newest first. */
+    List<Entry> newest(Audience audience, int limit) {
+        return sql.query(
+                """
+                select n.notification_id, n.kind, n.subject, n.created_at,
+                  l.destination, l.message_id, l.state, l.reason, l.attempts, l.settled_at
+                from notification n join ledger l using (notification_id)
+                where n.audience = ?
+                order by n.created_at desc, n.notification_id, l.destination
+                limit ?
+                """,
+                row -> new Entry(
+                        row.getObject("notification_id", UUID.class),
+                        row.getString("kind"),
+                        row.getString("subject"),
+                        row.getString("destination"),
+                        row.getString("message_id"),
+                        State.ofText(row.getString("state")),
+                        Optional.ofNullable(row.getString("reason")),
+                        row.getInt("attempts"),
+                        SqlClient.instant(row, "created_at"),
+                        SqlClient.optionalInstant(row, "settled_at")),
+                audience.text(),
+                limit);
+    }
+
+    /** In one statement, which sees one state of the tables; two would count what was added in between. */
+    Totals totals() {
+        Map<State, Long> rows = new EnumMap<>(State.class);
+        long expected = sql
+                .query("""
+                        select 'expected' as state, coalesce(sum(destinations), 0) as rows from notification
+                        union all
+                        select state, count(*) from ledger group by state
+                        """, row -> {
+                    String state = row.getString(1);
+                    long count = row.getLong(2);
+                    if (state.equals("expected")) {
+                        return count;
+                    }
+                    rows.put(State.ofText(state), count);
+                    return 0L;
+                })
+                .stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        return new Totals(expected, rows);
+    }
+}

@@ -1,0 +1,36 @@
+package tocsin.dispatcher.ledger;
+
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.schemas.Audience;
+
+/**
+ * Something that one audience is told.
+ *
+ * @param subject for people: the package and its advisory, or the type of the event
+ * @param incident only of breach notices
+ * @param destinations how many ledger rows it has
+ */
+public record Notification(
+        UUID id, Audience audience, Kind kind, String subject, Optional<UUID> incident, int destinations) {
+
+    /** What it is about. */
+    public enum Kind {
+        /** The first of an incident. */
+        BREACH("breach"),
+        /** More downloads of an incident that the audience knows. */
+        FOLLOW_UP("follow_up"),
+        EVENT("event"),
+        ADDRESS_CONFIRMATION("address_confirmation");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+}

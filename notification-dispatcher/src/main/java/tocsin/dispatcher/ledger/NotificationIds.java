@@ -1,0 +1,34 @@
+package tocsin.dispatcher.ledger;
+
+import java.util.UUID;
+
+/** Ids that follow from what they stand for, so that a repeat of the cause is recognised wherever it shows. */
+public final class NotificationIds {
+
+    private static final UUID NAMESPACE = UUID.fromString("5b1f1a0e-6c1e-4e0c-9b57-3c0f3f0a7d21");
+
+    private NotificationIds() {}
+
+    public static UUID ofMatch(UUID matchId) {
+        return NameUuid.of(NAMESPACE, "match " + matchId);
+    }
+
+    /** @param eventId unique within the organisation */
+    public static UUID ofEvent(String org, String eventId) {
+        return NameUuid.of(NAMESPACE, "event " + org + " " + eventId);
+    }
+
+    /** @param nonce of the confirmation link that the mail brings */
+    public static UUID ofConfirmation(String nonce) {
+        return NameUuid.of(NAMESPACE, "confirmation " + nonce);
+    }
+
+    /** The {@code webhook-id} of the notification at one endpoint. */
+    public static String webhookId(UUID notification, String endpointId) {
+        return "msg_" + NameUuid.of(NAMESPACE, "webhook " + notification + " " + endpointId);
+    }
+
+    public static String emailId(UUID notification) {
+        return NameUuid.of(NAMESPACE, "email " + notification).toString();
+    }
+}

@@ -1,0 +1,58 @@
+package tocsin.dispatcher.ledger;
+
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.avro.DeliverySettled;
+import tocsin.service.kafka.BatchHandler;
+import tocsin.service.kafka.Quarantine;
+
+/** Closes rows of webhooks by {@code delivery.settled}. What settles no row of ours, such as a test message, changes nothing. */
+public final class SettledHandler implements BatchHandler {
+
+    private static final int LONGEST_REASON = 500;
+    private static final MessageCodec<DeliverySettled> CODEC = MessageCodec.of(DeliverySettled.class);
+
+    private final LedgerRepository ledger;
+    private final Quarantine quarantine;
+
+    public SettledHandler(LedgerRepository ledger, Quarantine quarantine) {
+        this.ledger = ledger;
+        this.quarantine = quarantine;
+    }
+
+    @Override
+    public void handle(List<ConsumerRecord<byte[], byte[]>> batch) {
+        for (ConsumerRecord<byte[], byte[]> record : batch) {
+            DeliverySettled settled;
+            UUID notification;
+            try {
+                settled = CODEC.decode(record.value() == null ? new byte[0] : record.value());
+                notification = UUID.fromString(settled.getNotificationId());
+            } catch (UndecodableMessageException e) {
+                quarantine.put(record, String.valueOf(e.getMessage()));
+                continue;
+            } catch (IllegalArgumentException e) {
+                quarantine.put(record, "the notification id is no UUID");
+                continue;
+            }
+            ledger.settle(
+                    notification,
+                    settled.getDestination(),
+                    switch (settled.getOutcome()) {
+                        case DELIVERED -> State.DELIVERED;
+                        case FAILED -> State.FAILED;
+                    },
+                    settled.getAttempts(),
+                    settled.getReason().map(SettledHandler::cut),
+                    settled.getSettledAt());
+        }
+    }
+
+    private static String cut(String reason) {
+        String text = reason.replace('\0', ' ');
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON);
+    }
+}

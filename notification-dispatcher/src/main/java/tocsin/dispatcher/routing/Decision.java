@@ -1,0 +1,4 @@
+package tocsin.dispatcher.routing;
+
+/** One destination and what becomes of the match there. */
+public record Decision(Destination destination, Verdict verdict) {}

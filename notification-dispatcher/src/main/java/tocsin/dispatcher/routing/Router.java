@@ -1,0 +1,80 @@
+package tocsin.dispatcher.routing;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tocsin.dispatcher.address.VerifiedAddress;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.incident.Memory;
+import tocsin.dispatcher.routing.Verdict.NothingNew;
+import tocsin.dispatcher.routing.Verdict.Reason;
+import tocsin.dispatcher.routing.Verdict.Suppressed;
+import tocsin.dispatcher.routing.Verdict.Tell;
+
+/** Who is told what. */
+public final class Router {
+
+    private Router() {}
+
+    /** @return one decision for each destination that is switched on; none where nobody wants to be told */
+    public static List<Decision> route(Match match, Memory memory, Standing standing) {
+        return switch (standing) {
+            case Standing.Organisation organisation -> organisation(match, memory, organisation);
+            case Standing.TokenHolder holder -> List.of(holder(match, memory, holder.address()));
+        };
+    }
+
+    private static List<Decision> organisation(Match match, Memory memory, Standing.Organisation standing) {
+        List<Decision> decisions = new ArrayList<>();
+        Optional<Reason> forAll =
+                standing.entitlements().guard() ? Optional.empty() : Optional.of(Reason.GUARD_NOT_ENTITLED);
+        var webhook = standing.settings().webhook();
+        if (webhook.enabled()
+                && webhook.endpointId().isPresent()
+                && webhook.savedAt().isPresent()) {
+            Optional<Reason> refusal = forAll.or(() -> standing.entitlements().webhooks()
+                            ? Optional.empty()
+                            : Optional.of(Reason.WEBHOOKS_NOT_ENTITLED))
+                    .or(() -> standing.endpointKnown() ? Optional.empty() : Optional.of(Reason.ENDPOINT_UNKNOWN));
+            decisions.add(new Decision(
+                    new Destination.Webhook(webhook.endpointId().get()),
+                    verdict(match, memory, webhook.savedAt().get(), refusal)));
+        }
+        var email = standing.settings().email();
+        if (email.enabled() && email.address().isPresent() && email.savedAt().isPresent()) {
+            decisions.add(new Decision(
+                    new Destination.Email(email.address().get(), email.language()),
+                    verdict(match, memory, email.savedAt().get(), forAll)));
+        }
+        return List.copyOf(decisions);
+    }
+
+    /** A token counts as an e-mail-verified one from the moment that its address was verified. */
+    private static Decision holder(Match match, Memory memory, Optional<VerifiedAddress> address) {
+        return address.map(verified -> new Decision(
+                        new Destination.Email(verified.address(), verified.language()),
+                        verdict(match, memory, verified.verifiedAt(), Optional.empty())))
+                .orElseGet(() -> new Decision(
+                        new Destination.Email("", Language.EN),
+                        verdict(match, memory, Instant.EPOCH, Optional.of(Reason.NO_VERIFIED_ADDRESS))));
+    }
+
+    private static Verdict verdict(Match match, Memory memory, Instant savedAt, Optional<Reason> refusal) {
+        if (!match.advisory().isLive() || !memory.current()) {
+            return new NothingNew();
+        }
+        List<Download> since = match.downloads().stream()
+                .filter(download -> !download.fetchedAt().isBefore(savedAt))
+                .filter(download -> !memory.told().contains(download.eventId()))
+                .toList();
+        if (since.isEmpty()) {
+            return new NothingNew();
+        }
+        boolean olderOnes =
+                match.nextOlderAt().filter(at -> !at.isBefore(savedAt)).isPresent();
+        return refusal.<Verdict>map(Suppressed::new).orElseGet(() -> new Tell(since, olderOnes));
+    }
+}

@@ -1,0 +1,42 @@
+package tocsin.dispatcher.routing;
+
+import java.util.List;
+import tocsin.dispatcher.incident.Download;
+
+/** What becomes of a match at one destination. */
+public sealed interface Verdict {
+
+    /**
+     * @param downloads newest first, at least one, at most {@link tocsin.dispatcher.incident.Match#MAX_DOWNLOADS}
+     * @param truncated there are older ones that would belong here
+     */
+    record Tell(List<Download> downloads, boolean truncated) implements Verdict {
+        public Tell {
+            downloads = List.copyOf(downloads);
+        }
+    }
+
+    /** There was something to tell, and it is not told. */
+    record Suppressed(Reason reason) implements Verdict {}
+
+    /** Told already, or before the destination was saved. */
+    record NothingNew() implements Verdict {}
+
+    /** Why a destination is not told; the ledger shows it. */
+    enum Reason {
+        GUARD_NOT_ENTITLED("guard_not_entitled"),
+        WEBHOOKS_NOT_ENTITLED("webhooks_not_entitled"),
+        ENDPOINT_UNKNOWN("endpoint_unknown"),
+        NO_VERIFIED_ADDRESS("no_verified_address");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+}

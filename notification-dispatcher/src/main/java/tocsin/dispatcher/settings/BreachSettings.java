@@ -1,0 +1,46 @@
+package tocsin.dispatcher.settings;
+
+import java.time.Instant;
+import java.util.Optional;
+import tocsin.dispatcher.email.Language;
+
+/** Where an organisation wants its breach notices. */
+public record BreachSettings(WebhookChoice webhook, EmailChoice email) {
+
+    /** Of an organisation that has never saved any. */
+    public static final BreachSettings OFF = new BreachSettings(
+            new WebhookChoice(false, Optional.empty(), Optional.empty()),
+            new EmailChoice(false, Optional.empty(), Language.EN, Optional.empty()));
+
+    /** @param savedAt since when it is on at this endpoint; empty while it is off */
+    public record WebhookChoice(boolean enabled, Optional<String> endpointId, Optional<Instant> savedAt) {}
+
+    /** @param savedAt since when it is on at this address; empty while it is off */
+    public record EmailChoice(
+            boolean enabled, Optional<String> address, Language language, Optional<Instant> savedAt) {}
+
+    /**
+     * What counts after these are replaced by {@code wanted}, whose times are ignored. A destination counts from now if it was off or is another
+     * one now; a new language or the same choice again moves nothing.
+     */
+    public BreachSettings replacedBy(BreachSettings wanted, Instant now) {
+        return new BreachSettings(
+                new WebhookChoice(
+                        wanted.webhook.enabled,
+                        wanted.webhook.endpointId,
+                        wanted.webhook.enabled
+                                ? Optional.of(webhook.savedAt
+                                        .filter(at -> webhook.endpointId.equals(wanted.webhook.endpointId))
+                                        .orElse(now))
+                                : Optional.empty()),
+                new EmailChoice(
+                        wanted.email.enabled,
+                        wanted.email.address,
+                        wanted.email.language,
+                        wanted.email.enabled
+                                ? Optional.of(email.savedAt
+                                        .filter(at -> email.address.equals(wanted.email.address))
+                                        .orElse(now))
+                                : Optional.empty()));
+    }
+}

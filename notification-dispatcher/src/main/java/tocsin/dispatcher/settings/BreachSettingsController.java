@@ -1,0 +1,114 @@
+package tocsin.dispatcher.settings;
+
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tocsin.dispatcher.address.AddressRepository;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
+import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
+import tocsin.service.http.Problem;
+import tocsin.service.security.Caller;
+import tocsin.service.security.OrgRole;
+
+/** Where an organisation wants its breach notices. */
+@Controller("/v1/orgs/{org}/breach-notifications")
+final class BreachSettingsController {
+
+    /** An endpoint that was registered just before needs a moment to arrive here. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(3);
+
+    private final SettingsRepository settings;
+    private final EndpointDirectory endpoints;
+    private final AddressRepository addresses;
+
+    BreachSettingsController(SettingsRepository settings, EndpointDirectory endpoints, AddressRepository addresses) {
+        this.settings = settings;
+        this.endpoints = endpoints;
+        this.addresses = addresses;
+    }
+
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record WantedWebhook(boolean enabled, @Nullable String endpointId) {}
+
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record WantedEmail(
+            boolean enabled,
+            @Nullable String address,
+            @Nullable String language) {}
+
+    /** An absent destination is off. */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Wanted(@Nullable WantedWebhook webhook, @Nullable WantedEmail email) {}
+
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Webhook(boolean enabled, Optional<String> endpointId, Optional<Instant> savedAt) {}
+
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Email(boolean enabled, Optional<String> address, String language, Optional<Instant> savedAt) {}
+
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Answer(Webhook webhook, Email email) {
+        static Answer of(BreachSettings settings) {
+            WebhookChoice webhook = settings.webhook();
+            EmailChoice email = settings.email();
+            return new Answer(
+                    new Webhook(webhook.enabled(), webhook.endpointId(), webhook.savedAt()),
+                    new Email(email.enabled(), email.address(), email.language().code(), email.savedAt()));
+        }
+    }
+
+    @Get
+    Answer get(@PathVariable String org, Caller caller) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return Answer.of(settings.settings(org));
+    }
+
+    /** Replaces all; only downloads from now on are told at a destination that is switched on or changed by this. */
+    @Put
+    Answer put(@PathVariable String org, @Body Wanted wanted, Caller caller) throws InterruptedException {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return Answer.of(
+                settings.save(org, new BreachSettings(webhook(org, wanted.webhook()), email(org, wanted.email()))));
+    }
+
+    private WebhookChoice webhook(String org, @Nullable WantedWebhook wanted) throws InterruptedException {
+        if (wanted == null) {
+            return BreachSettings.OFF.webhook();
+        }
+        Optional<String> endpoint = Optional.ofNullable(wanted.endpointId());
+        if (wanted.enabled() && endpoint.isEmpty()) {
+            throw Problem.unprocessable("webhook.endpoint_id is needed to switch the webhook on.");
+        }
+        // The same answer for one that does not exist and one of somebody else.
+        if (endpoint.isPresent() && !endpoints.awaits(org, endpoint.get(), ON_ITS_WAY)) {
+            throw Problem.unprocessable("webhook.endpoint_id is no endpoint of this organisation.");
+        }
+        return new WebhookChoice(wanted.enabled(), endpoint, Optional.empty());
+    }
+
+    private EmailChoice email(String org, @Nullable WantedEmail wanted) {
+        if (wanted == null) {
+            return BreachSettings.OFF.email();
+        }
+        Optional<String> address = Optional.ofNullable(wanted.address());
+        if (wanted.enabled() && address.isEmpty()) {
+            throw Problem.unprocessable("email.address is needed to switch e-mail on.");
+        }
+        if (address.isPresent() && !addresses.isConfirmed(org, address.get())) {
+            throw Problem.unprocessable("email.address is no confirmed address of this organisation's allowlist.");
+        }
+        Language language = Language.ofCode(
+                        Optional.ofNullable(wanted.language()).orElse("en"))
+                .orElseThrow(() -> Problem.unprocessable("email.language must be en or ja."));
+        return new EmailChoice(wanted.enabled(), address, language, Optional.empty());
+    }
+}

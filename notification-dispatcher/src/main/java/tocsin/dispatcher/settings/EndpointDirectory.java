@@ -1,0 +1,67 @@
+package tocsin.dispatcher.settings;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import tocsin.schemas.avro.WebhookEndpoint;
+import tocsin.service.kafka.TopicTable;
+
+/** The webhook endpoints that there are, as their owner tells; every question is about one organisation's own. */
+public final class EndpointDirectory {
+
+    private final TopicTable<WebhookEndpoint> table;
+    private final Arrivals arrivals;
+
+    /** Wakes those who wait for an endpoint; told by the table of every change. */
+    public static final class Arrivals implements TopicTable.Listener<WebhookEndpoint> {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+
+        @Override
+        public void changed(String key, Optional<WebhookEndpoint> value) {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    public EndpointDirectory(TopicTable<WebhookEndpoint> table, Arrivals arrivals) {
+        this.table = table;
+        this.arrivals = arrivals;
+    }
+
+    /** @return whether all is known that was there at the start; before that, nothing that is asked here has an answer */
+    public boolean awaitLoaded(Duration limit) throws InterruptedException {
+        return table.awaitLoaded(limit);
+    }
+
+    /** Whether there is such an endpoint, enabled or not, and it is the organisation's. */
+    public boolean has(String org, String endpointId) {
+        return table.find(endpointId).filter(it -> it.getOrgId().equals(org)).isPresent();
+    }
+
+    /** As {@link #has}, for one that was perhaps registered a moment ago and is still on its way here. */
+    public boolean awaits(String org, String endpointId, Duration limit) throws InterruptedException {
+        arrivals.lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (!has(org, endpointId) && left > 0) {
+                left = arrivals.changed.awaitNanos(left);
+            }
+            return has(org, endpointId);
+        } finally {
+            arrivals.lock.unlock();
+        }
+    }
+
+    /** All endpoints of the organisation. */
+    public Collection<WebhookEndpoint> of(String org) {
+        return table.values().stream().filter(it -> it.getOrgId().equals(org)).toList();
+    }
+}

@@ -1,0 +1,59 @@
+package tocsin.dispatcher.settings;
+
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.serde.annotation.Serdeable;
+import org.jspecify.annotations.Nullable;
+import tocsin.schemas.Audience;
+import tocsin.service.http.Problem;
+import tocsin.service.security.Caller;
+import tocsin.service.security.ServiceScope;
+
+/** What an organisation has paid for, as the platform's administration sets it. */
+@Controller("/v1/orgs/{org}/entitlements")
+final class EntitlementsController {
+
+    private final SettingsRepository settings;
+
+    EntitlementsController(SettingsRepository settings) {
+        this.settings = settings;
+    }
+
+    @Serdeable
+    record Wanted(@Nullable Boolean guard, @Nullable Boolean webhooks) {}
+
+    @Serdeable
+    record Answer(boolean guard, boolean webhooks) {
+        static Answer of(Entitlements entitlements) {
+            return new Answer(entitlements.guard(), entitlements.webhooks());
+        }
+    }
+
+    @Get
+    Answer get(@PathVariable String org, Caller caller) {
+        caller.requireScope(ServiceScope.ADMIN);
+        return Answer.of(settings.entitlements(checked(org)));
+    }
+
+    @Put
+    Answer put(@PathVariable String org, @Body Wanted wanted, Caller caller) {
+        caller.requireScope(ServiceScope.ADMIN);
+        if (wanted.guard() == null || wanted.webhooks() == null) {
+            throw Problem.unprocessable("guard and webhooks must both be given.");
+        }
+        Entitlements entitlements = new Entitlements(wanted.guard(), wanted.webhooks());
+        settings.save(checked(org), entitlements);
+        return Answer.of(entitlements);
+    }
+
+    private static String checked(String org) {
+        try {
+            return new Audience.Organisation(org).orgId();
+        } catch (IllegalArgumentException e) {
+            throw Problem.unprocessable("This is no id of an organisation.");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package tocsin.dispatcher.settings;
+
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
+import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
+import tocsin.dispatcher.store.SqlClient;
+
+/** Settings and entitlements, one row for each organisation. In force with the commit, on every instance: nothing is cached. */
+@Singleton
+public final class SettingsRepository {
+
+    private final SqlClient sql;
+    private final Clock clock;
+
+    SettingsRepository(SqlClient sql, Clock clock) {
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    public Entitlements entitlements(String org) {
+        return sql.first(
+                        "select guard, webhooks from entitlements where org_id = ?",
+                        row -> new Entitlements(row.getBoolean("guard"), row.getBoolean("webhooks")),
+                        org)
+                .orElse(Entitlements.NONE);
+    }
+
+    void save(String org, Entitlements entitlements) {
+        sql.update("""
+                insert into entitlements (org_id, guard, webhooks, changed_at) values (?, ?, ?, ?)
+                on conflict (org_id) do update
+                set guard = excluded.guard, webhooks = excluded.webhooks, changed_at = excluded.changed_at
+                """, org, entitlements.guard(), entitlements.webhooks(), clock.instant());
+    }
+
+    public BreachSettings settings(String org) {
+        return sql.first("select * from breach_settings where org_id = ?", SettingsRepository::settings, org)
+                .orElse(BreachSettings.OFF);
+    }
+
+    /** @return what counts now, with the times */
+    BreachSettings save(String org, BreachSettings wanted) {
+        return sql.inTransaction(() -> {
+            // The first row of an organisation cannot be locked before it is there.
+            sql.lock("settings " + org);
+            // Downloads have whole milliseconds: one in the very millisecond of the save counts.
+            BreachSettings settings =
+                    settings(org).replacedBy(wanted, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            sql.update(
+                    """
+                    insert into breach_settings
+                      (org_id, webhook_enabled, webhook_endpoint, webhook_saved_at,
+                       email_enabled, email_address, email_language, email_saved_at)
+                    values (?, ?, ?, ?, ?, ?, ?, ?)
+                    on conflict (org_id) do update
+                    set webhook_enabled = excluded.webhook_enabled, webhook_endpoint = excluded.webhook_endpoint,
+                      webhook_saved_at = excluded.webhook_saved_at, email_enabled = excluded.email_enabled,
+                      email_address = excluded.email_address, email_language = excluded.email_language,
+                      email_saved_at = excluded.email_saved_at
+                    """,
+                    org,
+                    settings.webhook().enabled(),
+                    settings.webhook().endpointId(),
+                    settings.webhook().savedAt(),
+                    settings.email().enabled(),
+                    settings.email().address(),
+                    settings.email().language().code(),
+                    settings.email().savedAt());
+            return settings;
+        });
+    }
+
+    private static BreachSettings settings(ResultSet row) throws SQLException {
+        return new BreachSettings(
+                new WebhookChoice(
+                        row.getBoolean("webhook_enabled"),
+                        Optional.ofNullable(row.getString("webhook_endpoint")),
+                        SqlClient.optionalInstant(row, "webhook_saved_at")),
+                new EmailChoice(
+                        row.getBoolean("email_enabled"),
+                        Optional.ofNullable(row.getString("email_address")),
+                        Language.ofCode(row.getString("email_language")).orElse(Language.EN),
+                        SqlClient.optionalInstant(row, "email_saved_at")));
+    }
+}
