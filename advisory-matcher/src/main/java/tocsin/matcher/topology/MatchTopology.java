@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,7 +44,10 @@ public final class MatchTopology {
     static final String DOWNLOADS = "downloads";
 
     // Where processors send to.
-    static final String BY_FEED_AND_ID = "advisory-intake-repartition";
+    private static final String INTAKE = "advisory-intake";
+    /** Streams gives the first node of a named repartition this name. */
+    static final String BY_FEED_AND_ID = INTAKE + "-repartition-filter";
+
     static final String ACCEPTED = "accepted-advisories";
     static final String FANOUT_TO_ALL = "advisories-to-all-partitions";
     static final String MATCHED = "matches";
@@ -102,7 +106,7 @@ public final class MatchTopology {
 
         // Feeds partition as they like; all revisions of one advisory must meet in one task to be put in order.
         KStream<byte[], byte[]> takenIn = keyed.repartition(
-                        Repartitioned.with(BYTES, BYTES).withName("advisory-intake"))
+                        Repartitioned.with(BYTES, BYTES).withName(INTAKE))
                 .process(() -> new IntakeProcessor(settings), Named.as(TAKE_IN), ADVISORIES_BY_ID);
         takenIn.to(
                 settings.name(Topics.ADVISORY_ACCEPTED),
@@ -127,7 +131,7 @@ public final class MatchTopology {
         topology.addProcessor(CONTINUE_SCAN, () -> new ScanProcessor(settings), SCAN_SOURCE);
 
         topology.addStateStore(store(ADVISORIES), MATCH_DOWNLOAD, MATCH_ADVISORY);
-        for (String store : Set.of(PACKAGES, DOWNLOAD_INDEX, DOWNLOADS)) {
+        for (String store : List.of(PACKAGES, DOWNLOAD_INDEX, DOWNLOADS)) {
             topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
         }
 
