@@ -1,0 +1,244 @@
+package tocsin.sender;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topic;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.DeliverySettled;
+import tocsin.schemas.avro.WebhookRequested;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.LocalAuthority;
+import tocsin.testsupport.PostgresServer;
+import tocsin.testsupport.TokenIssuer;
+import tocsin.testsupport.WebhookReceiver;
+
+/** The whole sender as it starts, with a broker, a database and an authority of its own; one for all tests of the module. */
+public final class SenderService {
+
+    public static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final MessageCodec<WebhookRequested> REQUESTED = MessageCodec.of(WebhookRequested.class);
+    private static final MessageCodec<DeliverySettled> SETTLED = MessageCodec.of(DeliverySettled.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final class Shared {
+        static final SenderService INSTANCE = new SenderService();
+    }
+
+    private final KafkaBroker broker = KafkaBroker.start();
+    private final PostgresServer postgres = PostgresServer.start();
+    private final TokenIssuer issuer = TokenIssuer.start();
+    private final LocalAuthority authority = LocalAuthority.create();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, Object> settings;
+    private EmbeddedServer server;
+
+    private SenderService() {
+        for (Topic topic : List.of(
+                Topics.WEBHOOK_ENDPOINT,
+                Topics.WEBHOOK_REQUESTED,
+                Topics.WEBHOOK_RETRY_1S,
+                Topics.WEBHOOK_RETRY_10S,
+                Topics.WEBHOOK_RETRY_60S,
+                Topics.WEBHOOK_DEAD,
+                Topics.DELIVERY_SETTLED,
+                Topics.quarantineOf("webhook-sender"))) {
+            broker.createTopic(topic.name(), 2, topic.config());
+        }
+        settings = settings();
+        server = ApplicationContext.run(EmbeddedServer.class, settings);
+    }
+
+    private Map<String, Object> settings() {
+        Map<String, Object> all = new HashMap<>(databaseAndBroker());
+        all.put("tocsin.security.issuer", issuer.issuer());
+        all.put("tocsin.security.audience", issuer.audience());
+        all.put("tocsin.security.jwks-url", issuer.jwksUrl());
+        all.put("tocsin.secrets.keyset", Keysets.fresh());
+        all.put("tocsin.egress.allow", "127.0.0.1");
+        all.put("tocsin.egress.trust-store", trustStore().toString());
+        all.put("tocsin.egress.trust-store-password", LocalAuthority.STORE_PASSWORD);
+        all.put("tocsin.egress.deadline", "PT2S");
+        all.put("tocsin.delivery.waits", "PT0.1S,PT0.2S,PT0.3S");
+        all.put("tocsin.delivery.retry-after-cap", "PT2S");
+        return all;
+    }
+
+    private Map<String, Object> databaseAndBroker() {
+        return Map.of(
+                "micronaut.application.name", "webhook-sender",
+                "micronaut.server.port", -1,
+                "kafka.bootstrap.servers", broker.bootstrapServers(),
+                "datasources.default.url", postgres.jdbcUrl(),
+                "datasources.default.username", postgres.username(),
+                "datasources.default.password", postgres.password());
+    }
+
+    private Path trustStore() {
+        try {
+            Path file = Files.createTempDirectory("sender").resolve("trust.p12");
+            file.toFile().deleteOnExit();
+            return authority.writeTrustStore(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Started at the first call. */
+    public static SenderService shared() {
+        return Shared.INSTANCE;
+    }
+
+    public KafkaBroker broker() {
+        return broker;
+    }
+
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public WebhookReceiver receiver(int... statuses) {
+        return WebhookReceiver.answering(authority, statuses);
+    }
+
+    public LocalAuthority authority() {
+        return authority;
+    }
+
+    public Map<String, Object> copyOfSettings() {
+        return new HashMap<>(settings);
+    }
+
+    /** Ends the service as SIGTERM does, and starts it again. */
+    public void restart() {
+        server.close();
+        server = ApplicationContext.run(EmbeddedServer.class, settings);
+    }
+
+    /** An answer to a request of somebody with that role. */
+    public HttpResponse<String> call(String method, String path, String body, String org, String role) {
+        return send(method, path, body, issuer.token("somebody").org(org, role).sign());
+    }
+
+    /** As an owner of the organisation in the path. */
+    public HttpResponse<String> call(String method, String path, String body) {
+        return call(method, path, body, path.split("/", -1)[3], "owner");
+    }
+
+    public HttpResponse<String> send(String method, String path, String body, String token) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .header("content-type", "application/json")
+                .header("authorization", "Bearer " + token)
+                .build();
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static JsonNode json(HttpResponse<String> answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of an endpoint as its owner got it at the registration. */
+    public record Registered(String org, String id, String secret) {
+        public String path() {
+            return "/v1/orgs/" + org + "/webhook-endpoints/" + id;
+        }
+    }
+
+    public static String newOrg() {
+        return "org-" + UUID.randomUUID();
+    }
+
+    public Registered register(String org, String url) {
+        JsonNode answer = json(call(
+                "POST",
+                "/v1/orgs/" + org + "/webhook-endpoints",
+                "{\"url\":\"" + url + "\",\"description\":\"on call\",\"event_types\":[]}"));
+        return new Registered(
+                org, answer.get("id").asText(), answer.get("secret").asText());
+    }
+
+    public static WebhookRequested.Builder request(Registered endpoint) {
+        UUID id = UUID.randomUUID();
+        return WebhookRequested.newBuilder()
+                .setWebhookId("msg_" + id)
+                .setNotificationId("n-" + id)
+                .setOrgId(endpoint.org())
+                .setEndpointId(endpoint.id())
+                .setType("guard.malicious_package_detected")
+                .setOccurredAt(Instant.parse("2026-04-17T12:00:00Z"))
+                .setData("{\"advisory\": {\"advisory_id\":\"GHSA-é\"}}");
+    }
+
+    public void request(WebhookRequested request) {
+        broker.send(
+                Topics.WEBHOOK_REQUESTED.name(), request.getEndpointId().getBytes(UTF_8), REQUESTED.encode(request));
+    }
+
+    /** What was said of the end of that message. */
+    public List<DeliverySettled> settlements(String webhookId) {
+        return broker.readAll(Topics.DELIVERY_SETTLED.name()).stream()
+                .map(record -> SETTLED.decode(record.value()))
+                .filter(settled -> settled.getMessageId().equals(webhookId))
+                .toList();
+    }
+
+    public List<DeliverySettled> awaitSettlements(String webhookId, int atLeast) {
+        return Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> settlements(webhookId), settlements -> settlements.size() >= atLeast);
+    }
+
+    /** What lies on the dead topic of that message. */
+    public List<ConsumerRecord<byte[], byte[]>> dead(String webhookId) {
+        return broker.readAll(Topics.WEBHOOK_DEAD.name()).stream()
+                .filter(record ->
+                        REQUESTED.decode(record.value()).getWebhookId().equals(webhookId))
+                .toList();
+    }
+
+    /** What its owner is shown of that message. */
+    public JsonNode shown(Registered endpoint, String webhookId) {
+        for (JsonNode delivery :
+                json(call("GET", endpoint.path() + "/deliveries", "")).get("deliveries")) {
+            if (delivery.get("webhook_id").asText().equals(webhookId)) {
+                return delivery;
+            }
+        }
+        return JSON.missingNode();
+    }
+}
