@@ -30,10 +30,8 @@ final class AdvisoryRepository {
                 || !advisory.getRevision().isBefore(codec.decode(known).getRevision())) {
             advisories.put(key, codec.encode(advisory));
         }
-        Bytes mark = Bytes.wrap(StoreKeys.advisedPackage(packageText));
-        if (advisories.get(mark) == null) {
-            advisories.put(mark, MARK);
-        }
+        // Written each time: that it is in the store does not prove that the changelog has it.
+        advisories.put(Bytes.wrap(StoreKeys.advisedPackage(packageText)), MARK);
     }
 
     /** Nearly every package has none: that costs one bloom-filtered look. */

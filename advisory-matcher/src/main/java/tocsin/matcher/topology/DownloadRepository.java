@@ -2,7 +2,9 @@ package tocsin.matcher.topology;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,10 +20,12 @@ import tocsin.schemas.avro.AffectedDownload;
 final class DownloadRepository {
 
     private static final byte[] MARK = {1};
+    private static final int REMEMBERED_MARKS = 10_000;
 
     private final KeyValueStore<Bytes, byte[]> packages;
     private final KeyValueStore<Bytes, byte[]> index;
     private final KeyValueStore<Bytes, byte[]> downloads;
+    private final Map<Bytes, Boolean> marked = new LeastRecentlyUsed<>(REMEMBERED_MARKS);
 
     DownloadRepository(
             KeyValueStore<Bytes, byte[]> packages,
@@ -33,34 +37,41 @@ final class DownloadRepository {
     }
 
     /**
-     * Stores a download; a repeat of one that is stored changes nothing but the row itself, and is safe where a crash broke off the first time.
+     * Stores a download. All of it is written again when it comes again: after a crash what is found here may be in the store but
+     * not in its changelog, and a store that is rebuilt elsewhere would lack it.
      *
      * @param needed tells of a row that it may not be trimmed; asked only when there are many
      */
     void put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
         Scope scope = scopeOf(download);
         AffectedDownload facts = download.facts();
+        String version = facts.getVersion();
         String audience = download.audience().text();
-        Bytes indexKey = Bytes.wrap(StoreKeys.index(scope, facts.getVersion(), audience));
+        mark(scope, version);
+        byte[] group = StoreKeys.index(scope, version, audience);
+        Bytes indexKey = Bytes.wrap(group);
         Bytes rowKey = Bytes.wrap(
-                StoreKeys.download(scope, facts.getVersion(), audience, facts.getFetchedAt(), facts.getEventId()));
-        mark(scope, facts.getVersion());
-        byte[] known = index.get(indexKey);
-        // Without an index entry a row is taken as new, which it is but after a crash: the common case costs no second
-        // look.
-        boolean isNew = known == null || downloads.get(rowKey) == null;
-        downloads.put(rowKey, DownloadRows.encode(facts));
-        if (isNew) {
-            FetchCounts counts = known == null
-                    ? FetchCounts.ofFirst(facts.getFetchedAt())
-                    : FetchCounts.decode(known).plus(facts.getFetchedAt());
-            index.put(
-                    indexKey,
-                    (counts.isDueForTrimming()
-                                    ? trimmed(scope, facts.getVersion(), audience, counts, needed.get())
-                                    : counts)
-                            .encode());
+                StoreKeys.download(scope, version, audience, facts.getFetchedAt(), facts.getEventId()));
+
+        byte[] knownCounts = index.get(indexKey);
+        if (knownCounts == null) {
+            // Without an index entry a row is taken as new, which it is but after a crash: the common case costs no second look.
+            downloads.put(rowKey, DownloadRows.encode(facts));
+            index.put(indexKey, FetchCounts.ofFirst(facts.getFetchedAt()).encode());
+            return;
         }
+        byte[] knownRow = downloads.get(rowKey);
+        if (knownRow != null) {
+            downloads.put(rowKey, earlierReceived(DownloadRows.decode(version, rowKey.get(), group.length, knownRow), facts));
+            index.put(indexKey, knownCounts);
+            return;
+        }
+        downloads.put(rowKey, DownloadRows.encode(facts));
+        FetchCounts counts = FetchCounts.decode(knownCounts).plus(facts.getFetchedAt());
+        if (counts.isDueForTrimming()) {
+            counts = trimmed(scope, version, audience, counts, needed.get());
+        }
+        index.put(indexKey, counts.encode());
     }
 
     /** One bloom-filtered look for the ordinary advisory, which is for a package that nobody fetched. */
@@ -103,18 +114,20 @@ final class DownloadRepository {
                 row -> DownloadRows.decode(version, row.key.get(), group.length, row.value));
     }
 
+    /** Of a download that was sent again, the first receipt counts. */
+    private static byte[] earlierReceived(AffectedDownload known, AffectedDownload again) {
+        return DownloadRows.encode(known.getReceivedAt().isBefore(again.getReceivedAt()) ? known : again);
+    }
+
     /**
-     * Looks each time: the stores' changelogs are acknowledged apart, so after a crash an index entry does not prove that these marks
-     * were kept, and without them no advisory finds the download.
+     * Marks the version and the package as fetched, once in the life of this repository and again when it was forgotten here. Without
+     * the marks no advisory finds the download, and that they are in the store does not prove that its changelog has them.
      */
     private void mark(Scope scope, String version) {
         Bytes versionKey = Bytes.wrap(StoreKeys.packageVersion(scope, version));
-        if (packages.get(versionKey) == null) {
+        if (marked.put(versionKey, true) == null) {
             packages.put(versionKey, MARK);
-        }
-        Bytes packageKey = Bytes.wrap(StoreKeys.fetchedPackage(scope));
-        if (packages.get(packageKey) == null) {
-            packages.put(packageKey, MARK);
+            packages.put(Bytes.wrap(StoreKeys.fetchedPackage(scope)), MARK);
         }
     }
 
@@ -174,6 +187,23 @@ final class DownloadRepository {
         @Override
         public void close() {
             rows.close();
+        }
+    }
+
+    private static final class LeastRecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int capacity;
+
+        LeastRecentlyUsed(int capacity) {
+            super(16, 0.75f, true);
+            this.capacity = capacity;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > capacity;
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.matcher.feed;
+
+import org.jspecify.annotations.NullMarked;

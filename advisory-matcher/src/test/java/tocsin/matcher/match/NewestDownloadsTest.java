@@ -1,0 +1,96 @@
+package tocsin.matcher.match;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
+
+class NewestDownloadsTest {
+
+    private static final int ROOMY = 10_000_000;
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, -1", "1, 1, -1", "999, 999, -1", "1000, 1000, -1", "1001, 1000, 0", "1500, 1000, 499"})
+    void takesAThousandAndTellsTheTimeOfTheNext(int there, int taken, long nextOlder) {
+        // When
+        NewestDownloads newest = NewestDownloads.of(List.of(rows("1.0.0", there).iterator()), row -> true, ROOMY);
+
+        // Then
+        assertEquals(taken, newest.downloads().size());
+        assertEquals(
+                nextOlder < 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(nextOlder)), newest.nextOlderAt());
+    }
+
+    @Test
+    void mergesVersionsByTimeAndThenById() {
+        // When
+        NewestDownloads newest = NewestDownloads.of(
+                List.of(
+                        List.of(row("b", "1.0.0", 5), row("c", "1.0.0", 3)).iterator(),
+                        List.of(row("x", "2.0.0", 9), row("a", "2.0.0", 5)).iterator()),
+                row -> true,
+                ROOMY);
+
+        // Then
+        assertEquals(
+                List.of("x", "a", "b", "c"),
+                newest.downloads().stream().map(AffectedDownload::getEventId).toList());
+        assertEquals(List.of("1.0.0", "2.0.0"), newest.versions());
+    }
+
+    @Test
+    void passesOverWhatDoesNotCount() {
+        // When
+        NewestDownloads newest = NewestDownloads.of(
+                List.of(rows("1.0.0", 10).iterator(), rows("2.0.0", 3).iterator()),
+                row -> row.getVersion().equals("1.0.0") && row.getFetchedAt().getEpochSecond() < 4,
+                ROOMY);
+
+        // Then
+        assertEquals(4, newest.downloads().size());
+        assertEquals(List.of("1.0.0"), newest.versions());
+    }
+
+    @Test
+    void tellsOfFewerWhereAThousandDoNotFitTheMessage() {
+        // When
+        NewestDownloads newest = NewestDownloads.of(List.of(rows("1.0.0", 100).iterator()), row -> true, 1000);
+
+        // Then
+        assertTrue(newest.downloads().size() > 1 && newest.downloads().size() < 100);
+        assertEquals(
+                Optional.of(Instant.ofEpochSecond(99 - newest.downloads().size())), newest.nextOlderAt());
+    }
+
+    @Test
+    void tellsOfOneHoweverLittleRoomThereIs() {
+        assertEquals(
+                1,
+                NewestDownloads.of(List.of(rows("1.0.0", 2).iterator()), row -> true, -1)
+                        .downloads()
+                        .size());
+    }
+
+    /** Newest first, one a second from second 0 on. */
+    private static List<AffectedDownload> rows(String version, int count) {
+        return IntStream.range(0, count)
+                .map(i -> count - 1 - i)
+                .mapToObj(second -> row("e" + second, version, second))
+                .toList();
+    }
+
+    private static AffectedDownload row(String eventId, String version, long second) {
+        Instant time = Instant.ofEpochSecond(second);
+        return new AffectedDownload(
+                eventId, version, time, time, new Principal(PrincipalType.HUMAN, "user-1", null, null, null));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.matcher.match;
+
+import org.jspecify.annotations.NullMarked;

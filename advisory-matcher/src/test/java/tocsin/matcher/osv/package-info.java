@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.matcher.osv;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package tocsin.matcher.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.matcher.topology.Samples.download;
+import static tocsin.matcher.topology.Samples.osv;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Test;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryScan;
+
+class ScanSlicesTest {
+
+    private static final long EACH_LOOK_ENDS_THE_SLICE = 10_000_000;
+    private static final long EVERY_THIRD_LOOK_ENDS_THE_SLICE = 4_000_000;
+
+    private static final Consumer<MatchPipe> HISTORY = pipe -> IntStream.range(0, 300)
+            .forEach(i -> pipe.download(download("e" + i)
+                    .setAudience("org:example-" + i % 25)
+                    .setVersion("3.3." + i % 7)
+                    .setFetchedAt(Instant.parse("2026-04-01T00:00:00Z").plusSeconds(i))));
+
+    @Test
+    void aScanInManySlicesFindsTheSameAsInOne() {
+        // Given
+        List<AdvisoryMatched> inOne = scan(0);
+
+        // Then
+        assertEquals(25, inOne.size());
+        assertEquals(inOne, scan(EACH_LOOK_ENDS_THE_SLICE));
+        assertEquals(inOne, scan(EVERY_THIRD_LOOK_ENDS_THE_SLICE));
+    }
+
+    @Test
+    void theRestOfAScanTravelsAsARecordWithItsCursor() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            pipe.download(download("e1").setAudience("org:a"));
+            pipe.download(download("e2").setAudience("org:b"));
+            pipe.download(download("e3").setAudience("org:c"));
+
+            // When
+            pipe.publish(osv("GHSA-1"));
+
+            // Then
+            MessageCodec<AdvisoryScan> codec = MessageCodec.of(AdvisoryScan.class);
+            List<AdvisoryScan> rests = pipe.records(Topics.ADVISORY_SCAN).stream()
+                    .map(TestRecord::value)
+                    .map(codec::decode)
+                    .toList();
+            assertEquals(List.of("org:a", "org:b"), rests.stream().map(AdvisoryScan::getAfterAudience).toList());
+            assertTrue(rests.stream().allMatch(rest -> rest.getPartition() == 0));
+            assertTrue(rests.stream().allMatch(rest -> rest.getStartedAt().equals(MatchPipe.NOW)));
+            assertEquals(3, pipe.matches().size());
+        }
+    }
+
+    @Test
+    void aRepeatOfASliceRepeatsItsMatches() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            HISTORY.accept(pipe);
+            pipe.publish(osv("GHSA-1").allVersions());
+            List<AdvisoryMatched> all = pipe.matches();
+            List<TestRecord<byte[], byte[]>> rests = pipe.records(Topics.ADVISORY_SCAN);
+
+            // When
+            TestRecord<byte[], byte[]> tenth = rests.get(9);
+            pipe.sendBytes(Topics.ADVISORY_SCAN, tenth.key(), tenth.value());
+
+            // Then
+            assertEquals(all.subList(10, 25), pipe.matches());
+        }
+    }
+
+    private static List<AdvisoryMatched> scan(long nanosPerLook) {
+        try (MatchPipe pipe = new MatchPipe(nanosPerLook)) {
+            HISTORY.accept(pipe);
+            pipe.publish(osv("GHSA-1").affecting("\"versions\": [\"3.3.1\", \"3.3.2\", \"3.3.5\", \"3.3.6\"]"));
+            return pipe.matches();
+        }
+    }
+}

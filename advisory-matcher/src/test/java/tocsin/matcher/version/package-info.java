@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.matcher.version;
+
+import org.jspecify.annotations.NullMarked;
