@@ -3,7 +3,6 @@ package tocsin.service.kafka;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.core.convert.format.MapFormat;
-import io.micronaut.core.naming.conventions.StringConvention;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +21,14 @@ public record KafkaConfig(
         String bootstrapServers,
         @Bindable(defaultValue = "") String topicPrefix,
 
-        @MapFormat(transformation = MapFormat.MapTransformation.FLAT, keyFormat = StringConvention.RAW)
+        @MapFormat(transformation = MapFormat.MapTransformation.FLAT)
         Map<String, String> client) {
 
     /** @throws MissingConfiguration without bootstrap servers */
     public KafkaConfig(
             @Nullable String bootstrapServers,
             @Bindable(defaultValue = "") String topicPrefix,
-            @MapFormat(transformation = MapFormat.MapTransformation.FLAT, keyFormat = StringConvention.RAW) @Nullable
-                    Map<String, String> client) {
+            @MapFormat(transformation = MapFormat.MapTransformation.FLAT) @Nullable Map<String, String> client) {
         if (bootstrapServers == null || bootstrapServers.isBlank()) {
             throw MissingConfiguration.of("kafka.bootstrap-servers");
         }
