@@ -21,12 +21,15 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.testsupport.KafkaBroker;
@@ -215,6 +218,16 @@ public final class SenderService {
                 .map(record -> SETTLED.decode(record.value()))
                 .filter(settled -> settled.getMessageId().equals(webhookId))
                 .toList();
+    }
+
+    /** Ids of the messages to that endpoint that were settled as delivered. */
+    public Set<String> delivered(Registered endpoint) {
+        return broker.readAll(Topics.DELIVERY_SETTLED.name()).stream()
+                .map(record -> SETTLED.decode(record.value()))
+                .filter(settled -> settled.getDestination().equals(endpoint.id()))
+                .filter(settled -> settled.getOutcome() == DeliveryOutcome.DELIVERED)
+                .map(DeliverySettled::getMessageId)
+                .collect(Collectors.toSet());
     }
 
     public List<DeliverySettled> awaitSettlements(String webhookId, int atLeast) {

@@ -39,6 +39,9 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliveryHandler.class);
 
+    /** Longer than either of the headers that go on with a request has reason to be. */
+    private static final int LONGEST_HEADER = 512;
+
     private static final String DELETED = "endpoint deleted";
 
     private final EndpointRegistry endpoints;
@@ -213,7 +216,9 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private static Map<String, byte[]> passedOn(Delivery delivery) {
         Map<String, byte[]> headers = new LinkedHashMap<>();
         for (String name : List.of(MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT)) {
-            delivery.header(name).ifPresent(value -> headers.put(name, value.getBytes(UTF_8)));
+            delivery.header(name)
+                    .filter(value -> value.length() <= LONGEST_HEADER)
+                    .ifPresent(value -> headers.put(name, value.getBytes(UTF_8)));
         }
         return headers;
     }

@@ -14,6 +14,7 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.service.outbox.OutboxRecord;
 
 /**
  * A request that can be delivered: ids that fit a header, a type that needs no escaping, data that is one JSON object. Its
@@ -28,6 +29,9 @@ record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) 
     private static final Pattern ID = Pattern.compile("[\\x21-\\x7E]{1,256}");
     private static final Pattern TYPE = Pattern.compile("[a-zA-Z0-9_]+(\\.[a-zA-Z0-9_]+)*");
     private static final int LONGEST_TYPE = 128;
+    /** What fits through the outbox with key and headers, for a request may have to go back through it. */
+    static final int LONGEST_REQUEST = OutboxRecord.MAX_BYTES - 10_000;
+
     private static final int DEEPEST = 64;
     private static final Instant FIRST_YEAR = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LAST_YEAR = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -40,6 +44,10 @@ record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) 
 
     /** @throws UndecodableMessageException if the bytes are none; the message says why and repeats nothing of them */
     static WebhookMessage decode(byte[] bytes) {
+        if (bytes.length > LONGEST_REQUEST) {
+            throw new UndecodableMessageException(
+                    "request has " + bytes.length + " bytes, at most " + LONGEST_REQUEST + " are sent");
+        }
         WebhookRequested request = CODEC.decode(bytes);
         require(WEBHOOK_ID, request.getWebhookId(), "webhook_id");
         require(ID, request.getNotificationId(), "notification_id");

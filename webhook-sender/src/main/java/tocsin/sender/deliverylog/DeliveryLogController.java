@@ -100,7 +100,7 @@ final class DeliveryLogController {
         if (endpoints.find(org, id).isEmpty()) {
             throw Problem.notFound("The organisation has no such webhook endpoint.");
         }
-        List<DeliveryPageRepository.Entry> page = deliveries.page(id, before, limit + 1);
+        List<DeliveryPageRepository.Entry> page = deliveries.page(org, id, before, limit + 1);
         boolean more = page.size() > limit;
         List<DeliveryPageRepository.Entry> shown = more ? page.subList(0, limit) : page;
         return new DeliveryList(

@@ -37,21 +37,23 @@ final class DeliveryPageRepository {
             List<LoggedAttempt> attempts) {}
 
     /**
-     * The newest first.
+     * The newest first. Only those of that organisation: a request can name the endpoint of another one, and then its
+     * failure is nothing for the endpoint's owner to see.
      *
      * @param before only those with a lower sequence; {@link Long#MAX_VALUE} for the first page
      */
-    List<Entry> page(String endpointId, long before, int limit) {
+    List<Entry> page(String orgId, String endpointId, long before, int limit) {
         return database.inTransaction(connection -> {
-            Map<Long, List<LoggedAttempt>> attempts = attempts(connection, endpointId, before, limit);
+            Map<Long, List<LoggedAttempt>> attempts = attempts(connection, orgId, endpointId, before, limit);
             try (PreparedStatement query = connection.prepareStatement("""
                     select sequence, webhook_id, endpoint_id, notification_id, org_id, type, state, reason, created_at,
                         settled_at
-                    from delivery where endpoint_id = ? and sequence < ? order by sequence desc limit ?
+                    from delivery where org_id = ? and endpoint_id = ? and sequence < ? order by sequence desc limit ?
                     """)) {
-                query.setString(1, endpointId);
-                query.setLong(2, before);
-                query.setInt(3, limit);
+                query.setString(1, orgId);
+                query.setString(2, endpointId);
+                query.setLong(3, before);
+                query.setInt(4, limit);
                 List<Entry> page = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
@@ -77,18 +79,19 @@ final class DeliveryPageRepository {
     }
 
     private static Map<Long, List<LoggedAttempt>> attempts(
-            Connection connection, String endpointId, long before, int limit) throws SQLException {
+            Connection connection, String orgId, String endpointId, long before, int limit) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 select d.sequence, a.attempt, a.started_at, a.duration_ms, a.status, a.error_class, a.reason
                 from (
                     select sequence, webhook_id, endpoint_id
-                    from delivery where endpoint_id = ? and sequence < ? order by sequence desc limit ?) d
+                    from delivery where org_id = ? and endpoint_id = ? and sequence < ? order by sequence desc limit ?) d
                 join delivery_attempt a on a.webhook_id = d.webhook_id and a.endpoint_id = d.endpoint_id
                 order by a.id
                 """)) {
-            query.setString(1, endpointId);
-            query.setLong(2, before);
-            query.setInt(3, limit);
+            query.setString(1, orgId);
+            query.setString(2, endpointId);
+            query.setLong(3, before);
+            query.setInt(4, limit);
             Map<Long, List<LoggedAttempt>> attempts = new HashMap<>();
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {

@@ -92,7 +92,9 @@ public final class EndpointRegistry {
     }
 
     public Optional<Endpoint> find(String orgId, String id) {
-        return repository.find(id).filter(endpoint -> endpoint.orgId().equals(orgId));
+        return EndpointId.isOne(id)
+                ? repository.find(id).filter(endpoint -> endpoint.orgId().equals(orgId))
+                : Optional.empty();
     }
 
     /** What an endpoint's messages are signed with now, the current secret first; empty if it has just been deleted. */

@@ -7,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tocsin.sender.database.DatabaseException;
 import tocsin.service.BackgroundWork;
 
 /** Looks once a second for parked deliveries that may go back, and sends so many of them back. */
@@ -51,7 +50,8 @@ final class ParkingRelay implements BackgroundWork {
             if (released > 0) {
                 LOG.atInfo().addKeyValue("deliveries", released).log("parking.released");
             }
-        } catch (DatabaseException e) {
+        } catch (RuntimeException e) {
+            // Whatever it is, the next second may do better; without this thread nothing would ever go back.
             LOG.atWarn().setCause(e).log("parking.failed");
         }
     }

@@ -92,6 +92,15 @@ class WebhookMessageTest {
         assertThrows(UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setData(deep))));
     }
 
+    @Test
+    void refusesARequestThatIsTooLongToBePutAside() {
+        // Given
+        String data = "{\"a\":\"" + "b".repeat(WebhookMessage.LONGEST_REQUEST) + "\"}";
+
+        // Then
+        assertThrows(UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setData(data))));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "msg.1", "msg 1", "msg_1\r\nx-injected: 1", "msg_\u00e9"})
     void refusesAWebhookIdThatIsNoHeader(String id) {

@@ -426,6 +426,26 @@ class EgressClientTest {
         }
     }
 
+    @Test
+    void holdsNobodyForLongerThanTenSecondsAndAHalfByDefault() throws InterruptedException {
+        try (HostileServer server =
+                HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), Hostility.DRIPS_A_BODY::serve)) {
+            // Given
+            Duration deadline = ApplicationDefaults.egress().deadline();
+            EgressClient client = client(InetAddress::getAllByName, deadline, "127.0.0.1");
+            long start = System.nanoTime();
+
+            // When
+            EgressResult result = client.post(request(hook(server.port())));
+
+            // Then
+            long took = System.nanoTime() - start;
+            assertEquals(ErrorClass.TIMEOUT, broken(result).errorClass());
+            assertTrue(took >= Duration.ofSeconds(10).toNanos(), result.toString());
+            assertTrue(took <= Duration.ofMillis(10_500).toNanos(), result.toString());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "true, TIMEOUT, timed out while shaking hands (TLS)",

@@ -211,7 +211,6 @@ class EndpointControllerTest {
                 "{\"url\":\"https://example.com/\",\"event_types\":[\"\"]} | 422 | event type",
                 "{\"url\":\"https://example.com/\",\"description\":\"a\\u0000b\"} | 422 | control characters",
                 "{\"description\":\"no url\"} | 400 | url",
-                "{\"url\":7} | 400 | ''",
                 "[] | 400 | ''",
                 "{ | 400 | ''",
             })
@@ -288,6 +287,6 @@ class EndpointControllerTest {
         HttpResponse<String> answer = sender.call("GET", endpointsOf(newOrg()) + "/" + id, "");
 
         // Then
-        assertTrue(List.of(400, 404).contains(answer.statusCode()), answer.body());
+        assertEquals(404, answer.statusCode(), answer.body());
     }
 }
