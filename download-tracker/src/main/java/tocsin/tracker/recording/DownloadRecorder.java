@@ -8,6 +8,7 @@ import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.tracker.artifact.ArtifactOutcome;
 import tocsin.tracker.artifact.Coordinates;
 import tocsin.tracker.artifact.DropReason;
+import tocsin.tracker.artifact.PublicRegistry;
 import tocsin.tracker.artifact.ServedRequest;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.AttributionOutcome;
@@ -91,7 +92,9 @@ final class DownloadRecorder {
                 .setReceivedAt(receivedAt)
                 .setAudience(audience.text())
                 .setPrincipal(PrincipalMessage.write(principal))
-                .setOriginRegistry(observation.originRegistry().orElse(null))
+                .setOriginRegistry(PublicRegistry.internalOrigin(
+                                coordinates.packageKey().ecosystem(), observation.originRegistry())
+                        .orElse(null))
                 .build();
     }
 }

@@ -37,7 +37,7 @@ class DownloadRecorderTest {
     @Test
     void recordsWhatWasFetchedByWhom() {
         // When
-        RecordingOutcome outcome = record(Samples.observed().setOriginRegistry("registry.example.org"));
+        RecordingOutcome outcome = record(Samples.observed().setOriginRegistry("npm.example.org"));
 
         // Then
         Recorded recorded = assertInstanceOf(Recorded.class, outcome);
@@ -53,9 +53,19 @@ class DownloadRecorderTest {
                         .setReceivedAt(RECEIVED_AT)
                         .setAudience("org:acme")
                         .setPrincipal(Samples.ci())
-                        .setOriginRegistry("registry.example.org")
+                        .setOriginRegistry("npm.example.org")
                         .build(),
                 recorded.download());
+    }
+
+    @Test
+    void doesNotTakeThePublicRegistryForAnInternalOne() {
+        // When
+        RecordingOutcome outcome = record(Samples.observed().setOriginRegistry("registry.npmjs.org"));
+
+        // Then
+        DownloadRecorded download = assertInstanceOf(Recorded.class, outcome).download();
+        assertEquals(Optional.empty(), download.getOriginRegistry());
     }
 
     @Test
