@@ -10,11 +10,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tocsin.service.sample.SampleMain;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
@@ -24,9 +26,14 @@ class ServiceMainTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static ChildProcess.Builder sample(TokenIssuer issuer) {
+    @TempDir
+    Path directory;
+
+    private ChildProcess.Builder sample(TokenIssuer issuer) {
         return ChildProcess.named("sample")
                 .main(SampleMain.class)
+                .output(directory.resolve("output"))
+                .jvmOptions("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
                 .env("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
                 .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
                 .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience());
@@ -49,7 +56,8 @@ class ServiceMainTest {
                             .contains("tocsin.security.jwks-url is not set (environment: TOCSIN_SECURITY_JWKS_URL)"),
                     errors.getFirst());
             assertTrue(errors.getFirst().contains("\"service\":\"sample\""), errors.getFirst());
-            assertFalse(String.join("\n", lines).contains("\tat "), () -> String.join("\n", lines));
+            assertTrue(lines.stream().allMatch(line -> line.startsWith("{")), () -> String.join("\n", lines));
+            assertFalse(errors.getFirst().contains("\"error\""), errors.getFirst());
         }
     }
 

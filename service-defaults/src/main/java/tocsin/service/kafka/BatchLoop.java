@@ -51,7 +51,7 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
             } catch (InterruptException e) {
                 // close() has waited long enough for the batch; whoever gets the partitions next sees it again.
                 LOG.atInfo().addKeyValue("group", settings.groupId()).log("consumer.interrupted");
-            } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
+            } catch (RuntimeException e) {
                 // What the consumer could not cope with itself: refused credentials, a fatal protocol error. A new one
                 // starts at the commit.
                 int failure = failures.incrementAndGet();

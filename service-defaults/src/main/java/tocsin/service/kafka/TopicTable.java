@@ -103,7 +103,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
         while (!stopping.get()) {
             try {
                 reader.run(stopping::get);
-            } catch (KafkaException | IllegalStateException e) {
+            } catch (RuntimeException e) {
                 if (!stopping.get()) {
                     LOG.atWarn().setCause(e).addKeyValue("topic", topic).log("table.interrupted");
                     pause();

@@ -93,7 +93,8 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             } catch (InterruptedException | InterruptException e) {
                 // Only close() interrupts this thread, after it has set stopping.
                 LOG.atInfo().log("outbox.interrupted");
-            } catch (SQLException | KafkaException e) {
+            } catch (SQLException | RuntimeException e) {
+                // Whatever it was: a relay that ended would hold up everything, and silently.
                 if (!stopping.get()) {
                     failed(e);
                 }
