@@ -1,0 +1,355 @@
+package tocsin.dispatcher;
+
+import static org.awaitility.Awaitility.await;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.dispatcher.settings.EndpointDirectory;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.EmailRequested;
+import tocsin.schemas.avro.TokenRegistered;
+import tocsin.schemas.avro.WebhookEndpoint;
+import tocsin.schemas.avro.WebhookRequested;
+import tocsin.service.kafka.KafkaClients;
+import tocsin.testsupport.CaughtMail;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.MailCatcher;
+import tocsin.testsupport.PostgresServer;
+import tocsin.testsupport.Token;
+import tocsin.testsupport.TokenIssuer;
+
+/**
+ * The service with a broker, a database and a mail server of its own. Tests share one and keep apart by organisation, so that they do not each
+ * wait for it to start.
+ */
+public final class RunningDispatcher implements AutoCloseable {
+
+    public static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final MessageCodec<WebhookRequested> WEBHOOKS = MessageCodec.of(WebhookRequested.class);
+    private static final MessageCodec<EmailRequested> EMAILS = MessageCodec.of(EmailRequested.class);
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final KafkaBroker broker;
+    private final PostgresServer postgres;
+    private final String database;
+    private final MailCatcher mails;
+    private final TokenIssuer issuer;
+    private final EmbeddedServer server;
+    private final String prefix;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    /** Holds the shared one; made when the first test asks. */
+    private static final class Shared {
+        static final RunningDispatcher INSTANCE = new RunningDispatcher(
+                KafkaBroker.start(), PostgresServer.start(), MailCatcher.start(), TokenIssuer.start(), "", Map.of());
+    }
+
+    public static RunningDispatcher shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** Another one on the same broker and database server, with topics and tables of its own. */
+    public static RunningDispatcher beside(Map<String, Object> more) {
+        RunningDispatcher shared = shared();
+        return new RunningDispatcher(
+                shared.broker,
+                shared.postgres,
+                shared.mails,
+                shared.issuer,
+                "beside" + NAMES.incrementAndGet() + ".",
+                more);
+    }
+
+    private RunningDispatcher(
+            KafkaBroker broker,
+            PostgresServer postgres,
+            MailCatcher mails,
+            TokenIssuer issuer,
+            String prefix,
+            Map<String, Object> more) {
+        this.broker = broker;
+        this.postgres = postgres;
+        this.mails = mails;
+        this.issuer = issuer;
+        this.prefix = prefix;
+        this.database = "dispatcher" + prefix.replace(".", "");
+        Topics.all().forEach(topic -> broker.createTopic(prefix + topic.name(), 2));
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "micronaut.application.name", "notification-dispatcher",
+                "micronaut.server.port", "-1",
+                "kafka.bootstrap-servers", broker.bootstrapServers(),
+                "datasources.default.url", postgres.createDatabase(database),
+                "datasources.default.username", postgres.username(),
+                "datasources.default.password", postgres.password(),
+                "tocsin.security.issuer", issuer.issuer(),
+                "tocsin.security.audience", issuer.audience(),
+                "tocsin.security.jwks-url", issuer.jwksUrl(),
+                "tocsin.smtp.host", mails.host()));
+        settings.putAll(Map.of(
+                "kafka.topic-prefix", prefix,
+                "tocsin.smtp.port", mails.port(),
+                "tocsin.smtp.from", "alarm@tocsin.example.com",
+                "tocsin.smtp.tls", "NONE",
+                "tocsin.confirmation.key", "a key that is long enough for a test",
+                "tocsin.confirmation.base-url", "https://tocsin.example.com"));
+        settings.putAll(more);
+        server = ApplicationContext.run(EmbeddedServer.class, settings);
+    }
+
+    /** An organisation that no other test knows. */
+    public static String newOrg() {
+        return "org-" + NAMES.incrementAndGet();
+    }
+
+    public KafkaBroker broker() {
+        return broker;
+    }
+
+    public TokenIssuer issuer() {
+        return issuer;
+    }
+
+    public <T> T bean(Class<T> type) {
+        return server.getApplicationContext().getBean(type);
+    }
+
+    public String owner(String org) {
+        return issuer.token("owner").org(org, "owner").sign();
+    }
+
+    public String admin() {
+        return issuer.token("admin").scope("admin").sign();
+    }
+
+    public Token token() {
+        return issuer.token("somebody");
+    }
+
+    public HttpResponse<String> send(String method, String path, String token, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("content-type", "application/json");
+        }
+        if (!token.isEmpty()) {
+            request.header("authorization", "Bearer " + token);
+        }
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As {@link #send}, for what must succeed. @return the body */
+    public String ok(String method, String path, String token, String body) {
+        HttpResponse<String> response = send(method, path, token, body);
+        if (response.statusCode() / 100 != 2) {
+            throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    public void produce(String topic, String key, byte[] value) {
+        broker.send(prefix + topic, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    public void remove(String topic, String key) {
+        try (var producer = bean(KafkaClients.class).producer("test")) {
+            producer.send(new ProducerRecord<>(prefix + topic, key.getBytes(StandardCharsets.UTF_8), null))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void match(AdvisoryMatched.Builder matched) {
+        produce(Topics.ADVISORY_MATCHED.name(), matched.getAudience(), Samples.CODEC.encode(matched.build()));
+    }
+
+    /** Gives the organisation all entitlements and an endpoint that gets its notices from now on. @return its id */
+    public String withWebhook(String org) {
+        String endpoint = withEndpoint(org);
+        ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
+        sinceLongAgo(org);
+        return endpoint;
+    }
+
+    /** Entitles the organisation and registers an endpoint for it. @return its id */
+    public String withEndpoint(String org, String... types) {
+        entitle(org);
+        String endpoint = "WH" + NAMES.incrementAndGet();
+        produce(
+                Topics.WEBHOOK_ENDPOINT.name(),
+                endpoint,
+                MessageCodec.of(WebhookEndpoint.class)
+                        .encode(WebhookEndpoint.newBuilder()
+                                .setEndpointId(endpoint)
+                                .setOrgId(org)
+                                .setEnabled(true)
+                                .setEventTypes(List.of(types))
+                                .build()));
+        await().atMost(SOON).until(() -> bean(EndpointDirectory.class).has(org, endpoint));
+        return endpoint;
+    }
+
+    public void entitle(String org) {
+        ok("PUT", "/v1/orgs/" + org + "/entitlements", admin(), "{\"guard\":true,\"webhooks\":true}");
+    }
+
+    /** Confirms an address by its mail and chooses it from now on. @return the address */
+    public String withMail(String org, String language) {
+        entitle(org);
+        String address = org + "@example.com";
+        ok(
+                "POST",
+                "/v1/orgs/" + org + "/email-allowlist",
+                owner(org),
+                "{\"address\":\"" + address + "\",\"language\":\"" + language + "\"}");
+        ok("POST", linkIn(awaitMails(address, 1).getFirst()), "", "");
+        ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                owner(org),
+                "{\"email\":{\"enabled\":true,\"address\":\"" + address + "\",\"language\":\"" + language + "\"}}");
+        sinceLongAgo(org);
+        return address;
+    }
+
+    /** The samples' downloads lie in the past: as if the settings had been saved before them. */
+    public void sinceLongAgo(String org) {
+        update(
+                "update notification_dispatcher.breach_settings set webhook_saved_at = webhook_saved_at - interval '100 years',"
+                        + " email_saved_at = email_saved_at - interval '100 years' where org_id = ?",
+                org);
+    }
+
+    public void registerToken(TokenRegistered.Builder token) {
+        produce(
+                Topics.TOKEN_REGISTERED.name(),
+                token.getTokenId(),
+                MessageCodec.of(TokenRegistered.class).encode(token.build()));
+        await().atMost(SOON)
+                .until(() ->
+                        bean(TokenDirectory.class).addressOf(token.getTokenId()).isPresent());
+    }
+
+    /** The path in a confirmation mail. */
+    public static String linkIn(CaughtMail mail) {
+        String text = mail.text().orElseThrow();
+        int at = text.indexOf("/email-confirmations/");
+        return text.substring(at).lines().findFirst().orElseThrow().strip();
+    }
+
+    public List<CaughtMail> mails(String address) {
+        return mails.messages().stream().filter(it -> it.to().contains(address)).toList();
+    }
+
+    public List<CaughtMail> awaitMails(String address, int atLeast) {
+        return await().atMost(SOON).until(() -> mails(address), it -> it.size() >= atLeast);
+    }
+
+    public List<WebhookRequested> webhooks(String org) {
+        return records(Topics.WEBHOOK_REQUESTED.name()).stream()
+                .map(it -> WEBHOOKS.decode(it.value()))
+                .filter(it -> it.getOrgId().equals(org))
+                .toList();
+    }
+
+    public List<WebhookRequested> awaitWebhooks(String org, int atLeast) {
+        return await().atMost(SOON).until(() -> webhooks(org), it -> it.size() >= atLeast);
+    }
+
+    public List<EmailRequested> emails(String audience) {
+        return records(Topics.EMAIL_REQUESTED.name()).stream()
+                .map(it -> EMAILS.decode(it.value()))
+                .filter(it -> it.getAudience().equals(audience))
+                .toList();
+    }
+
+    public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return broker.readAll(prefix + topic);
+    }
+
+    /** Rows as text, columns separated by a space. */
+    public List<String> rows(String sql, String... parameters) {
+        try (Connection connection = postgres.dataSource(database).getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            List<String> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    List<String> columns = new ArrayList<>();
+                    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                        columns.add(String.valueOf(result.getString(i)));
+                    }
+                    rows.add(String.join(" ", columns));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void update(String sql, String parameter) {
+        try (Connection connection = postgres.dataSource(database).getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, parameter);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ledger rows of an organisation: kind, destination, state, reason; the oldest notification first. */
+    public List<String> ledger(String org) {
+        return rows("""
+                select n.kind, l.destination, l.state, coalesce(l.reason, '-')
+                from notification_dispatcher.notification n join notification_dispatcher.ledger l using (notification_id)
+                where n.audience = ? order by n.created_at, l.destination
+                """, "org:" + org);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        http.close();
+    }
+}

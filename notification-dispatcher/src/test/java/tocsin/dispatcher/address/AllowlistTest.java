@@ -1,0 +1,108 @@
+package tocsin.dispatcher.address;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.testsupport.CaughtMail;
+
+class AllowlistTest {
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+    private final String org = RunningDispatcher.newOrg();
+    private final String address = org + "@example.com";
+    private final String list = "/v1/orgs/" + org + "/email-allowlist";
+
+    @Test
+    void asksByMailAndConfirmsByTheButtonOnly() {
+        // Given
+        assertEquals(202, add("ja").statusCode());
+        CaughtMail mail = dispatcher.awaitMails(address, 1).getFirst();
+        String link = RunningDispatcher.linkIn(mail);
+        assertTrue(mail.text().orElseThrow().contains("https://tocsin.example.com" + link));
+
+        // When a scanner follows the link, and then a person presses the button
+        HttpResponse<String> page = dispatcher.send("GET", link, "", "");
+        String afterTheScanner = dispatcher.ok("GET", list, dispatcher.owner(org), "");
+        HttpResponse<String> answer = dispatcher.send("POST", link, "", "");
+
+        // Then
+        assertEquals(200, page.statusCode());
+        assertTrue(page.body().contains("<form method=\"post\">"), page.body());
+        assertFalse(page.body().contains(address), "the address is masked");
+        assertTrue(page.headers().firstValue("content-type").orElseThrow().startsWith("text/html"));
+        assertEquals("no-store", page.headers().firstValue("cache-control").orElseThrow());
+        assertTrue(afterTheScanner.contains("\"confirmed\":false"), afterTheScanner);
+        assertEquals(200, answer.statusCode());
+        String after = dispatcher.ok("GET", list, dispatcher.owner(org), "");
+        assertTrue(after.contains("\"confirmed\":true"), after);
+    }
+
+    @Test
+    void usesALinkOnce() {
+        // Given
+        add("en");
+        String link = RunningDispatcher.linkIn(dispatcher.awaitMails(address, 1).getFirst());
+        dispatcher.ok("POST", link, "", "");
+
+        // When / Then
+        assertEquals(410, dispatcher.send("POST", link, "", "").statusCode());
+        assertEquals(410, dispatcher.send("GET", link, "", "").statusCode());
+    }
+
+    @Test
+    void refusesALinkThatIsTooOldReplacedOrForged() {
+        // Given
+        add("en");
+        String old = RunningDispatcher.linkIn(dispatcher.awaitMails(address, 1).getFirst());
+        dispatcher.update(
+                "update notification_dispatcher.allowed_address set requested_at = requested_at - interval '1 day' where org_id = ?",
+                org);
+        add("en");
+        String replaced = RunningDispatcher.linkIn(dispatcher.awaitMails(address, 2).get(1));
+        dispatcher.update(
+                "update notification_dispatcher.allowed_address set expires_at = requested_at where org_id = ?", org);
+        String forged = old.substring(0, old.length() - 1) + (old.endsWith("A") ? "B" : "A");
+
+        // When / Then
+        for (String link : new String[] {old, replaced, forged, "/email-confirmations/x"}) {
+            assertEquals(410, dispatcher.send("GET", link, "", "").statusCode(), link);
+            assertEquals(410, dispatcher.send("POST", link, "", "").statusCode(), link);
+        }
+        assertTrue(dispatcher.ok("GET", list, dispatcher.owner(org), "").contains("\"confirmed\":false"));
+    }
+
+    @Test
+    void sendsNoSecondMailAtOnceNorToAConfirmedAddress() {
+        // Given
+        assertEquals(202, add("en").statusCode());
+
+        // When / Then
+        assertEquals(429, add("en").statusCode());
+        dispatcher.ok("POST", RunningDispatcher.linkIn(dispatcher.awaitMails(address, 1).getFirst()), "", "");
+        assertEquals(200, add("en").statusCode());
+        assertEquals(1, dispatcher.emails("org:" + org).size());
+    }
+
+    @Test
+    void refusesWhatIsNoAddress() {
+        // When
+        HttpResponse<String> answer = dispatcher.send(
+                "POST", list, dispatcher.owner(org), "{\"address\":\"a@example.com\\r\\nBcc: b@example.com\"}");
+
+        // Then
+        assertEquals(422, answer.statusCode(), answer.body());
+        assertEquals(422, dispatcher.send("POST", list, dispatcher.owner(org), "{}").statusCode());
+    }
+
+    private HttpResponse<String> add(String language) {
+        return dispatcher.send(
+                "POST",
+                list,
+                dispatcher.owner(org),
+                "{\"address\":\"" + address + "\",\"language\":\"" + language + "\"}");
+    }
+}

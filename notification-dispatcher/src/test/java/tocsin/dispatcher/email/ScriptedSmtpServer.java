@@ -1,0 +1,127 @@
+package tocsin.dispatcher.email;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An SMTP server that says what a test tells it to, one script for each connection; without a script it takes the mail. */
+final class ScriptedSmtpServer implements AutoCloseable {
+
+    /** At which command, and with what: an answer, {@code drop} to hang up, or {@code silence} to say nothing more. */
+    record Script(String command, String answer) {}
+
+    private final ServerSocket listening;
+    private final ConcurrentLinkedDeque<Script> scripts = new ConcurrentLinkedDeque<>();
+    private final List<String> taken = new CopyOnWriteArrayList<>();
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+
+    ScriptedSmtpServer() {
+        try {
+            listening = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    void next(String command, String answer) {
+        scripts.add(new Script(command, answer));
+    }
+
+    /** The mails that it has answered for, as they came. */
+    List<String> taken() {
+        return List.copyOf(taken);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listening.accept();
+                open.add(socket);
+                Thread.ofVirtual().start(() -> converse(socket));
+            }
+        } catch (IOException e) {
+            // Closed: the test is over.
+        }
+    }
+
+    private void converse(Socket socket) {
+        Script polled = scripts.poll();
+        Script script = polled == null ? new Script("", "") : polled;
+        try (socket;
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                OutputStream out = socket.getOutputStream()) {
+            if (!answer(out, script, "GREETING", "220 ready")) {
+                return;
+            }
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String command = line.replaceFirst("[ :].*", "").toUpperCase(Locale.ROOT);
+                boolean goOn =
+                        switch (command) {
+                            case "EHLO" -> answer(out, script, command, "250 scripted");
+                            case "DATA" -> answer(out, script, command, "354 go on") && body(in, out, script);
+                            case "QUIT" -> {
+                                answer(out, script, command, "221 bye");
+                                yield false;
+                            }
+                            default -> answer(out, script, command, "250 ok");
+                        };
+                if (!goOn) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // The client hung up.
+        }
+    }
+
+    private boolean body(BufferedReader in, OutputStream out, Script script) throws IOException {
+        StringBuilder mail = new StringBuilder();
+        for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
+            mail.append(line).append('\n');
+        }
+        if (!script.command().equals("BODY")) {
+            taken.add(mail.toString());
+        }
+        return answer(out, script, "BODY", "250 taken");
+    }
+
+    private static boolean answer(OutputStream out, Script script, String command, String usual) throws IOException {
+        String answer = script.command().equals(command) ? script.answer() : usual;
+        if (answer.equals("drop")) {
+            return false;
+        }
+        if (!answer.equals("silence")) {
+            out.write((answer + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package tocsin.dispatcher.events;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.PlatformEvent;
+import tocsin.schemas.avro.WebhookRequested;
+
+class EventDispatchTest {
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+    private final String org = RunningDispatcher.newOrg();
+
+    @Test
+    void tellsSubscribersAndThoseItNamesOfItsOwnOrganisationOnce() {
+        // Given
+        String subscribed = dispatcher.withEndpoint(org, "member.joined");
+        String named = dispatcher.withEndpoint(org);
+        dispatcher.withEndpoint(org, "member.removed");
+        String foreign = dispatcher.withEndpoint(RunningDispatcher.newOrg(), "member.joined");
+        PlatformEvent.Builder event = event("1").setWebhookEndpointIds(List.of(named, subscribed, foreign));
+
+        // When
+        publish(event);
+        publish(event);
+        publish(event("2"));
+
+        // Then
+        List<WebhookRequested> webhooks = dispatcher.awaitWebhooks(org, 3);
+        assertEquals(
+                Stream.of(named, subscribed, subscribed).sorted().toList(),
+                webhooks.stream().map(WebhookRequested::getEndpointId).sorted().toList());
+        webhooks.forEach(it -> {
+            assertEquals("member.joined", it.getType());
+            assertEquals("{\"user_id\":\"u1\"}", it.getData());
+        });
+        assertEquals(
+                Stream.of(
+                                "event " + foreign + " suppressed endpoint_unknown",
+                                "event " + named + " pending -",
+                                "event " + subscribed + " pending -",
+                                "event " + subscribed + " pending -")
+                        .sorted()
+                        .toList(),
+                dispatcher.ledger(org).stream().sorted().toList());
+    }
+
+    @Test
+    void suppressesWithoutEntitlement() {
+        // Given
+        String endpoint = dispatcher.withEndpoint(org, "member.joined");
+        dispatcher.ok(
+                "PUT", "/v1/orgs/" + org + "/entitlements", dispatcher.admin(), "{\"guard\":true,\"webhooks\":false}");
+
+        // When
+        publish(event("1"));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .ledger(org)
+                        .equals(List.of("event " + endpoint + " suppressed webhooks_not_entitled")));
+    }
+
+    @Test
+    void putsAPoisonEventIntoQuarantineAndGoesOn() {
+        // Given
+        dispatcher.withEndpoint(org, "member.joined");
+        int before = dispatcher.records("notification-dispatcher.quarantine").size();
+
+        // When
+        dispatcher.produce(Topics.PLATFORM_EVENT.name(), org, new byte[] {1, 2, 3});
+        publish(event("1").setData("no object"));
+        publish(event("2"));
+
+        // Then
+        dispatcher.awaitWebhooks(org, 1);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                                .records("notification-dispatcher.quarantine")
+                                .size()
+                        == before + 2);
+    }
+
+    private PlatformEvent.Builder event(String id) {
+        return EventReaderTest.event().setEventId(id).setOrgId(org);
+    }
+
+    private void publish(PlatformEvent.Builder event) {
+        dispatcher.produce(
+                Topics.PLATFORM_EVENT.name(),
+                org,
+                MessageCodec.of(PlatformEvent.class).encode(event.build()));
+    }
+}

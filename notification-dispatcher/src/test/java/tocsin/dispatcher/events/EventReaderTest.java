@@ -1,0 +1,70 @@
+package tocsin.dispatcher.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.avro.PlatformEvent;
+
+class EventReaderTest {
+
+    private static final MessageCodec<PlatformEvent> CODEC = MessageCodec.of(PlatformEvent.class);
+
+    static Stream<Arguments> senseless() {
+        return Stream.of(
+                refused("no id", it -> it.setEventId("")),
+                refused("an organisation that is no id", it -> it.setOrgId("a b")),
+                refused("a type that is no type", it -> it.setType("Joined")),
+                refused("a breach by somebody else", it -> it.setType("guard.malicious_package_detected")),
+                refused("data that is no object", it -> it.setData("[]")),
+                refused("data that does not end", it -> it.setData("{\"a\":1")),
+                refused("two objects", it -> it.setData("{}{}")),
+                refused("deep data", it -> it.setData("{\"a\":".repeat(65) + "1" + "}".repeat(65))),
+                refused("long data", it -> it.setData("{\"a\":\"" + "a".repeat(200_000) + "\"}")),
+                refused("an endpoint that is no id", it -> it.setWebhookEndpointIds(List.of("a b"))),
+                refused("endpoints without end", it -> it.setWebhookEndpointIds(Collections.nCopies(101, "WH1"))));
+    }
+
+    private static Arguments refused(String what, UnaryOperator<PlatformEvent.Builder> change) {
+        return Arguments.of(what, change);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("senseless")
+    void refuses(String what, UnaryOperator<PlatformEvent.Builder> change) {
+        // Given
+        byte[] bytes = CODEC.encode(change.apply(event()).build());
+
+        // When / Then
+        assertThrows(IllegalArgumentException.class, () -> EventReader.read(bytes), what);
+    }
+
+    @Test
+    void readsAnEvent() {
+        // When
+        EventReader.Event read = EventReader.read(CODEC.encode(event().build()));
+
+        // Then
+        assertEquals("acme", read.audience().orgId());
+        assertEquals("{\"user_id\":\"u1\"}", read.event().getData());
+    }
+
+    static PlatformEvent.Builder event() {
+        return PlatformEvent.newBuilder()
+                .setEventId("1")
+                .setOrgId("acme")
+                .setType("member.joined")
+                .setOccurredAt(Instant.parse("2026-04-17T10:00:00Z"))
+                .setData("{\"user_id\":\"u1\"}")
+                .setWebhookEndpointIds(List.of());
+    }
+}

@@ -1,0 +1,254 @@
+package tocsin.dispatcher.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.address.VerifiedAddress;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.incident.Memory;
+import tocsin.dispatcher.settings.BreachSettings;
+import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
+import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
+import tocsin.dispatcher.settings.Entitlements;
+import tocsin.schemas.avro.AffectedDownload;
+
+class RouterTest {
+
+    private static final Memory NOTHING_TOLD = new Memory(Set.of(), false, true);
+    private static final String TOKEN = "token:" + "a".repeat(64);
+
+    /** Downloads e0 … e9, one an hour, the newest, e0, at 10:00. */
+    private static final List<AffectedDownload> HOURLY = IntStream.range(0, 10)
+            .mapToObj(i -> Samples.download(
+                    "e" + i,
+                    Instant.parse("2026-04-15T10:00:00Z")
+                            .minusSeconds(3600L * i)
+                            .toString(),
+                    Samples.human("u1")))
+            .toList();
+
+    @ParameterizedTest
+    @CsvSource({
+        // webhook since, email since, guard, webhooks, endpoint known -> webhook, email
+        "00:00, 00:00, true, true, true, tell, tell",
+        "00:00, off, true, true, true, tell, -",
+        "off, 00:00, true, true, true, -, tell",
+        "off, off, true, true, true, -, -",
+        "00:00, 00:00, false, true, true, guard_not_entitled, guard_not_entitled",
+        "00:00, 00:00, false, false, false, guard_not_entitled, guard_not_entitled",
+        "00:00, 00:00, true, false, true, webhooks_not_entitled, tell",
+        "00:00, 00:00, true, false, false, webhooks_not_entitled, tell",
+        "00:00, 00:00, true, true, false, endpoint_unknown, tell",
+        "11:00, 00:00, true, true, true, nothing, tell",
+        "00:00, 11:00, true, true, true, tell, nothing",
+        // What nobody would have been told of is not suppressed either.
+        "11:00, 11:00, false, false, false, nothing, nothing",
+    })
+    void decidesForEachDestinationByItself(
+            String webhookSince,
+            String emailSince,
+            boolean guard,
+            boolean webhooks,
+            boolean known,
+            String webhook,
+            String email) {
+        // When
+        List<Decision> decisions = Router.route(
+                match("org:acme"),
+                NOTHING_TOLD,
+                new Standing.Organisation(
+                        settings(webhookSince, emailSince), new Entitlements(guard, webhooks), known));
+
+        // Then
+        assertEquals(webhook, verdictAt("WH1", decisions));
+        assertEquals(email, verdictAt("email", decisions));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // since -> how many of the hourly ones
+        "00:00, 10",
+        "01:00, 10",
+        "05:30, 5",
+        "10:00, 1",
+        "05:00, 6",
+    })
+    void tellsDownloadsFromTheMomentOfTheSaveOn(String since, int told) {
+        // When
+        List<Decision> decisions = Router.route(match("org:acme"), NOTHING_TOLD, entitled(settings(since, since)));
+
+        // Then
+        decisions.forEach(it -> assertEquals(told, tell(it).downloads().size()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // since, next older at -> truncated
+        "00:00, '', false",
+        "00:00, 00:30, true",
+        "00:30, 00:30, true",
+        "00:31, 00:30, false",
+    })
+    void saysWhetherOlderOnesThatBelongHereAreLeftOut(String since, String nextOlder, boolean truncated) {
+        // Given
+        Match match = Samples.read(Samples.matched("org:acme", Samples.advisory(), HOURLY)
+                .setNextOlderAt(nextOlder.isEmpty() ? null : time(nextOlder)));
+
+        // When
+        List<Decision> decisions = Router.route(match, NOTHING_TOLD, entitled(settings(since, since)));
+
+        // Then
+        decisions.forEach(it -> assertEquals(truncated, tell(it).truncated()));
+    }
+
+    @Test
+    void cutsExactlyForTwoDestinationsAtTheCap() {
+        // Given 1000 downloads, a second apart, and a 1001st before them
+        List<AffectedDownload> thousand = Samples.downloads(1000, "2026-04-15T08:00:00Z");
+        Instant next = thousand.getLast().getFetchedAt().minusSeconds(1);
+        Match match = Samples.read(
+                Samples.matched("org:acme", Samples.advisory(), thousand).setNextOlderAt(next));
+        BreachSettings settings = new BreachSettings(
+                new WebhookChoice(true, Optional.of("WH1"), Optional.of(next)),
+                new EmailChoice(true, Optional.of("a@example.com"), Language.EN, Optional.of(next.plusMillis(1))));
+
+        // When
+        List<Decision> decisions = Router.route(match, NOTHING_TOLD, entitled(settings));
+
+        // Then
+        assertEquals(1000, tell(decisions.get(0)).downloads().size());
+        assertEquals(true, tell(decisions.get(0)).truncated());
+        assertEquals(1000, tell(decisions.get(1)).downloads().size());
+        assertEquals(false, tell(decisions.get(1)).truncated());
+    }
+
+    @Test
+    void leavesOutWhatTheAudienceWasToldOf() {
+        // Given
+        Memory memory = new Memory(Set.of("e0", "e1", "e9"), true, true);
+
+        // When
+        List<Decision> decisions = Router.route(match("org:acme"), memory, entitled(settings("00:00", "off")));
+
+        // Then
+        assertEquals(
+                List.of("e2", "e3", "e4", "e5", "e6", "e7", "e8"),
+                tell(decisions.getFirst()).downloads().stream()
+                        .map(Download::eventId)
+                        .toList());
+    }
+
+    @Test
+    void hasNothingNewWhenAllWasTold() {
+        // Given
+        Memory memory =
+                new Memory(HOURLY.stream().map(AffectedDownload::getEventId).collect(Collectors.toSet()), true, true);
+
+        // When
+        List<Decision> decisions = Router.route(match("org:acme"), memory, entitled(settings("00:00", "00:00")));
+
+        // Then
+        assertEquals("nothing", verdictAt("WH1", decisions));
+        assertEquals("nothing", verdictAt("email", decisions));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"withdrawn", "narrowed", "replaced by a withdrawal"})
+    void ringsForNothingThatIsNoMoreAffected(String why) {
+        // Given
+        var advisory = Samples.advisory()
+                .setWithdrawnAt(why.equals("withdrawn") ? Samples.PUBLISHED : null)
+                .setNarrowed(why.equals("narrowed"));
+        Memory memory = new Memory(Set.of(), false, !why.startsWith("replaced"));
+
+        // When
+        List<Decision> decisions = Router.route(
+                Samples.read(Samples.matched("org:acme", advisory, HOURLY)),
+                memory,
+                entitled(settings("00:00", "off")));
+
+        // Then
+        assertEquals("nothing", verdictAt("WH1", decisions));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"00:00, 10", "05:30, 5", "11:00, 0"})
+    void tellsATokensHolderFromTheVerificationOn(String verifiedAt, int told) {
+        // When
+        List<Decision> decisions = Router.route(
+                match(TOKEN),
+                NOTHING_TOLD,
+                new Standing.TokenHolder(
+                        Optional.of(new VerifiedAddress("a@example.com", time(verifiedAt), Language.JA))));
+
+        // Then
+        assertEquals(
+                List.of(new Destination.Email("a@example.com", Language.JA)),
+                decisions.stream().map(Decision::destination).toList());
+        assertEquals(
+                told,
+                decisions.getFirst().verdict() instanceof Verdict.Tell tell
+                        ? tell.downloads().size()
+                        : 0);
+    }
+
+    @Test
+    void suppressesForATokenWithoutVerifiedAddress() {
+        // When
+        List<Decision> decisions = Router.route(match(TOKEN), NOTHING_TOLD, new Standing.TokenHolder(Optional.empty()));
+
+        // Then
+        assertEquals("no_verified_address", verdictAt("email", decisions));
+    }
+
+    private static Match match(String audience) {
+        return Samples.read(Samples.matched(audience, Samples.advisory(), HOURLY));
+    }
+
+    private static Standing entitled(BreachSettings settings) {
+        return new Standing.Organisation(settings, new Entitlements(true, true), true);
+    }
+
+    private static BreachSettings settings(String webhookSince, String emailSince) {
+        return new BreachSettings(
+                new WebhookChoice(!webhookSince.equals("off"), Optional.of("WH1"), since(webhookSince)),
+                new EmailChoice(
+                        !emailSince.equals("off"), Optional.of("a@example.com"), Language.EN, since(emailSince)));
+    }
+
+    private static Optional<Instant> since(String time) {
+        return time.equals("off") ? Optional.empty() : Optional.of(time(time));
+    }
+
+    private static Instant time(String time) {
+        return Instant.parse("2026-04-15T" + time + ":00Z");
+    }
+
+    private static Verdict.Tell tell(Decision decision) {
+        return assertInstanceOf(Verdict.Tell.class, decision.verdict());
+    }
+
+    private static String verdictAt(String ledgerName, List<Decision> decisions) {
+        return decisions.stream()
+                .filter(it -> it.destination().ledgerName().equals(ledgerName))
+                .map(it -> switch (it.verdict()) {
+                    case Verdict.Tell _ -> "tell";
+                    case Verdict.Suppressed suppressed -> suppressed.reason().text();
+                    case Verdict.NothingNew _ -> "nothing";
+                })
+                .findFirst()
+                .orElse("-");
+    }
+}

@@ -1,0 +1,83 @@
+package tocsin.dispatcher.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.dispatcher.RunningDispatcher;
+
+class BreachSettingsControllerTest {
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+    private final String org = RunningDispatcher.newOrg();
+    private final String path = "/v1/orgs/" + org + "/breach-notifications";
+
+    @Test
+    void isOffAtFirst() {
+        // When / Then
+        assertEquals(
+                "{\"webhook\":{\"enabled\":false},\"email\":{\"enabled\":false,\"language\":\"en\"}}",
+                dispatcher.ok("GET", path, dispatcher.owner(org), ""));
+    }
+
+    @Test
+    void keepsTheTimeOfTheFirstSaveUntilTheDestinationChanges() {
+        // Given
+        String endpoint = dispatcher.withEndpoint(org);
+        String other = dispatcher.withEndpoint(org);
+        String saved = put(endpoint);
+
+        // When
+        String again = put(endpoint);
+        String changed = put(other);
+
+        // Then
+        assertTrue(saved.contains("\"saved_at\":\""), saved);
+        assertEquals(saved, again);
+        assertEquals(changed, dispatcher.ok("GET", path, dispatcher.owner(org), ""));
+        assertTrue(!changed.substring(changed.indexOf("saved_at")).equals(saved.substring(saved.indexOf("saved_at"))));
+    }
+
+    @Test
+    void refusesTheEndpointOfAnotherOrganisationAsIfThereWereNone() {
+        // Given
+        String foreign = dispatcher.withEndpoint(RunningDispatcher.newOrg());
+
+        // When
+        HttpResponse<String> anothers = tryPut("{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + foreign + "\"}}");
+        HttpResponse<String> none = tryPut("{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"WHnone\"}}");
+
+        // Then
+        assertEquals(422, anothers.statusCode());
+        assertEquals(none.body(), anothers.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"webhook\":{\"enabled\":true}}",
+                "{\"email\":{\"enabled\":true}}",
+                "{\"email\":{\"enabled\":true,\"address\":\"nobody@example.com\"}}",
+                "{\"email\":{\"enabled\":false,\"language\":\"fr\"}}",
+            })
+    void refusesWhatCannotWork(String body) {
+        // When / Then
+        assertEquals(422, tryPut(body).statusCode());
+    }
+
+    private String put(String endpoint) {
+        return dispatcher.ok(
+                "PUT",
+                path,
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
+    }
+
+    private HttpResponse<String> tryPut(String body) {
+        return dispatcher.send("PUT", path, dispatcher.owner(org), body);
+    }
+}
