@@ -40,7 +40,8 @@ final class RecordingFactory {
                 new DownloadObservedHandler(
                         recorder,
                         tokens,
-                        clients.producer(GROUP),
+                        // Not the consumer's id: metrics go by it.
+                        clients.producer(GROUP + "-recorded"),
                         clients.topic(Topics.DOWNLOAD_RECORDED.name()),
                         quarantine,
                         new RecordingMetrics(registry),
