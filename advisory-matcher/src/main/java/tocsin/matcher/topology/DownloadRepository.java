@@ -50,19 +50,21 @@ final class DownloadRepository {
         mark(scope, version);
         byte[] group = StoreKeys.index(scope, version, audience);
         Bytes indexKey = Bytes.wrap(group);
-        Bytes rowKey = Bytes.wrap(
-                StoreKeys.download(scope, version, audience, facts.getFetchedAt(), facts.getEventId()));
+        Bytes rowKey =
+                Bytes.wrap(StoreKeys.download(scope, version, audience, facts.getFetchedAt(), facts.getEventId()));
 
         byte[] knownCounts = index.get(indexKey);
         if (knownCounts == null) {
-            // Without an index entry a row is taken as new, which it is but after a crash: the common case costs no second look.
+            // Without an index entry a row is taken as new, which it is but after a crash: the common case costs no
+            // second look.
             downloads.put(rowKey, DownloadRows.encode(facts));
             index.put(indexKey, FetchCounts.ofFirst(facts.getFetchedAt()).encode());
             return;
         }
         byte[] knownRow = downloads.get(rowKey);
         if (knownRow != null) {
-            downloads.put(rowKey, earlierReceived(DownloadRows.decode(version, rowKey.get(), group.length, knownRow), facts));
+            downloads.put(
+                    rowKey, earlierReceived(DownloadRows.decode(version, rowKey.get(), group.length, knownRow), facts));
             index.put(indexKey, knownCounts);
             return;
         }

@@ -1,7 +1,5 @@
 package tocsin.matcher.topology;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -112,7 +110,6 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
                     .addKeyValue("state", now)
                     .addKeyValue("before", before)
                     .log("matcher.state"));
-            bind(made, settings.registry());
             streams = made;
             made.start();
         } finally {
@@ -155,11 +152,6 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             }
         }
         return partitions;
-    }
-
-    @SuppressWarnings("resource") // The meters live as long as the process, as the registry does.
-    private static void bind(KafkaStreams streams, MeterRegistry registry) {
-        new KafkaStreamsMetrics(streams).bindTo(registry);
     }
 
     /** Commits and closes the stores, so that the next start need not rebuild them. */

@@ -17,14 +17,19 @@ public final class StreamsConfigFactory {
     public static StreamsConfig of(KafkaClients clients, MatcherConfiguration configuration) {
         Map<String, Object> settings = clients.baseProperties();
         // A cluster's operator may set anything but what makes us lose records: that comes after.
-        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 * MIB);
+        settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MIB);
+        // How long the partitions of an instance that died wait for another one.
+        settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         // What is fetched of a backlog of downloads lies before the next advisory: little of it means that it need not
         // wait.
         settings.putIfAbsent(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 64 * 1024);
         settings.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
+        if (!configuration.instanceId().isBlank()) {
+            settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, configuration.instanceId());
+        }
 
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, clients.topic(configuration.applicationId()));
         settings.put(

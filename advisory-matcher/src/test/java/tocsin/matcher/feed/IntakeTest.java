@@ -35,15 +35,16 @@ class IntakeTest {
     void onlyAnOlderRevisionIsDropped(Instant remembered, String published, String outcome) {
         // When
         IntakeOutcome decided = Intake.decide(
-                published(published, FIRST, "a"),
-                Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")))));
+                published(published, FIRST, "a"), Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")))));
 
         // Then
-        assertEquals(outcome, switch (decided) {
-            case IntakeOutcome.Accepted _ -> "accepted";
-            case IntakeOutcome.OlderRevision(Instant known) -> known.equals(remembered) ? "older" : "wrong";
-            case IntakeOutcome.Refused _ -> "refused";
-        });
+        assertEquals(
+                outcome,
+                switch (decided) {
+                    case IntakeOutcome.Accepted _ -> "accepted";
+                    case IntakeOutcome.OlderRevision(Instant known) -> known.equals(remembered) ? "older" : "wrong";
+                    case IntakeOutcome.Refused _ -> "refused";
+                });
     }
 
     @Test
@@ -55,8 +56,12 @@ class IntakeTest {
         assertEquals(Set.of("a", "b"), names(accepted));
         assertEquals(
                 Set.of(FIRST),
-                accepted.advisories().stream().map(AdvisoryAccepted::getFirstReceivedAt).collect(Collectors.toSet()));
-        assertEquals(new Remembered(Instant.parse("2026-04-17T10:00:00Z"), FIRST, Set.of(npm("a"), npm("b"))), accepted.remember());
+                accepted.advisories().stream()
+                        .map(AdvisoryAccepted::getFirstReceivedAt)
+                        .collect(Collectors.toSet()));
+        assertEquals(
+                new Remembered(Instant.parse("2026-04-17T10:00:00Z"), FIRST, Set.of(npm("a"), npm("b"))),
+                accepted.remember());
         assertEquals(Optional.empty(), accepted.flaw());
     }
 
@@ -66,9 +71,12 @@ class IntakeTest {
         IntakeOutcome.Accepted first = accept(published("2026-04-17T10:00:00Z", FIRST, "a", "b"), Optional.empty());
 
         // When
-        IntakeOutcome.Accepted second = accept(published("2026-04-18T10:00:00Z", LATER, "b"), Optional.of(first.remember()));
-        IntakeOutcome.Accepted third = accept(published("2026-04-19T10:00:00Z", LATER, "b"), Optional.of(second.remember()));
-        IntakeOutcome.Accepted back = accept(published("2026-04-20T10:00:00Z", LATER, "a"), Optional.of(third.remember()));
+        IntakeOutcome.Accepted second =
+                accept(published("2026-04-18T10:00:00Z", LATER, "b"), Optional.of(first.remember()));
+        IntakeOutcome.Accepted third =
+                accept(published("2026-04-19T10:00:00Z", LATER, "b"), Optional.of(second.remember()));
+        IntakeOutcome.Accepted back =
+                accept(published("2026-04-20T10:00:00Z", LATER, "a"), Optional.of(third.remember()));
 
         // Then
         assertEquals(Set.of("a narrowed", "b"), names(second));
@@ -131,9 +139,8 @@ class IntakeTest {
     @Test
     void revisionsThatNameEverNewPackagesAreRefusedInTheEnd() {
         // Given
-        Set<PackageKey> many = IntStream.range(0, 9000)
-                .mapToObj(i -> npm("p".repeat(100) + i))
-                .collect(Collectors.toSet());
+        Set<PackageKey> many =
+                IntStream.range(0, 9000).mapToObj(i -> npm("p".repeat(100) + i)).collect(Collectors.toSet());
 
         // Then
         assertInstanceOf(

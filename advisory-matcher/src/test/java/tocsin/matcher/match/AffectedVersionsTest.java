@@ -90,7 +90,8 @@ class AffectedVersionsTest {
     @Test
     void aPlaceholderOfNpmIsNeverAffected() {
         assertFalse(AffectedVersions.of(advisory().setAllVersions(true).build()).contains("0.0.1-security"));
-        assertTrue(AffectedVersions.of(advisory().setEcosystem("pypi").setAllVersions(true).build())
+        assertTrue(AffectedVersions.of(
+                        advisory().setEcosystem("pypi").setAllVersions(true).build())
                 .contains("0.0.1-security"));
     }
 

@@ -67,8 +67,7 @@ class NewestDownloadsTest {
 
         // Then
         assertTrue(newest.downloads().size() > 1 && newest.downloads().size() < 100);
-        assertEquals(
-                Optional.of(Instant.ofEpochSecond(99 - newest.downloads().size())), newest.nextOlderAt());
+        assertEquals(Optional.of(Instant.ofEpochSecond(99 - newest.downloads().size())), newest.nextOlderAt());
     }
 
     @Test

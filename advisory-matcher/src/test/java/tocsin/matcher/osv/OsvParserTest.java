@@ -19,8 +19,7 @@ import tocsin.schemas.avro.Severity;
 
 class OsvParserTest {
 
-    private static final String AFFECTED =
-            """
+    private static final String AFFECTED = """
             "affected": [{"package": {"ecosystem": "npm", "name": "event-stream"}, "versions": ["3.3.6"]}]""";
 
     @Test
@@ -80,8 +79,8 @@ class OsvParserTest {
             quoteCharacter = '~')
     void allVersionsAreAffectedByARangeFromZeroWithoutEnd(String events, boolean all) {
         // When
-        OsvAdvisory advisory = read(record("\"ranges\": [{\"type\": \"SEMVER\", \"events\": ["
-                + events.replace('\'', '"') + "]}]"));
+        OsvAdvisory advisory =
+                read(record("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [" + events.replace('\'', '"') + "]}]"));
 
         // Then
         assertEquals(all, advisory.packages().getFirst().allVersions());
@@ -211,22 +210,26 @@ class OsvParserTest {
 
     @Test
     void capsLengthDepthAndCounts() {
-        String versions = IntStream.range(0, 10_001).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(","));
+        String versions =
+                IntStream.range(0, 10_001).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(","));
         String longVersions = IntStream.range(0, 600)
                 .mapToObj(i -> "\"" + i + "a".repeat(250) + "\"")
                 .collect(Collectors.joining(","));
-        String aliases = IntStream.range(0, 201).mapToObj(i -> "\"CVE-" + i + "\"").collect(Collectors.joining(","));
+        String aliases =
+                IntStream.range(0, 201).mapToObj(i -> "\"CVE-" + i + "\"").collect(Collectors.joining(","));
 
         assertUnreadable("[".repeat(1000));
         assertUnreadable("{\"a\":".repeat(40) + "1" + "}".repeat(40));
         assertUnreadable("{\"id\": \"" + "a".repeat(600_000) + "\"}");
-        assertUnreadable("{\"id\": \"GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\", \"aliases\": [" + aliases + "]}");
+        assertUnreadable(
+                "{\"id\": \"GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\", \"aliases\": [" + aliases + "]}");
         assertEquals(List.of(), read(record("\"versions\": [" + versions + "]")).packages());
-        assertEquals(List.of(), read(record("\"versions\": [" + longVersions + "]")).packages());
+        assertEquals(
+                List.of(), read(record("\"versions\": [" + longVersions + "]")).packages());
         assertEquals(
                 2000,
-                read("{\"id\": \"GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\", \"details\": \""
-                                + "a".repeat(9000) + "\"}")
+                read("{\"id\": \"GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\", \"details\": \"" + "a".repeat(9000)
+                                + "\"}")
                         .summary()
                         .length());
     }

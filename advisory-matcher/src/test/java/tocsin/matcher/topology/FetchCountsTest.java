@@ -21,8 +21,10 @@ class FetchCountsTest {
 
     @Test
     void knowsTheFirstAndTheLastFetch() {
-        FetchCounts counts =
-                FetchCounts.ofFirst(TIME).plus(TIME.minusSeconds(5)).plus(TIME.plusSeconds(5)).plus(TIME);
+        FetchCounts counts = FetchCounts.ofFirst(TIME)
+                .plus(TIME.minusSeconds(5))
+                .plus(TIME.plusSeconds(5))
+                .plus(TIME);
 
         assertEquals(TIME.minusSeconds(5), counts.first());
         assertEquals(TIME.plusSeconds(5), counts.last());

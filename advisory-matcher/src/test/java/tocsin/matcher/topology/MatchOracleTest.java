@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,8 +32,8 @@ class MatchOracleTest {
     private static final int CASES_PER_SEED = 40;
 
     /** Ascending; the last has no place in npm's order. */
-    private static final List<String> VERSIONS =
-            List.of("0.9.0", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.10.0", "2.0.0-0", "2.0.0", "99999999999999999999.0.0", "odd");
+    private static final List<String> VERSIONS = List.of(
+            "0.9.0", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.10.0", "2.0.0-0", "2.0.0", "99999999999999999999.0.0", "odd");
 
     private static final int UNORDERED = VERSIONS.size() - 1;
     private static final List<String> AUDIENCES = List.of("org:a", "org:a1", "token:" + "0".repeat(64));
@@ -44,7 +43,13 @@ class MatchOracleTest {
     private sealed interface Step {}
 
     private record Fetch(
-            String eventId, String name, String version, String audience, Instant fetchedAt, Instant receivedAt, boolean internal)
+            String eventId,
+            String name,
+            String version,
+            String audience,
+            Instant fetchedAt,
+            Instant receivedAt,
+            boolean internal)
             implements Step {}
 
     /** @param from place of the first affected version; {@code to}: of the first that is not, or past the end */
@@ -73,31 +78,35 @@ class MatchOracleTest {
         AdvisoryPublished message() {
             String events = from >= to
                     ? ""
-                    : "{\"introduced\": \"%s\"}%s".formatted(
-                            from == 0 ? "0" : VERSIONS.get(from),
-                            to >= UNORDERED ? "" : ", {\"fixed\": \"%s\"}".formatted(VERSIONS.get(to)));
-            String json =
-                    """
+                    : "{\"introduced\": \"%s\"}%s"
+                            .formatted(
+                                    from == 0 ? "0" : VERSIONS.get(from),
+                                    to >= UNORDERED ? "" : ", {\"fixed\": \"%s\"}".formatted(VERSIONS.get(to)));
+            String json = """
                     {"id": "%s", "modified": "%s", "published": "%s"%s, "affected": [{
                       "package": {"ecosystem": "npm", "name": "%s"}, "versions": [%s]%s}]}
-                    """
-                            .formatted(
-                                    id,
-                                    modified,
-                                    published,
-                                    withdrawn ? ", \"withdrawn\": \"" + modified + "\"" : "",
-                                    name,
-                                    listed.stream().map(v -> "\"" + v + "\"").collect(Collectors.joining(", ")),
-                                    events.isEmpty()
-                                            ? ""
-                                            : ", \"ranges\": [{\"type\": \"SEMVER\", \"events\": [" + events + "]}]");
+                    """.formatted(
+                    id,
+                    modified,
+                    published,
+                    withdrawn ? ", \"withdrawn\": \"" + modified + "\"" : "",
+                    name,
+                    listed.stream().map(v -> "\"" + v + "\"").collect(Collectors.joining(", ")),
+                    events.isEmpty() ? "" : ", \"ranges\": [{\"type\": \"SEMVER\", \"events\": [" + events + "]}]");
             return new AdvisoryPublished(feed, json, receivedAt);
         }
     }
 
     /** What of a match the oracle foretells. */
     private record Told(
-            String feed, String id, Instant revision, String name, String audience, List<String> eventIds, Set<String> versions, boolean late) {
+            String feed,
+            String id,
+            Instant revision,
+            String name,
+            String audience,
+            List<String> eventIds,
+            Set<String> versions,
+            boolean late) {
 
         static Told of(AdvisoryMatched match) {
             return new Told(
@@ -106,7 +115,9 @@ class MatchOracleTest {
                     match.getAdvisory().getRevision(),
                     match.getAdvisory().getPackageName(),
                     match.getAudience(),
-                    match.getDownloads().stream().map(AffectedDownload::getEventId).toList(),
+                    match.getDownloads().stream()
+                            .map(AffectedDownload::getEventId)
+                            .toList(),
                     new TreeSet<>(match.getFetchedVersions()),
                     match.getLate());
         }
@@ -214,7 +225,9 @@ class MatchOracleTest {
             }
             for (String audience : AUDIENCES) {
                 assertEquals(
-                        oracle.matching(standing, audience).stream().map(Fetch::eventId).collect(Collectors.toSet()),
+                        oracle.matching(standing, audience).stream()
+                                .map(Fetch::eventId)
+                                .collect(Collectors.toSet()),
                         all.stream()
                                 .filter(told -> told.feed().equals(standing.feed())
                                         && told.id().equals(standing.id())
@@ -257,11 +270,19 @@ class MatchOracleTest {
                 .forEach(steps::add);
         // What comes twice: from a shipper that sends again, or after a crash.
         for (int i = random.nextInt(6); i > 0; i--) {
-            steps.add(switch (pick(random, steps)) {
-                case Fetch f ->
-                    new Fetch(f.eventId(), f.name(), f.version(), f.audience(), f.fetchedAt(), day(random), f.internal());
-                case Publication publication -> publication;
-            });
+            steps.add(
+                    switch (pick(random, steps)) {
+                        case Fetch f ->
+                            new Fetch(
+                                    f.eventId(),
+                                    f.name(),
+                                    f.version(),
+                                    f.audience(),
+                                    f.fetchedAt(),
+                                    day(random),
+                                    f.internal());
+                        case Publication publication -> publication;
+                    });
         }
         Collections.shuffle(steps, random);
         return steps;

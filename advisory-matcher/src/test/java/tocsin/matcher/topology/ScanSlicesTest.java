@@ -7,7 +7,6 @@ import static tocsin.matcher.topology.Samples.osv;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -20,12 +19,6 @@ class ScanSlicesTest {
 
     private static final long EACH_LOOK_ENDS_THE_SLICE = 10_000_000;
     private static final long EVERY_THIRD_LOOK_ENDS_THE_SLICE = 4_000_000;
-
-    private static final Consumer<MatchPipe> HISTORY = pipe -> IntStream.range(0, 300)
-            .forEach(i -> pipe.download(download("e" + i)
-                    .setAudience("org:example-" + i % 25)
-                    .setVersion("3.3." + i % 7)
-                    .setFetchedAt(Instant.parse("2026-04-01T00:00:00Z").plusSeconds(i))));
 
     @Test
     void aScanInManySlicesFindsTheSameAsInOne() {
@@ -55,7 +48,9 @@ class ScanSlicesTest {
                     .map(TestRecord::value)
                     .map(codec::decode)
                     .toList();
-            assertEquals(List.of("org:a", "org:b"), rests.stream().map(AdvisoryScan::getAfterAudience).toList());
+            assertEquals(
+                    List.of("org:a", "org:b"),
+                    rests.stream().map(AdvisoryScan::getAfterAudience).toList());
             assertTrue(rests.stream().allMatch(rest -> rest.getPartition() == 0));
             assertTrue(rests.stream().allMatch(rest -> rest.getStartedAt().equals(MatchPipe.NOW)));
             assertEquals(3, pipe.matches().size());
@@ -66,7 +61,7 @@ class ScanSlicesTest {
     void aRepeatOfASliceRepeatsItsMatches() {
         try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
             // Given
-            HISTORY.accept(pipe);
+            fillHistory(pipe);
             pipe.publish(osv("GHSA-1").allVersions());
             List<AdvisoryMatched> all = pipe.matches();
             List<TestRecord<byte[], byte[]>> rests = pipe.records(Topics.ADVISORY_SCAN);
@@ -82,9 +77,17 @@ class ScanSlicesTest {
 
     private static List<AdvisoryMatched> scan(long nanosPerLook) {
         try (MatchPipe pipe = new MatchPipe(nanosPerLook)) {
-            HISTORY.accept(pipe);
+            fillHistory(pipe);
             pipe.publish(osv("GHSA-1").affecting("\"versions\": [\"3.3.1\", \"3.3.2\", \"3.3.5\", \"3.3.6\"]"));
             return pipe.matches();
         }
+    }
+
+    private static void fillHistory(MatchPipe pipe) {
+        IntStream.range(0, 300)
+                .forEach(i -> pipe.download(download("e" + i)
+                        .setAudience("org:example-" + i % 25)
+                        .setVersion("3.3." + i % 7)
+                        .setFetchedAt(Instant.parse("2026-04-01T00:00:00Z").plusSeconds(i))));
     }
 }

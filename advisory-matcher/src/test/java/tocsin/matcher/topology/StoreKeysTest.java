@@ -17,7 +17,8 @@ class StoreKeysTest {
 
     private static final List<String> NAMES = List.of("a", "a-b", "ab", "@s/a", "é", "漢字", "😀");
     private static final List<String> VERSIONS = List.of("1", "1.0", "1.0.0", "1.0.0-a", "not a version");
-    private static final List<String> AUDIENCES = List.of("org:a", "org:a1", "org:a-b", "org:b", "token:" + "0".repeat(64));
+    private static final List<String> AUDIENCES =
+            List.of("org:a", "org:a1", "org:a-b", "org:b", "token:" + "0".repeat(64));
     private static final List<Instant> TIMES = List.of(
             Instant.ofEpochMilli(Long.MIN_VALUE),
             Instant.ofEpochMilli(-1),
@@ -70,7 +71,8 @@ class StoreKeysTest {
             assertEquals(row.eventId(), StoreKeys.eventIdIn(row.key(), groupLength));
             assertEquals(row.audience(), StoreKeys.audienceIn(row.group(), row.scope(), row.version()));
             assertEquals(
-                    row.version(), StoreKeys.versionIn(StoreKeys.packageVersion(row.scope(), row.version()), row.scope()));
+                    row.version(),
+                    StoreKeys.versionIn(StoreKeys.packageVersion(row.scope(), row.version()), row.scope()));
             assertEquals("", StoreKeys.versionIn(StoreKeys.fetchedPackage(row.scope()), row.scope()));
         }
     }
@@ -83,7 +85,9 @@ class StoreKeysTest {
             for (String b : AUDIENCES) {
                 byte[] afterA = StoreKeys.afterAll(StoreKeys.index(scope, "1", a));
                 assertEquals(
-                        a.compareTo(b) < 0, Arrays.compareUnsigned(StoreKeys.index(scope, "1", b), afterA) >= 0, a + " " + b);
+                        a.compareTo(b) < 0,
+                        Arrays.compareUnsigned(StoreKeys.index(scope, "1", b), afterA) >= 0,
+                        a + " " + b);
             }
         }
     }

@@ -65,7 +65,8 @@ class NpmVersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "x", "1.x", "latest", "1.0.0.0", "1..0", "1.0.0-a..b", "1.0.0+", "-1.0.0", "１.0.0"})
+    @ValueSource(
+            strings = {"", " ", "x", "1.x", "latest", "1.0.0.0", "1..0", "1.0.0-a..b", "1.0.0+", "-1.0.0", "１.0.0"})
     void doesNotReadWhatIsNoVersion(String text) {
         assertTrue(Version.parse(Ecosystem.NPM, text).isEmpty());
     }

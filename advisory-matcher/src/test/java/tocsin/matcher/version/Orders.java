@@ -11,7 +11,8 @@ final class Orders {
     private Orders() {}
 
     static void assertAscending(Ecosystem ecosystem, List<String> texts) {
-        List<Version> versions = texts.stream().map(text -> parse(ecosystem, text)).toList();
+        List<Version> versions =
+                texts.stream().map(text -> parse(ecosystem, text)).toList();
         for (int i = 0; i < versions.size(); i++) {
             for (int j = 0; j < versions.size(); j++) {
                 assertEquals(

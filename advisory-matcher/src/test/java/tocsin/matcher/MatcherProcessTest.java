@@ -1,0 +1,280 @@
+package tocsin.matcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tocsin.schemas.Audience;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topic;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
+import tocsin.testsupport.ChildProcess;
+import tocsin.testsupport.FreePorts;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.TokenIssuer;
+
+/** The service as it runs: a process of its own on a broker with many partitions. */
+class MatcherProcessTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Instant FETCHED = Instant.parse("2026-04-15T08:30:00Z");
+    private static final Instant PUBLISHED = Instant.parse("2026-04-17T10:00:00Z");
+
+    private static final MessageCodec<DownloadRecorded> DOWNLOAD = MessageCodec.of(DownloadRecorded.class);
+    private static final MessageCodec<AdvisoryPublished> ADVISORY = MessageCodec.of(AdvisoryPublished.class);
+    private static final MessageCodec<AdvisoryMatched> MATCH = MessageCodec.of(AdvisoryMatched.class);
+
+    private static KafkaBroker broker;
+    private static TokenIssuer issuer;
+
+    @TempDir
+    private Path directory;
+
+    /** Set by each test, so that none sees another's topics. */
+    private String prefix = "";
+
+    @BeforeAll
+    static void start() {
+        broker = KafkaBroker.start();
+        issuer = TokenIssuer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+        issuer.close();
+    }
+
+    @Test
+    void reachesTheDownloadsOfEveryPartition() throws IOException, InterruptedException {
+        // Given
+        createTopics("every.", Map.of());
+        int port = FreePorts.one();
+        try (ChildProcess matcher = matcher("state", port).start()) {
+            IntStream.range(0, 40).forEach(i -> download("e" + i, "event-stream", "org:example-" + i));
+
+            // When
+            publish("MAL-1", "event-stream");
+
+            // Then
+            await().atMost(LONG).until(() -> told().size() >= 40);
+            assertEquals(expected(List.of("MAL-1"), IntStream.range(0, 40)), told());
+            assertEquals(
+                    List.of(0, 1, 2, 3, 4, 5),
+                    records(Topics.ADVISORY_FANOUT).stream()
+                            .map(ConsumerRecord::partition)
+                            .toList());
+            assertEquals(
+                    6,
+                    records(Topics.DOWNLOAD_RECORDED).stream()
+                            .map(ConsumerRecord::partition)
+                            .distinct()
+                            .count());
+            assertEquals(200, get(port, "/health/readiness"));
+            assertEquals(143, matcher.terminate(LONG));
+        }
+    }
+
+    @Test
+    void killedInTheMiddleItTellsAllOnceItIsBack() {
+        // Given a history, and a matcher that dies while it tells
+        createTopics("killed.", Map.of());
+        int audiences = 150;
+        IntStream.range(0, audiences).forEach(i -> download("e" + i, "package-" + i % 3, "org:example-" + i));
+        ChildProcess first = matcher("state", FreePorts.one()).start();
+        IntStream.range(0, 12).forEach(i -> publish("MAL-first-" + i, "package-" + i % 3));
+        await().atMost(LONG).until(() -> !records(Topics.ADVISORY_MATCHED).isEmpty());
+        first.killHard();
+
+        // When it comes back to more of both
+        IntStream.range(0, 6).forEach(i -> publish("MAL-second-" + i, "package-" + i % 3));
+        IntStream.range(audiences, audiences + 30)
+                .forEach(i -> download("e" + i, "package-" + i % 3, "org:example-" + i));
+        ChildProcess second = matcher("state", FreePorts.one()).start();
+
+        // Then
+        Map<String, Set<String>> expected = new HashMap<>();
+        addExpected(expected, "MAL-first-", 12, audiences + 30);
+        addExpected(expected, "MAL-second-", 6, audiences + 30);
+        await().atMost(LONG).until(() -> told().equals(expected));
+
+        // When it dies again and its disk is lost
+        second.killHard();
+        IntStream.range(0, 3).forEach(i -> publish("MAL-third-" + i, "package-" + i % 3));
+        try (ChildProcess _ = matcher("another-state", FreePorts.one()).start()) {
+            // Then
+            addExpected(expected, "MAL-third-", 3, audiences + 30);
+            await().atMost(LONG).until(() -> told().equals(expected));
+        }
+        assertRepeatsHaveTheSameId();
+    }
+
+    @Test
+    void refusesToRunWhereAScanCouldContinueElsewhere() {
+        // Given
+        createTopics("unequal.", Map.of(Topics.ADVISORY_SCAN, 5));
+
+        // When
+        try (ChildProcess matcher = matcher("state", FreePorts.one()).start()) {
+            // Then
+            String line = matcher.awaitLine(Pattern.compile("matcher\\.refuses-to-run"), LONG);
+            assertTrue(line.contains("unequal.advisory.scan=5, unequal.download.recorded=6"), line);
+            assertEquals(1, matcher.awaitExit(LONG));
+        }
+    }
+
+    private void createTopics(String topicPrefix, Map<Topic, Integer> otherPartitions) {
+        prefix = topicPrefix;
+        for (Topic topic : List.of(
+                Topics.ADVISORY_PUBLISHED,
+                Topics.ADVISORY_ACCEPTED,
+                Topics.ADVISORY_FANOUT,
+                Topics.ADVISORY_SCAN,
+                Topics.ADVISORY_MATCHED,
+                Topics.DOWNLOAD_RECORDED,
+                Topics.quarantineOf("advisory-matcher"))) {
+            broker.createTopic(prefix + topic.name(), otherPartitions.getOrDefault(topic, topic.devPartitions()));
+        }
+    }
+
+    private ChildProcess.Builder matcher(String stateDir, int port) {
+        return ChildProcess.named("matcher-" + prefix)
+                .main(MatcherMain.class)
+                .jvmOptions(
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow")
+                .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
+                .env("KAFKA_TOPIC_PREFIX", prefix)
+                .env("TOCSIN_MATCHER_STATE_DIR", directory.resolve(stateDir).toString())
+                // As after a restart of the same pod: its partitions need not wait for a session to end.
+                .env("TOCSIN_MATCHER_INSTANCE_ID", "matcher-0")
+                // A database that a deployment names for all services is none of this one's.
+                .env("DATASOURCES_DEFAULT_URL", "jdbc:postgresql://127.0.0.1:1/tocsin")
+                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
+                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
+                .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
+                .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
+                .env("MICRONAUT_SERVER_PORT", Integer.toString(port));
+    }
+
+    private void download(String eventId, String name, String audience) {
+        DownloadRecorded recorded = DownloadRecorded.newBuilder()
+                .setEventId(eventId)
+                .setSource("proxy-1")
+                .setEcosystem("npm")
+                .setPackageName(name)
+                .setVersion("1.0.0")
+                .setFetchedAt(FETCHED)
+                .setReceivedAt(FETCHED)
+                .setAudience(audience)
+                .setPrincipal(new Principal(PrincipalType.ORG_TOKEN, "token-1", null, null, null))
+                .setOriginRegistry(null)
+                .build();
+        String key = RecordKeys.downloadRecorded(Audience.parse(audience), new PackageKey(Ecosystem.NPM, name));
+        broker.send(prefix + Topics.DOWNLOAD_RECORDED.name(), key.getBytes(UTF_8), DOWNLOAD.encode(recorded));
+    }
+
+    private void publish(String id, String name) {
+        String osv = """
+                {"id": "%s", "modified": "2026-04-17T10:00:00Z", "published": "2026-04-17T10:00:00Z", "affected": [
+                  {"package": {"ecosystem": "npm", "name": "%s"}, "versions": ["1.0.0"]}]}
+                """.formatted(id, name);
+        broker.send(
+                prefix + Topics.ADVISORY_PUBLISHED.name(),
+                id.getBytes(UTF_8),
+                ADVISORY.encode(new AdvisoryPublished("osv", osv, PUBLISHED)));
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(Topic topic) {
+        return broker.readAll(prefix + topic.name());
+    }
+
+    private List<AdvisoryMatched> matches() {
+        return records(Topics.ADVISORY_MATCHED).stream()
+                .map(record -> MATCH.decode(record.value()))
+                .toList();
+    }
+
+    /** The downloads told of, by advisory and audience. */
+    private Map<String, Set<String>> told() {
+        Map<String, Set<String>> told = new HashMap<>();
+        for (AdvisoryMatched match : matches()) {
+            Set<String> events = told.computeIfAbsent(
+                    match.getAdvisory().getAdvisoryId() + " " + match.getAudience(), _ -> new HashSet<>());
+            match.getDownloads().forEach(download -> events.add(download.getEventId()));
+        }
+        return told;
+    }
+
+    private static Map<String, Set<String>> expected(List<String> ids, IntStream downloads) {
+        return downloads
+                .boxed()
+                .flatMap(i -> ids.stream().map(id -> Map.entry(id + " org:example-" + i, Set.of("e" + i))))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static void addExpected(Map<String, Set<String>> expected, String id, int advisories, int downloads) {
+        for (int a = 0; a < advisories; a++) {
+            int about = a % 3;
+            expected.putAll(
+                    expected(List.of(id + a), IntStream.range(0, downloads).filter(i -> i % 3 == about)));
+        }
+    }
+
+    /** One id for each match of a scan, one for each match of one, however often it was told. */
+    private void assertRepeatsHaveTheSameId() {
+        Map<String, Set<String>> ids = new HashMap<>();
+        for (AdvisoryMatched match : matches()) {
+            String what = match.getAdvisory().getAdvisoryId() + " " + match.getAudience() + " "
+                    + (match.getLate() ? match.getDownloads().getFirst().getEventId() : "");
+            ids.computeIfAbsent(what, _ -> new HashSet<>()).add(match.getMatchId());
+        }
+        assertTrue(ids.values().stream().allMatch(same -> same.size() == 1), ids::toString);
+        assertEquals(
+                ids.size(),
+                ids.values().stream().flatMap(Set::stream).distinct().count());
+    }
+
+    private static int get(int port, String path) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.matcher.feed;
-
-import org.jspecify.annotations.NullMarked;

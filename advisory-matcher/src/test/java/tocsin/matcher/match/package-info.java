@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.matcher.match;
-
-import org.jspecify.annotations.NullMarked;

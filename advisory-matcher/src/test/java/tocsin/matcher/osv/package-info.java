@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.matcher.osv;
-
-import org.jspecify.annotations.NullMarked;

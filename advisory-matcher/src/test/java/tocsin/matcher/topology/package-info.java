@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.matcher.topology;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.matcher.version;
-
-import org.jspecify.annotations.NullMarked;
