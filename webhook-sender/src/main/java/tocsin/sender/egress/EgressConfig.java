@@ -23,9 +23,12 @@ public record EgressConfig(
         @Bindable(defaultValue = "") List<String> allow,
         @Nullable Path trustStore,
         @Bindable(defaultValue = "") String trustStorePassword,
-        @Bindable(defaultValue = "PT10S") Duration deadline,
+        @Bindable(defaultValue = EgressConfig.DEADLINE) Duration deadline,
         @Bindable(defaultValue = "32") int lookups,
         @Bindable(defaultValue = "4000") int connections) {
+
+    /** What customers are told: an answer within ten seconds. */
+    static final String DEADLINE = "PT10S";
 
     public EgressConfig {
         allow = allow.stream().map(String::strip).filter(it -> !it.isEmpty()).toList();

@@ -431,7 +431,7 @@ class EgressClientTest {
         try (HostileServer server =
                 HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), Hostility.DRIPS_A_BODY::serve)) {
             // Given
-            Duration deadline = ApplicationDefaults.egress().deadline();
+            Duration deadline = Duration.parse(EgressConfig.DEADLINE);
             EgressClient client = client(InetAddress::getAllByName, deadline, "127.0.0.1");
             long start = System.nanoTime();
 
