@@ -62,6 +62,15 @@ class ServiceMainTest {
     }
 
     @Test
+    void logsForEyesWhenAskedTo() {
+        try (TokenIssuer issuer = TokenIssuer.start();
+                ChildProcess process = sample(issuer).env("TOCSIN_LOG", "plain").start()) {
+            String line = process.awaitLine(Pattern.compile("service\\.not-started"), LONG);
+            assertTrue(line.matches(".* ERROR sample \\[main] .*service\\.not-started reason=.*"), line);
+        }
+    }
+
+    @Test
     void letsARequestRunOutWhenItIsEnded() {
         int port = FreePorts.one();
         try (TokenIssuer issuer = TokenIssuer.start();
