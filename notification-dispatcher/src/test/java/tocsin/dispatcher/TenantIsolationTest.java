@@ -31,14 +31,20 @@ class TenantIsolationTest {
                 .token()
                 .org("acme", "owner")
                 .spoilt()
-                .forEach((how, token) ->
-                        assertEquals(401, dispatcher.send(method, path, token, body).statusCode(), how));
+                .forEach((how, token) -> assertEquals(
+                        401, dispatcher.send(method, path, token, body).statusCode(), how));
         assertEquals(
-                403, dispatcher.send(method, path, dispatcher.owner("other"), body).statusCode(), "another's owner");
+                403,
+                dispatcher.send(method, path, dispatcher.owner("other"), body).statusCode(),
+                "another's owner");
         assertEquals(
                 403,
                 dispatcher
-                        .send(method, path, dispatcher.token().org("acme", "member").sign(), body)
+                        .send(
+                                method,
+                                path,
+                                dispatcher.token().org("acme", "member").sign(),
+                                body)
                         .statusCode(),
                 "a member");
         assertEquals(
@@ -47,7 +53,12 @@ class TenantIsolationTest {
                         .send(
                                 method,
                                 path,
-                                dispatcher.token().scope("proxy").scope("feed").scope("platform").sign(),
+                                dispatcher
+                                        .token()
+                                        .scope("proxy")
+                                        .scope("feed")
+                                        .scope("platform")
+                                        .sign(),
                                 body)
                         .statusCode(),
                 "a machine");
@@ -69,8 +80,8 @@ class TenantIsolationTest {
         String org = RunningDispatcher.newOrg();
         String other = RunningDispatcher.newOrg();
         String endpoint = dispatcher.withWebhook(org);
-        dispatcher.match(Samples.matched(
-                "org:" + org, Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"))));
+        dispatcher.match(
+                Samples.matched("org:" + org, Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"))));
         dispatcher.awaitWebhooks(org, 1);
 
         // When
@@ -79,8 +90,9 @@ class TenantIsolationTest {
 
         // Then
         assertTrue(
-                own.contains("\"kind\":\"breach\",\"subject\":\"npm:example-pkg GHSA-aaaa-bbbb-cccc\",\"destination\":\""
-                        + endpoint + "\""),
+                own.contains(
+                        "\"kind\":\"breach\",\"subject\":\"npm:example-pkg GHSA-aaaa-bbbb-cccc\",\"destination\":\""
+                                + endpoint + "\""),
                 own);
         assertEquals("{\"notifications\":[]}", others);
     }

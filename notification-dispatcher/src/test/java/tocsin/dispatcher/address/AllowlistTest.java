@@ -62,7 +62,8 @@ class AllowlistTest {
                 "update notification_dispatcher.allowed_address set requested_at = requested_at - interval '1 day' where org_id = ?",
                 org);
         add("en");
-        String replaced = RunningDispatcher.linkIn(dispatcher.awaitMails(address, 2).get(1));
+        String replaced =
+                RunningDispatcher.linkIn(dispatcher.awaitMails(address, 2).get(1));
         dispatcher.update(
                 "update notification_dispatcher.allowed_address set expires_at = requested_at where org_id = ?", org);
         String forged = old.substring(0, old.length() - 1) + (old.endsWith("A") ? "B" : "A");
@@ -82,7 +83,11 @@ class AllowlistTest {
 
         // When / Then
         assertEquals(429, add("en").statusCode());
-        dispatcher.ok("POST", RunningDispatcher.linkIn(dispatcher.awaitMails(address, 1).getFirst()), "", "");
+        dispatcher.ok(
+                "POST",
+                RunningDispatcher.linkIn(dispatcher.awaitMails(address, 1).getFirst()),
+                "",
+                "");
         assertEquals(200, add("en").statusCode());
         assertEquals(1, dispatcher.emails("org:" + org).size());
     }
@@ -95,7 +100,8 @@ class AllowlistTest {
 
         // Then
         assertEquals(422, answer.statusCode(), answer.body());
-        assertEquals(422, dispatcher.send("POST", list, dispatcher.owner(org), "{}").statusCode());
+        assertEquals(
+                422, dispatcher.send("POST", list, dispatcher.owner(org), "{}").statusCode());
     }
 
     private HttpResponse<String> add(String language) {

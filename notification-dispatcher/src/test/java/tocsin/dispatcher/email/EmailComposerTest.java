@@ -1,34 +1,58 @@
 package tocsin.dispatcher.email;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.Samples;
-import tocsin.dispatcher.incident.Match;
-import tocsin.schemas.avro.*;
+import tocsin.schemas.avro.AffectedDownload;
 
+/** What no mail may hold; {@link EmailTextTest} and {@link EmailHtmlTest} show whole ones. */
 class EmailComposerTest {
+
+    private final EmailComposer composer = new EmailComposer();
+
     @Test
-    void dump() {
-        EmailComposer c = new EmailComposer();
-        for (Language l : Language.values()) {
-            Match m = Samples.read(Samples.matched(
-                    "org:acme",
-                    Samples.advisory().setAliases(List.of("MAL-2026-1")).setAdvisoryUrl("https://example.org/a"),
-                    List.of(
-                            Samples.download(
-                                    "e1", "2026-04-15T08:30:00Z", Samples.bot("b1", "example-org/example-repo")),
-                            Samples.download("e2", "2026-04-14T12:00:00Z", Samples.human("u1")))));
-            Mail mail = c.breach(
-                    new BreachNotice(
-                            UUID.fromString("00000000-0000-5000-8000-000000000001"),
-                            m.audience(),
-                            m.advisory(),
-                            m.downloads(),
-                            false,
-                            false),
-                    l);
-            System.out.println("SUBJ " + mail.subject() + "\nTEXT\n" + mail.text() + "\nHTML\n" + mail.html());
-        }
+    void listsTwentyDownloadsAndCountsTheRest() {
+        // Given
+        List<AffectedDownload> downloads = Samples.downloads(1000, "2026-04-15T08:00:00Z");
+
+        // When
+        Mail mail = composer.breach(
+                MailSamples.notice("org:acme", Samples.advisory(), downloads, true, false), Language.EN);
+
+        // Then
+        assertEquals(
+                20, mail.text().lines().filter(it -> it.contains("my-ci-bot")).count());
+        assertTrue(mail.text().contains("Downloads: 1000 (there are more)\n"), mail.text());
+        assertTrue(mail.text().contains("\nand 980 more\n"), mail.text());
+    }
+
+    @Test
+    void keepsHostileTextHarmless() {
+        // Given
+        var advisory = Samples.advisory()
+                .setAdvisoryId("X-1\r\nBcc: b@example.com")
+                .setAdvisoryUrl("https://evil.example.com/?a='>")
+                .setSummary("<img src=https://evil.example.com/x.png>\u202E\u0000 [pay](javascript:alert(1)) "
+                        + "a".repeat(3000));
+
+        // When
+        Mail mail = composer.breach(
+                MailSamples.notice("org:acme", advisory, Samples.downloads(1, "2026-04-15T08:00:00Z"), false, false),
+                Language.EN);
+
+        // Then
+        assertFalse(mail.subject().contains("\n"), mail.subject());
+        assertFalse(mail.text().contains("\nBcc"), mail.text());
+        assertFalse((mail.text() + mail.html()).contains("https://"), mail.html());
+        assertFalse((mail.text() + mail.html()).contains("javascript:"), mail.html());
+        assertFalse(mail.html().contains("<img"), mail.html());
+        assertFalse(mail.text().contains("\u202E") || mail.text().contains("\u0000"), "control characters");
+        assertTrue(mail.text()
+                .contains("<img src=https[:]//evil[.]example[.]com/x[.]png> [pay](javascript[:]alert(1)) aaa"));
+        assertFalse(mail.text().contains("a".repeat(1000)), "cut");
     }
 }

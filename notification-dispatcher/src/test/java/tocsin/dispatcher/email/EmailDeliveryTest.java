@@ -76,8 +76,7 @@ class EmailDeliveryTest {
                         .equals(List.of("address_confirmation email failed the SMTP server answered 550")));
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.records(Topics.EMAIL_DEAD.name()).stream()
-                        .anyMatch(it ->
-                                CODEC.decode(it.value()).getAudience().equals("org:" + org)));
+                        .anyMatch(it -> CODEC.decode(it.value()).getAudience().equals("org:" + org)));
         assertEquals(before, smtp.taken().size());
         assertEquals(List.of("1"), attempts());
     }

@@ -71,16 +71,15 @@ final class ScriptedSmtpServer implements AutoCloseable {
             }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String command = line.replaceFirst("[ :].*", "").toUpperCase(Locale.ROOT);
-                boolean goOn =
-                        switch (command) {
-                            case "EHLO" -> answer(out, script, command, "250 scripted");
-                            case "DATA" -> answer(out, script, command, "354 go on") && body(in, out, script);
-                            case "QUIT" -> {
-                                answer(out, script, command, "221 bye");
-                                yield false;
-                            }
-                            default -> answer(out, script, command, "250 ok");
-                        };
+                boolean goOn = switch (command) {
+                    case "EHLO" -> answer(out, script, command, "250 scripted");
+                    case "DATA" -> answer(out, script, command, "354 go on") && body(in, out, script);
+                    case "QUIT" -> {
+                        answer(out, script, command, "221 bye");
+                        yield false;
+                    }
+                    default -> answer(out, script, command, "250 ok");
+                };
                 if (!goOn) {
                     return;
                 }

@@ -82,10 +82,8 @@ class EventDispatchTest {
         // Then
         dispatcher.awaitWebhooks(org, 1);
         await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher
-                                .records("notification-dispatcher.quarantine")
-                                .size()
-                        == before + 2);
+                .until(() ->
+                        dispatcher.records("notification-dispatcher.quarantine").size() == before + 2);
     }
 
     private PlatformEvent.Builder event(String id) {

@@ -16,8 +16,8 @@ class LedgerMetricsTest {
         // Given
         String org = RunningDispatcher.newOrg();
         dispatcher.withWebhook(org);
-        dispatcher.match(Samples.matched(
-                "org:" + org, Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"))));
+        dispatcher.match(
+                Samples.matched("org:" + org, Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"))));
         dispatcher.awaitWebhooks(org, 1);
 
         // When

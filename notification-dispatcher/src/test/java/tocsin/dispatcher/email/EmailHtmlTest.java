@@ -1,0 +1,184 @@
+package tocsin.dispatcher.email;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** The mails as HTML, whole. Nothing in them is fetched from anywhere. */
+class EmailHtmlTest {
+
+    private final EmailComposer composer = new EmailComposer();
+
+    @Test
+    void tellsAnOrganisationOfMalwareInEnglish() {
+        // When
+        Mail mail = composer.breach(MailSamples.malware(), Language.EN);
+
+        // Then
+        assertEquals("""
+                <!doctype html>
+                <html lang="en">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+                <body style="margin:0;font:15px/1.5 sans-serif">
+                <div style="max-width:600px;margin:0 auto;padding:16px">
+                <p style="margin:0;font-weight:bold">Malicious package downloaded</p>
+                <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (npm)</h1>
+                <h2 style="font-size:16px;margin:24px 0 4px">What</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Package</th><td style="padding:2px 0;word-break:break-word">example-pkg (npm)</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Versions</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Severity</th><td style="padding:2px 0;word-break:break-word"><strong>critical</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Advisory</th><td style="padding:2px 0;word-break:break-word">GHSA-aaaa-bbbb-cccc</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Also</th><td style="padding:2px 0;word-break:break-word">MAL-2026-1</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Published</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Page</th><td style="padding:2px 0;word-break:break-word"><a href="https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc">https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc</a></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Feed page</th><td style="padding:2px 0;word-break:break-word">https[:]//example[.]org/advisories/1</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">Why it was flagged (the feed's words)</h2>
+                <p style="margin:0;word-break:break-word">Sends tokens to https[:]//evil[.]example[.]com/collect at installation.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">When</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Downloads</th><td style="padding:2px 0;word-break:break-word">2</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">First</th><td style="padding:2px 0;word-break:break-word">2026-04-14T12:00:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Last</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">Where (newest first)</h2>
+                <table style="border-collapse:collapse;font-size:13px">
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-14T12:00:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">user: Ada</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ada@example[.]com</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">What to do now</h2>
+                <ol style="margin:0;padding-left:24px">
+                <li>Treat every machine that installed it as compromised: such packages run their code at installation.</li>
+                <li>Stop builds and deployments that use it, and remove the package.</li>
+                <li>From another, clean machine, replace every secret that those machines could reach: registry, source code, cloud and SSH keys.</li>
+                <li>Clear the caches of package managers, CI and proxies, and rebuild the machines. Removing the package may not be enough.</li>
+                <li>Look for what the package left or sent, and keep the logs.</li>
+                </ol>
+                <h2 style="font-size:16px;margin:24px 0 4px">What we cannot see</h2>
+                <p style="margin:0">Installations from caches, images and copies, downloads past the proxy, and whether the code was run.
+                Downloads from before this destination was saved are not listed.
+                </p>
+                <p style="margin:24px 0 0;font-size:12px">
+                You get this because acme sends its breach notices to this address.
+                <br>Notification 00000000-0000-5000-8000-000000000001</p>
+                </div>
+                </body>
+                </html>
+                """, mail.html());
+    }
+
+    @Test
+    void tellsAnOrganisationOfMalwareInJapanese() {
+        // When
+        Mail mail = composer.breach(MailSamples.malware(), Language.JA);
+
+        // Then
+        assertEquals("""
+                <!doctype html>
+                <html lang="ja">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+                <body style="margin:0;font:15px/1.5 sans-serif">
+                <div style="max-width:600px;margin:0 auto;padding:16px">
+                <p style="margin:0;font-weight:bold">悪意あるパッケージのダウンロード</p>
+                <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (npm)</h1>
+                <h2 style="font-size:16px;margin:24px 0 4px">対象</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">パッケージ</th><td style="padding:2px 0;word-break:break-word">example-pkg (npm)</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">バージョン</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">深刻度</th><td style="padding:2px 0;word-break:break-word"><strong>緊急</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">アドバイザリ</th><td style="padding:2px 0;word-break:break-word">GHSA-aaaa-bbbb-cccc</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">別名</th><td style="padding:2px 0;word-break:break-word">MAL-2026-1</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">公開日時</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">詳細ページ</th><td style="padding:2px 0;word-break:break-word"><a href="https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc">https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc</a></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">配信元のページ</th><td style="padding:2px 0;word-break:break-word">https[:]//example[.]org/advisories/1</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">検知の理由（配信元の原文）</h2>
+                <p style="margin:0;word-break:break-word">Sends tokens to https[:]//evil[.]example[.]com/collect at installation.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード日時（UTC）</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">件数</th><td style="padding:2px 0;word-break:break-word">2</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">最初</th><td style="padding:2px 0;word-break:break-word">2026-04-14T12:00:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">最後</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード元（新しい順）</h2>
+                <table style="border-collapse:collapse;font-size:13px">
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-14T12:00:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ユーザー: Ada</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ada@example[.]com</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">いま行うこと</h2>
+                <ol style="margin:0;padding-left:24px">
+                <li>インストールしたすべての端末を侵害されたものとして扱ってください。この種のパッケージはインストール時にコードを実行します。</li>
+                <li>このパッケージを使うビルドとデプロイを止め、パッケージを取り除いてください。</li>
+                <li>影響を受けていない別の端末から、該当端末で使えたすべての秘密情報（レジストリ、ソースコード、クラウド、SSH の鍵など）を交換してください。</li>
+                <li>パッケージマネージャー、CI、プロキシのキャッシュを消去し、端末を作り直してください。パッケージの削除だけでは足りないことがあります。</li>
+                <li>パッケージが残したものや送信したものを調べ、ログを保全してください。</li>
+                </ol>
+                <h2 style="font-size:16px;margin:24px 0 4px">こちらから見えないもの</h2>
+                <p style="margin:0">キャッシュ、イメージ、複製からのインストール、プロキシを通らないダウンロード、コードが実行されたかどうか。
+                この通知先が保存される前のダウンロードは含まれません。
+                </p>
+                <p style="margin:24px 0 0;font-size:12px">
+                acme の侵害通知の送り先として登録されているため、このメールをお送りしています。
+                <br>通知 ID: 00000000-0000-5000-8000-000000000001</p>
+                </div>
+                </body>
+                </html>
+                """, mail.html());
+    }
+
+    @Test
+    void tellsATokensHolderOfMoreDownloadsOfSomethingVulnerable() {
+        // When
+        Mail mail = composer.breach(MailSamples.vulnerability(), Language.EN);
+
+        // Then
+        assertEquals("""
+                <!doctype html>
+                <html lang="en">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+                <body style="margin:0;font:15px/1.5 sans-serif">
+                <div style="max-width:600px;margin:0 auto;padding:16px">
+                <p style="margin:0;font-weight:bold">Vulnerable package downloaded</p>
+                <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (pypi)</h1>
+                <p>This adds downloads to an incident that you were told of before.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">What</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Package</th><td style="padding:2px 0;word-break:break-word">example-pkg (pypi)</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Versions</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Severity</th><td style="padding:2px 0;word-break:break-word"><strong>not rated</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Advisory</th><td style="padding:2px 0;word-break:break-word">PYSEC-2026-1</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Published</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Page</th><td style="padding:2px 0;word-break:break-word"><a href="https://osv.dev/vulnerability/PYSEC-2026-1">https://osv.dev/vulnerability/PYSEC-2026-1</a></td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">Why it was flagged (the feed's words)</h2>
+                <p style="margin:0;word-break:break-word">Parses hostile input.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">When</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Downloads</th><td style="padding:2px 0;word-break:break-word">1 (there are more)</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">First</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Last</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">Where (newest first)</h2>
+                <table style="border-collapse:collapse;font-size:13px">
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">org token: build token</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">-</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">What to do now</h2>
+                <ol style="margin:0;padding-left:24px">
+                <li>Upgrade to a fixed version: 1.0.1</li>
+                <li>Renew lockfiles, images and caches that hold the affected version, and deploy again.</li>
+                <li>Until then, check whether your code uses the affected part, and limit who can reach it.</li>
+                </ol>
+                <h2 style="font-size:16px;margin:24px 0 4px">What we cannot see</h2>
+                <p style="margin:0">Installations from caches, images and copies, downloads past the proxy, and whether the code was run.
+                Downloads without your token, or from before its address was verified, are not listed.
+                </p>
+                <p style="margin:24px 0 0;font-size:12px">
+                You get this because you download with an e-mail-verified token.
+                <br>Notification 00000000-0000-5000-8000-000000000001</p>
+                </div>
+                </body>
+                </html>
+                """, mail.html());
+    }
+}

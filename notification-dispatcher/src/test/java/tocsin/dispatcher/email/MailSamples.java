@@ -1,0 +1,71 @@
+package tocsin.dispatcher.email;
+
+import java.util.List;
+import java.util.UUID;
+import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.incident.Match;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryKind;
+import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.Severity;
+import tocsin.schemas.avro.VersionEvent;
+import tocsin.schemas.avro.VersionEventKind;
+import tocsin.schemas.avro.VersionRange;
+
+/** Notices that whole mails are composed of. */
+final class MailSamples {
+
+    private static final UUID NOTIFICATION = UUID.fromString("00000000-0000-5000-8000-000000000001");
+    private static final String TOKEN = "token:" + "a".repeat(64);
+
+    private MailSamples() {}
+
+    /** An organisation fetched malware. */
+    static BreachNotice malware() {
+        AdvisoryAccepted.Builder advisory = Samples.advisory()
+                .setAliases(List.of("MAL-2026-1"))
+                .setAdvisoryUrl("https://example.org/advisories/1")
+                .setSummary("Sends tokens to https://evil.example.com/collect at installation.");
+        return notice(
+                "org:acme",
+                advisory,
+                List.of(
+                        Samples.download("e1", "2026-04-15T08:30:00Z", Samples.bot("b1", "example-org/example-repo")),
+                        Samples.download("e2", "2026-04-14T12:00:00Z", Samples.human("u1"))),
+                false,
+                false);
+    }
+
+    /** More downloads with a personal token of something vulnerable, and not all of them. */
+    static BreachNotice vulnerability() {
+        AdvisoryAccepted.Builder advisory = Samples.advisory()
+                .setAdvisoryId("PYSEC-2026-1")
+                .setEcosystem("pypi")
+                .setKind(AdvisoryKind.VULNERABILITY)
+                .setSeverity(Severity.UNKNOWN)
+                .setSummary("Parses hostile input.")
+                .setRanges(List.of(VersionRange.newBuilder()
+                        .setEvents(List.of(VersionEvent.newBuilder()
+                                .setKind(VersionEventKind.FIXED)
+                                .setVersion("1.0.1")
+                                .build()))
+                        .build()));
+        return notice(
+                TOKEN,
+                advisory,
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.orgToken("t1"))),
+                true,
+                true);
+    }
+
+    static BreachNotice notice(
+            String audience,
+            AdvisoryAccepted.Builder advisory,
+            List<AffectedDownload> downloads,
+            boolean truncated,
+            boolean followUp) {
+        Match match = Samples.read(Samples.matched(audience, advisory, downloads));
+        return new BreachNotice(
+                NOTIFICATION, match.audience(), match.advisory(), match.downloads(), truncated, followUp);
+    }
+}
