@@ -41,7 +41,7 @@ public record Topic(String name, String key, int devPartitions, int prodPartitio
     /** Whose clock stamps the records. */
     public enum Timestamps {
         CREATE_TIME,
-        /** One clock for all waits: retry tiers count from the append. */
+        /** The broker's, when it appends: one clock for all waits, and none of an outsider's. */
         LOG_APPEND_TIME
     }
 }

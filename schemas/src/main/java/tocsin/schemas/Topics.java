@@ -14,10 +14,14 @@ public final class Topics {
     private static final Kept DAYS_30 = new Kept.For(Duration.ofDays(30));
     private static final Kept COMPACTED = new Kept.Compacted();
 
-    public static final Topic DOWNLOAD_OBSERVED = topic("download.observed", "anything", 6, 64, DAYS_7);
+    /** Stamped by the broker: when Tocsin received a download must not be for its producer to say. */
+    public static final Topic DOWNLOAD_OBSERVED = stampedByTheBroker("download.observed", "anything", 6, 64, DAYS_7);
+
     public static final Topic DOWNLOAD_RECORDED = topic("download.recorded", "audience + package key", 6, 128, DAYS_7);
 
-    public static final Topic ADVISORY_PUBLISHED = topic("advisory.published", "anything", 3, 6, DAYS_14);
+    /** Stamped by the broker: the first receipt decides which downloads count. */
+    public static final Topic ADVISORY_PUBLISHED = stampedByTheBroker("advisory.published", "anything", 3, 6, DAYS_14);
+
     public static final Topic ADVISORY_ACCEPTED =
             topic("advisory.accepted", "package key + feed + id", 3, 6, COMPACTED);
     /** As many partitions as {@link #DOWNLOAD_RECORDED}: every partition of it gets every advisory. */
@@ -92,6 +96,10 @@ public final class Topics {
     }
 
     private static Topic retry(String name, String key) {
-        return new Topic(name, key, 6, 32, DAYS_14, Timestamps.LOG_APPEND_TIME);
+        return stampedByTheBroker(name, key, 6, 32, DAYS_14);
+    }
+
+    private static Topic stampedByTheBroker(String name, String key, int devPartitions, int prodPartitions, Kept kept) {
+        return new Topic(name, key, devPartitions, prodPartitions, kept, Timestamps.LOG_APPEND_TIME);
     }
 }
