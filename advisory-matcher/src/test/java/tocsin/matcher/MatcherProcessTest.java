@@ -180,9 +180,7 @@ class MatcherProcessTest {
                 .env("KAFKA_TOPIC_PREFIX", prefix)
                 .env("TOCSIN_MATCHER_STATE_DIR", directory.resolve(stateDir).toString())
                 // As after a restart of the same pod: its partitions need not wait for a session to end.
-                .env("TOCSIN_MATCHER_INSTANCE_ID", "matcher-0")
-                // A database that a deployment names for all services is none of this one's.
-                .env("DATASOURCES_DEFAULT_URL", "jdbc:postgresql://127.0.0.1:1/tocsin")
+                .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "matcher-0")
                 .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
                 .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
                 .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())

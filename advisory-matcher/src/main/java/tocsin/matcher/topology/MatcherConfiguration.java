@@ -11,8 +11,6 @@ import java.time.Duration;
  * @param stateDir where the stores lie; kept over restarts, else they are rebuilt from the changelogs
  * @param applicationId names the consumer group, the changelogs and the state; another one starts from the beginning with empty
  *     state. Without the cluster's prefix
- * @param instanceId names this instance among those of the application, such as its pod, and stays its own over restarts: then it gets
- *     its partitions back at once, also after it was killed. Empty: others wait for a session's end before they take them
  * @param threads stream threads; more than there are partitions do nothing
  * @param commitInterval how much is repeated after a crash, and how often outputs are waited for
  * @param grace how long after publication a download still counts while no feed has told us of the advisory; 0 is strict
@@ -25,7 +23,6 @@ import java.time.Duration;
 public record MatcherConfiguration(
         @Bindable(defaultValue = "state/advisory-matcher") Path stateDir,
         @Bindable(defaultValue = "advisory-matcher") String applicationId,
-        @Bindable(defaultValue = "") String instanceId,
         @Bindable(defaultValue = "2") int threads,
         @Bindable(defaultValue = "1s") Duration commitInterval,
         @Bindable(defaultValue = "7d") Duration grace,

@@ -20,16 +20,14 @@ public final class StreamsConfigFactory {
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MIB);
-        // How long the partitions of an instance that died wait for another one.
+        // How long the partitions of an instance that died wait for another one; one that comes back under its own
+        // group.instance.id has them at once.
         settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         // What is fetched of a backlog of downloads lies before the next advisory: little of it means that it need not
         // wait.
         settings.putIfAbsent(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 64 * 1024);
         settings.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
-        if (!configuration.instanceId().isBlank()) {
-            settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, configuration.instanceId());
-        }
 
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, clients.topic(configuration.applicationId()));
         settings.put(

@@ -87,7 +87,6 @@ final class MatchPipe implements AutoCloseable {
                 new MatcherConfiguration(
                         stateDir,
                         "advisory-matcher",
-                        "",
                         1,
                         Duration.ofSeconds(1),
                         Duration.ofDays(7),
