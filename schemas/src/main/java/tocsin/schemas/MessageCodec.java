@@ -20,8 +20,8 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class MessageCodec<T extends SpecificRecord> {
 
-    /** Far above what any message needs; a longer one is refused before it is parsed. */
-    public static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+    /** What a topic takes by default; a longer one, which only compression brings past the broker, is refused before it is parsed. */
+    public static final int MAX_MESSAGE_BYTES = 1024 * 1024;
 
     private static final int PREFIX_LENGTH = 10;
 

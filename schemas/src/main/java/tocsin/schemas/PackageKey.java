@@ -13,19 +13,30 @@ public record PackageKey(Ecosystem ecosystem, String name) {
     /** Longer than any name that a registry accepts today (npm: 214 characters). */
     public static final int MAX_NAME_LENGTH = 256;
 
+    private static final Pattern PYPI_NAME = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Pattern PEP_503_RUN = Pattern.compile("[-_.]+");
 
-    /** @throws IllegalArgumentException if the name is empty, longer than {@value #MAX_NAME_LENGTH}, or holds white space or control characters. */
+    /**
+     * @throws IllegalArgumentException if the name is empty, longer than {@value #MAX_NAME_LENGTH}, or holds what no name of the
+     *     ecosystem does: white space or control characters for npm, anything but ASCII letters, digits, {@code . _ -} for PyPI.
+     */
     public PackageKey {
         if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
             throw new IllegalArgumentException(
                     "package name must have 1 to " + MAX_NAME_LENGTH + " characters, has " + name.length());
         }
-        if (name.chars().anyMatch(c -> c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c))) {
-            throw new IllegalArgumentException("package name holds white space or control characters");
-        }
-        if (ecosystem == Ecosystem.PYPI) {
-            name = PEP_503_RUN.matcher(name).replaceAll("-").toLowerCase(Locale.ROOT);
+        switch (ecosystem) {
+            case NPM -> {
+                if (name.chars().anyMatch(c -> c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c))) {
+                    throw new IllegalArgumentException("package name holds white space or control characters");
+                }
+            }
+            case PYPI -> {
+                if (!PYPI_NAME.matcher(name).matches()) {
+                    throw new IllegalArgumentException("PyPI names have ASCII letters, digits, '.', '_' and '-' only");
+                }
+                name = PEP_503_RUN.matcher(name).replaceAll("-").toLowerCase(Locale.ROOT);
+            }
         }
     }
 

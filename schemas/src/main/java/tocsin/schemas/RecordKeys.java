@@ -19,8 +19,15 @@ public final class RecordKeys {
         return audience.text() + " " + packageKey.text();
     }
 
-    /** Key of {@code advisory.accepted}. */
+    /**
+     * Key of {@code advisory.accepted}.
+     *
+     * @throws IllegalArgumentException if the feed holds a space, which would let two advisories have one key
+     */
     public static String advisoryAccepted(PackageKey packageKey, String feed, String advisoryId) {
+        if (feed.indexOf(' ') >= 0) {
+            throw new IllegalArgumentException("feed holds a space");
+        }
         return packageKey.text() + " " + feed + " " + advisoryId;
     }
 

@@ -12,7 +12,10 @@ import java.util.TreeMap;
  * @param devPartitions partitions in the local stack
  * @param prodPartitions partitions recommended for production; the matcher's inputs can never be changed without a rebuild
  */
-public record Topic(String name, String key, int devPartitions, int prodPartitions, Kept kept, Timestamps timestamps) {
+public record Topic(
+        String name, String key, int devPartitions, int prodPartitions, Kept kept, Timestamps timestamps, Room room) {
+
+    private static final int WITH_HISTORY_BYTES = 2 * 1024 * 1024;
 
     /** The topic's configuration in Kafka's own terms. */
     public Map<String, String> config() {
@@ -26,6 +29,9 @@ public record Topic(String name, String key, int devPartitions, int prodPartitio
         }
         if (timestamps == Timestamps.LOG_APPEND_TIME) {
             config.put("message.timestamp.type", "LogAppendTime");
+        }
+        if (room == Room.WITH_HISTORY) {
+            config.put("max.message.bytes", Integer.toString(WITH_HISTORY_BYTES));
         }
         return config;
     }
@@ -43,5 +49,13 @@ public record Topic(String name, String key, int devPartitions, int prodPartitio
         CREATE_TIME,
         /** The broker's, when it appends: one clock for all waits, and none of an outsider's. */
         LOG_APPEND_TIME
+    }
+
+    /** How large a record may be. */
+    public enum Room {
+        /** The broker's default, 1 MiB. */
+        ORDINARY,
+        /** Twice that: the topic takes records of other topics, at their limit too, with their history in headers. */
+        WITH_HISTORY
     }
 }

@@ -39,14 +39,14 @@ public final class Topics {
     public static final Topic WEBHOOK_RETRY_1S = retry("webhook.retry.1s", "endpoint id");
     public static final Topic WEBHOOK_RETRY_10S = retry("webhook.retry.10s", "endpoint id");
     public static final Topic WEBHOOK_RETRY_60S = retry("webhook.retry.60s", "endpoint id");
-    public static final Topic WEBHOOK_DEAD = topic("webhook.dead", "endpoint id", 6, 32, DAYS_30);
+    public static final Topic WEBHOOK_DEAD = withHistory("webhook.dead", "endpoint id", 6, 32);
 
     public static final Topic EMAIL_REQUESTED = topic("email.requested", "recipient hash", 6, 32, DAYS_14);
     public static final Topic EMAIL_RETRY_1M = retry("email.retry.1m", "recipient hash");
     public static final Topic EMAIL_RETRY_10M = retry("email.retry.10m", "recipient hash");
     public static final Topic EMAIL_RETRY_1H = retry("email.retry.1h", "recipient hash");
     public static final Topic EMAIL_RETRY_6H = retry("email.retry.6h", "recipient hash");
-    public static final Topic EMAIL_DEAD = topic("email.dead", "recipient hash", 6, 32, DAYS_30);
+    public static final Topic EMAIL_DEAD = withHistory("email.dead", "recipient hash", 6, 32);
 
     public static final Topic DELIVERY_SETTLED = topic("delivery.settled", "notification id", 6, 32, DAYS_14);
 
@@ -58,7 +58,7 @@ public final class Topics {
 
     /** Where a service puts what it cannot read, with the reason in the headers. */
     public static Topic quarantineOf(String service) {
-        return topic(service + ".quarantine", "as the bad record", 3, 6, DAYS_30);
+        return withHistory(service + ".quarantine", "as the bad record", 3, 6);
     }
 
     /** All topics that Tocsin's operator creates; Kafka Streams creates its own. */
@@ -92,14 +92,20 @@ public final class Topics {
     }
 
     private static Topic topic(String name, String key, int devPartitions, int prodPartitions, Kept kept) {
-        return new Topic(name, key, devPartitions, prodPartitions, kept, Timestamps.CREATE_TIME);
+        return new Topic(name, key, devPartitions, prodPartitions, kept, Timestamps.CREATE_TIME, Topic.Room.ORDINARY);
     }
 
     private static Topic retry(String name, String key) {
-        return stampedByTheBroker(name, key, 6, 32, DAYS_14);
+        return new Topic(name, key, 6, 32, DAYS_14, Timestamps.LOG_APPEND_TIME, Topic.Room.WITH_HISTORY);
     }
 
     private static Topic stampedByTheBroker(String name, String key, int devPartitions, int prodPartitions, Kept kept) {
-        return new Topic(name, key, devPartitions, prodPartitions, kept, Timestamps.LOG_APPEND_TIME);
+        return new Topic(
+                name, key, devPartitions, prodPartitions, kept, Timestamps.LOG_APPEND_TIME, Topic.Room.ORDINARY);
+    }
+
+    private static Topic withHistory(String name, String key, int devPartitions, int prodPartitions) {
+        return new Topic(
+                name, key, devPartitions, prodPartitions, DAYS_30, Timestamps.CREATE_TIME, Topic.Room.WITH_HISTORY);
     }
 }

@@ -1,18 +1,22 @@
 package tocsin.schemas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Random;
+import org.apache.avro.SystemLimitException;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.TokenRegistered;
+import tocsin.schemas.avro.WebhookEndpoint;
 
 class MessageCodecTest {
 
@@ -52,7 +56,30 @@ class MessageCodecTest {
         byte[] length = {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x0E}; // 1,879,048,192 in zigzag
         System.arraycopy(length, 0, hostile, prefix.length + 1, length.length);
 
-        assertThrows(UndecodableMessageException.class, () -> CODEC.decode(hostile));
+        var thrown = assertThrows(UndecodableMessageException.class, () -> CODEC.decode(hostile));
+        // Without the limit it would allocate first and then meet the end of the bytes.
+        assertInstanceOf(SystemLimitException.class, thrown.getCause());
+    }
+
+    /** A few kilobytes could otherwise become millions of objects. */
+    @Test
+    void refusesAListOfMoreElementsThanAnyMessageHas() {
+        MessageCodec<WebhookEndpoint> codec = MessageCodec.of(WebhookEndpoint.class);
+        byte[] tooMany = codec.encode(WebhookEndpoint.newBuilder()
+                .setEndpointId("WH1")
+                .setOrgId("org_1")
+                .setEnabled(true)
+                .setEventTypes(Collections.nCopies(100_001, ""))
+                .build());
+
+        assertThrows(UndecodableMessageException.class, () -> codec.decode(tooMany));
+    }
+
+    @Test
+    void refusesWhatIsLongerThanATopicTakes() {
+        byte[] zeros = new byte[MessageCodec.MAX_MESSAGE_BYTES + 1];
+
+        assertThrows(UndecodableMessageException.class, () -> CODEC.decode(zeros));
     }
 
     @Test

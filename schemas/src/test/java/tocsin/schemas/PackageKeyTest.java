@@ -34,6 +34,13 @@ class PackageKeyTest {
         assertThrows(IllegalArgumentException.class, () -> new PackageKey(Ecosystem.NPM, name));
     }
 
+    /** U+0130 becomes two characters in lower case; a name that grows past the limit could not be read back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"zope interface", "\u0130stanbul", "a/b", "@scope/x", "a\n"})
+    void refusesNamesThatPyPiCannotHave(String name) {
+        assertThrows(IllegalArgumentException.class, () -> new PackageKey(Ecosystem.PYPI, name));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "npm", "cargo:serde", ":x", "npm:"})
     void refusesTextThatIsNoKey(String text) {

@@ -79,19 +79,21 @@ class ReleasedSchemasTest {
     }
 
     private static List<String> logicalTypes(Schema schema) {
-        return schema.getFields().stream()
-                .map(field -> field.name() + ":" + logicalTypeName(field.schema()))
-                .toList();
-    }
-
-    private static String logicalTypeName(Schema schema) {
-        if (schema.getType() == Schema.Type.UNION) {
-            return schema.getTypes().stream()
-                    .map(ReleasedSchemasTest::logicalTypeName)
-                    .toList()
-                    .toString();
-        }
-        LogicalType type = schema.getLogicalType();
-        return type == null ? "none" : type.getName();
+        return switch (schema.getType()) {
+            case RECORD ->
+                schema.getFields().stream()
+                        .flatMap(field -> logicalTypes(field.schema()).stream().map(type -> field.name() + "." + type))
+                        .toList();
+            case ARRAY -> logicalTypes(schema.getElementType());
+            case UNION ->
+                schema.getTypes().stream()
+                        .flatMap(type -> logicalTypes(type).stream())
+                        .toList();
+            case MAP -> logicalTypes(schema.getValueType());
+            default -> {
+                LogicalType type = schema.getLogicalType();
+                yield List.of(type == null ? "none" : type.getName());
+            }
+        };
     }
 }
