@@ -17,11 +17,14 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tocsin.matcher.match.Advisories;
+import tocsin.schemas.MessageCodec;
 import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.AdvisoryScan;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.service.kafka.QuarantineHeaders;
@@ -269,6 +272,44 @@ class MatchTopologyTest {
                 pipe.registry
                         .counter("tocsin.matcher.intake", "feed", "osv", "outcome", "older")
                         .count());
+    }
+
+    /** As after a crash upstream: it may have had no time to tell, so it is scanned, but it must not ring again. */
+    @Test
+    void anOlderRevisionThatIsFannedOutAgainIsScannedAndDoesNotReplaceTheNewer() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.publish(osv("GHSA-1"));
+        TestRecord<byte[], byte[]> older = only(pipe.records(Topics.ADVISORY_FANOUT));
+        pipe.publish(osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z").withdrawnAt("2026-04-18T00:00:00Z"));
+        AdvisoryMatched first = pipe.matches().getFirst();
+
+        // When
+        pipe.sendBytes(Topics.ADVISORY_FANOUT, older.key(), older.value());
+        pipe.download(download("late"));
+
+        // Then
+        assertEquals(first, only(pipe.matches()));
+    }
+
+    @Test
+    void quarantinesAScanThatStrayedToAnotherPartition() {
+        // Given
+        AdvisoryScan strayed = AdvisoryScan.newBuilder()
+                .setPartition(3)
+                .setAdvisory(Advisories.advisory().setAllVersions(true).build())
+                .setAfterAudience("")
+                .setStartedAt(MatchPipe.NOW)
+                .build();
+        pipe.download(download("e1"));
+
+        // When
+        pipe.sendBytes(
+                Topics.ADVISORY_SCAN, null, MessageCodec.of(AdvisoryScan.class).encode(strayed));
+
+        // Then
+        assertEquals("is for partition 3", header(only(pipe.quarantined()), QuarantineHeaders.REASON));
+        assertEquals(List.of(), pipe.matches());
     }
 
     @Test
