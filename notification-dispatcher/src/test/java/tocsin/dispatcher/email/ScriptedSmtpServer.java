@@ -73,7 +73,10 @@ final class ScriptedSmtpServer implements AutoCloseable {
                 String command = line.replaceFirst("[ :].*", "").toUpperCase(Locale.ROOT);
                 boolean goOn = switch (command) {
                     case "EHLO" -> answer(out, script, command, "250 scripted");
-                    case "DATA" -> answer(out, script, command, "354 go on") && body(in, out, script);
+                    case "DATA" ->
+                        script.command().equals(command)
+                                ? answer(out, script, command, "")
+                                : answer(out, script, command, "354 go on") && body(in, out, script);
                     case "QUIT" -> {
                         answer(out, script, command, "221 bye");
                         yield false;
