@@ -13,6 +13,7 @@ import tocsin.local.quarantine.QuarantineCommand;
 import tocsin.local.running.Complaint;
 import tocsin.local.running.Home;
 import tocsin.local.up.UpCommand;
+import tocsin.testsupport.AtExit;
 
 /** What {@code ./tocsin} starts. Exit codes: 0 done, 1 not done, 2 not understood. */
 @Command(
@@ -48,6 +49,10 @@ public final class TocsinMain {
     }
 
     private static int complain(Exception failure, CommandLine command, Path log) {
+        if (AtExit.isUnderWay()) {
+            // Whatever failed, failed because it was interrupted.
+            return ExitCode.SOFTWARE;
+        }
         if (failure instanceof Complaint) {
             command.getErr().println("tocsin: " + failure.getMessage());
         } else {

@@ -8,11 +8,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tocsin.local.stack.StackAddresses;
@@ -22,7 +20,6 @@ import tocsin.testsupport.TokenIssuer;
 public final class PlatformClient implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(15);
-    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"]+/email-confirmations/[^\\s<>\"]+");
     private static final Pattern FORM =
             Pattern.compile("<form\\b[^>]*\\bmethod=[\"']?post[\"']?[^>]*>", Pattern.CASE_INSENSITIVE);
@@ -116,38 +113,18 @@ public final class PlatformClient implements AutoCloseable {
         }
     }
 
-    /**
-     * Tells an organisation's alarms where to ring. An endpoint registered a moment ago may be news to the dispatcher still, so a
-     * refusal is taken for final only after a while.
-     */
-    public JsonNode saveBreachNotifications(
-            String org, Optional<String> endpointId, Optional<String> address, String language) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(
-                "webhook",
-                endpointId
-                        .<Map<String, Object>>map(id -> Map.of("enabled", true, "endpoint_id", id))
-                        .orElse(Map.of("enabled", false)));
-        settings.put(
-                "email",
-                address.<Map<String, Object>>map(to -> Map.of("enabled", true, "address", to, "language", language))
-                        .orElse(Map.of("enabled", false)));
-        long start = System.nanoTime();
-        while (true) {
-            try {
-                return http.call(
-                        "PUT",
-                        addresses.dispatcher(),
-                        "/v1/orgs/" + org + "/breach-notifications",
-                        owner(org),
-                        settings);
-            } catch (RefusedRequest e) {
-                if (e.status() / 100 != 4 || System.nanoTime() - start > LIMIT.toNanos()) {
-                    throw e;
-                }
-                LockSupport.parkNanos(PAUSE.toNanos());
-            }
-        }
+    /** Tells an organisation's alarms where to ring; only downloads from now on count there. */
+    public void saveBreachNotifications(String org, String endpointId, String address, String language) {
+        http.call(
+                "PUT",
+                addresses.dispatcher(),
+                "/v1/orgs/" + org + "/breach-notifications",
+                owner(org),
+                Map.of(
+                        "webhook",
+                        Map.of("enabled", true, "endpoint_id", endpointId),
+                        "email",
+                        Map.of("enabled", true, "address", address, "language", language)));
     }
 
     /** The ledger of an organisation. */

@@ -2,6 +2,7 @@ package tocsin.local.demo;
 
 import java.util.List;
 import java.util.stream.Stream;
+import tocsin.local.api.Organisation;
 import tocsin.testsupport.CaughtMail;
 import tocsin.testsupport.MailCatcher;
 import tocsin.testsupport.ReceivedRequest;
@@ -37,7 +38,7 @@ record Arrivals(List<ReceivedRequest> webhooks, List<CaughtMail> mails) {
         }
     }
 
-    List<ReceivedRequest> webhooksOf(Cast.Organisation organisation) {
+    List<ReceivedRequest> webhooksOf(Organisation organisation) {
         return webhooks.stream()
                 .filter(request -> organisation.isCalledBy(request.path()))
                 .toList();

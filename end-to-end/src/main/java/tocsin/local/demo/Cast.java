@@ -1,7 +1,6 @@
 package tocsin.local.demo;
 
-import java.net.URI;
-import tocsin.local.api.WebhookEndpoint;
+import tocsin.local.api.Organisation;
 
 /**
  * Who takes part, all of them registered.
@@ -12,15 +11,4 @@ import tocsin.local.api.WebhookEndpoint;
  * @param orgToken SHA-256 of a token that belongs to the affected organisation
  */
 record Cast(
-        Organisation affected, Organisation bystander, String personalToken, String personalAddress, String orgToken) {
-
-    /** @param address confirmed, and where its alarms are mailed to */
-    record Organisation(String id, WebhookEndpoint endpoint, String address) {
-
-        /** Whether a request came to its endpoint. */
-        boolean isCalledBy(String path) {
-            URI url = endpoint.url();
-            return path.equals(url.getRawPath());
-        }
-    }
-}
+        Organisation affected, Organisation bystander, String personalToken, String personalAddress, String orgToken) {}

@@ -1,33 +1,25 @@
 package tocsin.local.demo;
 
-import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import tocsin.local.api.Onboarding;
 import tocsin.local.api.PlatformClient;
-import tocsin.local.api.WebhookEndpoint;
-import tocsin.local.running.Complaint;
-import tocsin.local.running.Waiting;
 import tocsin.local.stack.LocalStack;
 
-/** Registers everybody, through the same routes and the same mails as anywhere. */
+/** Registers everybody. */
 final class Casting {
 
-    private static final Duration MAIL_LIMIT = Duration.ofSeconds(30);
-
-    private final LocalStack stack;
     private final PlatformClient platform;
+    private final Onboarding onboarding;
     private final Clock clock;
 
     Casting(LocalStack stack, PlatformClient platform, Clock clock) {
-        this.stack = stack;
         this.platform = platform;
+        this.onboarding = new Onboarding(stack, platform);
         this.clock = clock;
     }
 
@@ -39,33 +31,11 @@ final class Casting {
                 orgToken, "example-org", Map.of("type", "org_token", "id", "deploy-token", "name", "deploy token"));
         platform.registerPersonalToken(personalToken, personalAddress, clock.instant(), "en");
         return new Cast(
-                organisation("example-org", "security@example.org"),
-                organisation("other-org", "alarms@example.net"),
+                onboarding.register("example-org", "security@example.org", "en"),
+                onboarding.register("other-org", "alarms@example.net", "en"),
                 personalToken,
                 personalAddress,
                 orgToken);
-    }
-
-    private Cast.Organisation organisation(String org, String address) {
-        platform.entitle(org);
-        WebhookEndpoint endpoint = platform.registerEndpoint(
-                org, URI.create(stack.receiver().url() + "/" + org), List.of("guard.malicious_package_detected"));
-        platform.allowAddress(org, address, "en");
-        platform.confirm(linkSentTo(address));
-        platform.saveBreachNotifications(org, Optional.of(endpoint.id()), Optional.of(address), "en");
-        return new Cast.Organisation(org, endpoint, address);
-    }
-
-    private URI linkSentTo(String address) {
-        return Waiting.forValue(
-                        () -> stack.mail().messages().stream()
-                                .filter(mail -> mail.to().contains(address))
-                                .flatMap(mail -> PlatformClient.confirmationLink(
-                                        mail.text().orElse(""))
-                                        .stream())
-                                .findFirst(),
-                        MAIL_LIMIT)
-                .orElseThrow(() -> new Complaint("no mail with a link to confirm came to " + address));
     }
 
     /** What a proxy would make of a token that it was shown. */

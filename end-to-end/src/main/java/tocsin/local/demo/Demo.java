@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import tocsin.local.api.Organisation;
 import tocsin.local.api.PlatformClient;
 import tocsin.local.osv.AdvisoryProducer;
 import tocsin.local.osv.FeedName;
@@ -28,8 +29,8 @@ final class Demo {
 
     private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(60);
     private static final Duration INTAKE_LIMIT = Duration.ofSeconds(30);
-    /** Longer than the dispatcher gathers late downloads, so that a second message would have come. */
-    private static final Duration QUIET = Duration.ofSeconds(6);
+    /** Many times what the first message takes, so that a second one would have come. */
+    private static final Duration QUIET = Duration.ofSeconds(4);
 
     private final LocalStack stack;
     private final Clock clock;
@@ -63,7 +64,7 @@ final class Demo {
         heading("Registered, through the services' APIs and the links in their mails");
         try (PlatformClient platform = new PlatformClient(stack.addresses(), stack.issuer())) {
             Cast cast = new Casting(stack, platform, clock).register();
-            for (Cast.Organisation organisation : List.of(cast.affected(), cast.bystander())) {
+            for (Organisation organisation : List.of(cast.affected(), cast.bystander())) {
                 out.println("  " + organisation.id() + ": webhook endpoint "
                         + organisation.endpoint().id() + ", mail to " + organisation.address() + " (confirmed)");
             }
@@ -148,7 +149,7 @@ final class Demo {
     private static Shown shown(ReceivedRequest webhook, Cast cast) {
         String to = Stream.of(cast.affected(), cast.bystander())
                 .filter(organisation -> organisation.isCalledBy(webhook.path()))
-                .map(Cast.Organisation::id)
+                .map(Organisation::id)
                 .findFirst()
                 .orElse("nobody known");
         return new Shown(

@@ -235,9 +235,15 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Stops the services together, then what they need; everything is stopped when it returns, whatever went wrong on the way. */
+    /**
+     * Stops the services together, then what they need; everything is stopped when it returns, whatever went wrong on the way. While
+     * the JVM ends it does nothing: there the same is done already.
+     */
     @Override
     public void close() {
+        if (AtExit.isUnderWay()) {
+            return;
+        }
         stopServices();
         List<Part> newestFirst;
         synchronized (parts) {

@@ -48,41 +48,59 @@ final class ServiceSettings {
 
     Map<String, String> of(String service) {
         Map<String, String> settings = new HashMap<>(common());
-        settings.putAll(
-                switch (service) {
-                    case TRACKER -> Map.<String, String>of();
-                    case MATCHER ->
-                        Map.of(
-                                "TOCSIN_MATCHER_STATE_DIRECTORY",
-                                directory.resolve("matcher").toString());
-                    case DISPATCHER -> dispatcher();
-                    case SENDER -> sender();
-                    default -> throw new IllegalArgumentException("there is no service " + service);
-                });
+        // A member that was killed is known again when it comes back, and the others need not wait until it is given
+        // up.
+        settings.put("KAFKA_CLIENT_GROUP_INSTANCE_ID", service);
+        switch (service) {
+            case TRACKER -> {}
+            case MATCHER -> {
+                settings.put(
+                        "TOCSIN_MATCHER_STATE_DIR", directory.resolve("matcher").toString());
+                settings.put("TOCSIN_MATCHER_THREADS", "1");
+            }
+            case DISPATCHER -> {
+                settings.putAll(database());
+                settings.putAll(dispatcher());
+            }
+            case SENDER -> {
+                settings.putAll(database());
+                settings.putAll(sender());
+            }
+            default -> throw new IllegalArgumentException("there is no service " + service);
+        }
         return Map.copyOf(settings);
     }
 
     private Map<String, String> common() {
         return Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", around.bootstrapServers(),
-                "DATASOURCES_DEFAULT_URL", around.jdbcUrl(),
-                "DATASOURCES_DEFAULT_USERNAME", around.databaseUser(),
-                "DATASOURCES_DEFAULT_PASSWORD", around.databasePassword(),
                 "TOCSIN_SECURITY_ISSUER", around.issuer(),
                 "TOCSIN_SECURITY_AUDIENCE", around.audience(),
                 "TOCSIN_SECURITY_JWKS_URL", around.jwksUrl());
     }
 
+    private Map<String, String> database() {
+        return Map.of(
+                "DATASOURCES_DEFAULT_URL", around.jdbcUrl(),
+                "DATASOURCES_DEFAULT_USERNAME", around.databaseUser(),
+                "DATASOURCES_DEFAULT_PASSWORD", around.databasePassword());
+    }
+
     private Map<String, String> dispatcher() {
         return Map.of(
-                "TOCSIN_EMAIL_SMTP_HOST",
+                "TOCSIN_SMTP_HOST",
                 around.mailHost(),
-                "TOCSIN_EMAIL_SMTP_PORT",
+                "TOCSIN_SMTP_PORT",
                 String.valueOf(around.mailPort()),
-                "TOCSIN_ADDRESS_PUBLIC_URL",
-                "http://127.0.0.1:" + around.dispatcherPort(),
-                "TOCSIN_ADDRESS_CONFIRMATION_KEY",
-                confirmationKey);
+                "TOCSIN_SMTP_FROM",
+                "tocsin@example.com",
+                // The mail catcher is on this machine and speaks no TLS.
+                "TOCSIN_SMTP_TLS",
+                "NONE",
+                "TOCSIN_CONFIRMATION_KEY",
+                confirmationKey,
+                "TOCSIN_CONFIRMATION_BASE_URL",
+                "http://127.0.0.1:" + around.dispatcherPort());
     }
 
     private Map<String, String> sender() {
