@@ -21,7 +21,14 @@ public final class AtExit {
         Runtime.getRuntime().addShutdownHook(new Thread(AtExit::closeAll, "tocsin-at-exit"));
     }
 
+    private static volatile boolean underWay;
+
     private AtExit() {}
+
+    /** Whether the JVM is ending and everything is being closed in its order: whoever would close now by himself only gets in the way. */
+    public static boolean isUnderWay() {
+        return underWay;
+    }
 
     /** To be closed before all that is open now. */
     public static void close(AutoCloseable resource) {
@@ -34,6 +41,7 @@ public final class AtExit {
     }
 
     private static void closeAll() {
+        underWay = true;
         List<AutoCloseable> newestFirst;
         synchronized (OPEN) {
             newestFirst = List.copyOf(OPEN).reversed();
