@@ -34,27 +34,19 @@ public final class RecordProducer implements AutoCloseable {
     /** Does not connect yet: a broker that is not there shows at the first send. */
     public RecordProducer(BrokerAddress broker) {
         this.broker = broker;
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "client.id",
-                "tocsin-command",
-                "acks",
-                "all",
-                "enable.idempotence",
-                true,
-                "compression.type",
-                "lz4",
-                "linger.ms",
-                5,
-                "max.block.ms",
-                ACK_LIMIT.toMillis(),
-                "delivery.timeout.ms",
-                (int) ACK_LIMIT.toMillis(),
-                "request.timeout.ms",
-                10_000,
-                "enable.metrics.push",
-                false);
+        // A record that is redriven may be as large as any topic takes; the topic says what is too large.
+        Map<String, Object> settings = Map.ofEntries(
+                Map.entry("bootstrap.servers", broker.bootstrapServers()),
+                Map.entry("client.id", "tocsin-command"),
+                Map.entry("acks", "all"),
+                Map.entry("enable.idempotence", true),
+                Map.entry("compression.type", "lz4"),
+                Map.entry("linger.ms", 5),
+                Map.entry("max.request.size", 4 * 1024 * 1024),
+                Map.entry("max.block.ms", ACK_LIMIT.toMillis()),
+                Map.entry("delivery.timeout.ms", (int) ACK_LIMIT.toMillis()),
+                Map.entry("request.timeout.ms", 10_000),
+                Map.entry("enable.metrics.push", false));
         try {
             this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 
@@ -64,7 +65,7 @@ final class TopicFactory {
                         waiting.remove(topic.getKey());
                     }
                 } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof org.apache.kafka.common.errors.UnknownTopicOrPartitionException)) {
+                    if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                         throw e;
                     }
                 }
@@ -73,18 +74,7 @@ final class TopicFactory {
     }
 
     private static NewTopic definition(Topic topic) {
-        Map<String, String> kept = switch (topic.kept()) {
-            case Topic.Kept.For(var time) ->
-                Map.of("cleanup.policy", "delete", "retention.ms", String.valueOf(time.toMillis()));
-            case Topic.Kept.Compacted() -> Map.of("cleanup.policy", "compact");
-        };
-        Map<String, String> settings = new java.util.HashMap<>(kept);
-        settings.put(
-                "message.timestamp.type",
-                switch (topic.timestamps()) {
-                    case CREATE_TIME -> "CreateTime";
-                    case LOG_APPEND_TIME -> "LogAppendTime";
-                });
-        return new NewTopic(topic.name(), Optional.of(topic.devPartitions()), Optional.of((short) 1)).configs(settings);
+        return new NewTopic(topic.name(), Optional.of(topic.devPartitions()), Optional.of((short) 1))
+                .configs(topic.config());
     }
 }

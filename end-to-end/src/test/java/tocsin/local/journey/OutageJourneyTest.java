@@ -2,6 +2,7 @@ package tocsin.local.journey;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +31,11 @@ class OutageJourneyTest {
 
     @AfterAll
     static void stop() {
-        journey.close();
+        try {
+            assertNobodyWasToldTwice();
+        } finally {
+            journey.close();
+        }
     }
 
     @Test
@@ -38,13 +43,13 @@ class OutageJourneyTest {
         // Given
         String name = "broker-gone";
         DownloadObserved download = Sample.download(organisation, name, Sample.BAD, journey.now());
-        journey.observe(download);
-        journey.awaitTakenIn(download);
 
-        // When: it goes while the alarm is on its way
+        // When: it goes while the download is on its way, and again while the alarm is
+        journey.observe(download);
+        stopAndStartTheBroker();
+        journey.awaitTakenIn(download);
         journey.publish(Sample.advisory("MAL-" + name, name, journey.now()));
-        journey.stack().broker().stop();
-        journey.stack().broker().restart();
+        stopAndStartTheBroker();
 
         // Then
         assertToldOnce(name);
@@ -115,6 +120,11 @@ class OutageJourneyTest {
         assertEquals(unanswered.bodyText(), again.bodyText());
     }
 
+    private static void stopAndStartTheBroker() {
+        journey.stack().broker().stop();
+        journey.stack().broker().restart();
+    }
+
     private static void killAndRestart(String name) {
         ServiceProcess service = journey.stack().service(name);
         service.killHard();
@@ -141,6 +151,18 @@ class OutageJourneyTest {
                         .map(OutageJourneyTest::messageId)
                         .collect(Collectors.toSet())
                         .size());
+    }
+
+    /** Also what came after a test had seen enough. */
+    private static void assertNobodyWasToldTwice() {
+        Map<String, Set<String>> ids = journey.stack().receiver().received().stream()
+                .collect(Collectors.groupingBy(
+                        request -> Journey.json(request)
+                                .at("/data/advisory/package_name")
+                                .asText(),
+                        Collectors.mapping(
+                                request -> request.header("webhook-id").orElseThrow(), Collectors.toSet())));
+        ids.forEach((packageName, told) -> assertEquals(1, told.size(), "ids about " + packageName));
     }
 
     private static String messageId(CaughtMail mail) {
