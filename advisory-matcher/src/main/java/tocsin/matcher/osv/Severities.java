@@ -6,12 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.Severity;
 import us.springett.cvss.Cvss;
 import us.springett.cvss.CvssV2;
-import us.springett.cvss.MalformedVectorException;
 
 /**
  * How bad an advisory is for one package. Malware is critical, since feeds do not rate it. Otherwise a reviewer's word in
@@ -60,29 +58,27 @@ final class Severities {
 
     /** The qualitative rating scales of CVSS: v2 knows no critical, and a score of 0 is still a rating. */
     private static Optional<Severity> ofVector(String vector) {
-        Cvss cvss = parse(vector);
-        if (cvss == null) {
+        if (vector.length() > MAX_VECTOR_LENGTH) {
             return Optional.empty();
         }
-        double score = cvss.calculateScore().getBaseScore();
-        if (score >= 9.0 && !(cvss instanceof CvssV2)) {
-            return Optional.of(Severity.CRITICAL);
+        try {
+            Cvss cvss = Cvss.fromVector(vector);
+            return cvss == null ? Optional.empty() : Optional.of(rated(cvss));
+        } catch (RuntimeException _) {
+            // Not only the library's own exception: a metric without value makes it read past the end of a text. An
+            // unrated advisory rings as well; only its word is missing.
+            return Optional.empty();
         }
-        if (score >= 7.0) {
-            return Optional.of(Severity.HIGH);
-        }
-        return Optional.of(score >= 4.0 ? Severity.MEDIUM : Severity.LOW);
     }
 
-    private static @Nullable Cvss parse(String vector) {
-        if (vector.length() > MAX_VECTOR_LENGTH) {
-            return null;
+    private static Severity rated(Cvss cvss) {
+        double score = cvss.calculateScore().getBaseScore();
+        if (score >= 9.0 && !(cvss instanceof CvssV2)) {
+            return Severity.CRITICAL;
         }
-        try {
-            return Cvss.fromVector(vector);
-        } catch (MalformedVectorException _) {
-            // An unrated advisory rings as well; only its word is missing.
-            return null;
+        if (score >= 7.0) {
+            return Severity.HIGH;
         }
+        return score >= 4.0 ? Severity.MEDIUM : Severity.LOW;
     }
 }

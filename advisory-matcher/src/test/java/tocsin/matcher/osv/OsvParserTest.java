@@ -106,6 +106,10 @@ class OsvParserTest {
                 "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.0/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N'}], | VULNERABILITY | LOW",
                 "GHSA-1     | 'severity': [{'type':'CVSS_V4','score':'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'}], | VULNERABILITY | CRITICAL",
                 "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.1/nonsense'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V2','score':'AV:/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V4','score':'CVSS:4.0/AV:/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'score':'CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'}, {'score':'AV:N/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY | HIGH",
                 "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':''}, {'score': 7}, 'x'],     | VULNERABILITY | UNKNOWN",
             })
     void severityFollowsFromKindWordsAndVectors(String id, String members, AdvisoryKind kind, Severity severity) {
