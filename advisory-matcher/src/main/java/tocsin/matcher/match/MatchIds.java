@@ -7,7 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import tocsin.schemas.avro.AdvisoryAccepted;
 
-/** Ids that depend on nothing but what they name, so that a repeat is known as one downstream (UUID version 5, RFC 9562). */
+/**
+ * Ids that depend on nothing but what they name, so that a repeat is known as one downstream (UUID version 5, RFC 9562). What an
+ * advisory says is affected is a part of each: a feed that changes it and leaves {@code modified} as it was says something new.
+ */
 public final class MatchIds {
 
     private static final UUID NAMESPACE = UUID.fromString("2b0c7e0a-53d5-4e0c-9d0e-6f1f3c1d7a54");
@@ -16,13 +19,23 @@ public final class MatchIds {
 
     /** What one revision of an advisory says of one package. */
     public static UUID ofAdvisory(AdvisoryAccepted advisory) {
-        return ofParts(advisory.getFeed(), advisory.getAdvisoryId(), revision(advisory), packageText(advisory));
+        return ofParts(
+                advisory.getFeed(),
+                advisory.getAdvisoryId(),
+                revision(advisory),
+                packageText(advisory),
+                AffectedDigest.of(advisory));
     }
 
     /** All affected downloads of an audience. */
     public static UUID ofScan(AdvisoryAccepted advisory, String audience) {
         return ofParts(
-                advisory.getFeed(), advisory.getAdvisoryId(), revision(advisory), packageText(advisory), audience);
+                advisory.getFeed(),
+                advisory.getAdvisoryId(),
+                revision(advisory),
+                packageText(advisory),
+                AffectedDigest.of(advisory),
+                audience);
     }
 
     /** A match of one. */
@@ -32,6 +45,7 @@ public final class MatchIds {
                 advisory.getAdvisoryId(),
                 revision(advisory),
                 packageText(advisory),
+                AffectedDigest.of(advisory),
                 audience,
                 eventId);
     }

@@ -2,11 +2,14 @@ package tocsin.matcher.match;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.matcher.match.Advisories.advisory;
+import static tocsin.matcher.match.Advisories.ranges;
 
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tocsin.schemas.avro.AdvisoryKind;
+import tocsin.schemas.avro.Severity;
 
 class MatchIdsTest {
 
@@ -18,7 +21,7 @@ class MatchIdsTest {
         // Then
         assertEquals(5, id.version());
         assertEquals(2, id.variant());
-        assertEquals("1057c271-f685-58b3-a3c8-820ff9b148e9", id.toString());
+        assertEquals("5e243c2a-6952-5baa-bb9a-957a1d13cc90", id.toString());
     }
 
     @Test
@@ -36,6 +39,31 @@ class MatchIdsTest {
                                         .setRevision(Advisories.PUBLISHED.plusMillis(1))
                                         .build(),
                                 "org:a"),
+                        MatchIds.ofScan(advisory().setSeverity(Severity.LOW).build(), "org:a"),
+                        MatchIds.ofScan(advisory().setKind(AdvisoryKind.MALWARE).build(), "org:a"),
+                        MatchIds.ofScan(
+                                advisory().setWithdrawnAt(Advisories.PUBLISHED).build(), "org:a"),
+                        MatchIds.ofScan(advisory().setNarrowed(true).build(), "org:a"),
+                        MatchIds.ofScan(advisory().setAllVersions(true).build(), "org:a"),
+                        MatchIds.ofScan(advisory().setVersions(List.of("1.0.0")).build(), "org:a"),
+                        MatchIds.ofScan(
+                                advisory()
+                                        .setVersions(List.of("1.0.0", "1.0.1"))
+                                        .build(),
+                                "org:a"),
+                        MatchIds.ofScan(
+                                advisory().setRanges(ranges("introduced:1.0.0")).build(), "org:a"),
+                        MatchIds.ofScan(
+                                advisory()
+                                        .setRanges(ranges("introduced:1.0.0 fixed:1.0.1"))
+                                        .build(),
+                                "org:a"),
+                        MatchIds.ofScan(
+                                advisory()
+                                        .setRanges(ranges("introduced:1.0.0 last:1.0.1"))
+                                        .build(),
+                                "org:a"),
+                        MatchIds.ofLate(advisory().setVersions(List.of("1.0.0")).build(), "org:a", "e1"),
                         MatchIds.ofLate(advisory().build(), "org:a", "e1"),
                         MatchIds.ofLate(advisory().build(), "org:a", "e2"),
                         MatchIds.ofAdvisory(advisory().build()))
