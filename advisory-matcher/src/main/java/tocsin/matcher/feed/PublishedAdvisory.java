@@ -10,9 +10,12 @@ import tocsin.schemas.avro.AdvisoryPublished;
 /**
  * One advisory as it came in from a feed.
  *
- * @param receivedAt when this revision first came to us, by whatever door
+ * @param receivedAt when this revision first came to us, by whatever door; after 1999
  */
 public record PublishedAdvisory(String feed, OsvAdvisory osv, Instant receivedAt) {
+
+    /** Before there were advisories; zero, or seconds in place of milliseconds, fall below it. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private static final Pattern FEED = Pattern.compile("[a-z0-9-]{1,64}");
 
@@ -25,15 +28,25 @@ public record PublishedAdvisory(String feed, OsvAdvisory osv, Instant receivedAt
         record Unreadable(String reason) implements Reading {}
     }
 
-    /** @param recordTime counts as the time of receipt where the message names none */
+    /**
+     * The time of receipt bounds for ever which downloads the advisory rings for, so it is not believed whatever it is.
+     *
+     * @param recordTime when the message was written: counts as the time of receipt where the message names none, or a later one
+     */
     public static Reading read(AdvisoryPublished message, Instant recordTime) {
         if (!FEED.matcher(message.getFeed()).matches()) {
             return new Reading.Unreadable("feed is not 1 to 64 lower-case letters, digits and hyphens");
         }
+        Instant receivedAt = message.getReceivedAt().orElse(recordTime);
+        if (receivedAt.isBefore(EARLIEST)) {
+            return new Reading.Unreadable(
+                    "time of receipt is before the year 2000: it is in milliseconds since the epoch");
+        }
+        // Nobody can have received what was not written yet; a record without a time of its own bounds nothing.
+        Instant bounded = recordTime.isBefore(EARLIEST) || receivedAt.isBefore(recordTime) ? receivedAt : recordTime;
         return switch (OsvParser.parse(message.getOsv())) {
             case OsvReading.Read(OsvAdvisory osv) ->
-                new Reading.Read(new PublishedAdvisory(
-                        message.getFeed(), osv, message.getReceivedAt().orElse(recordTime)));
+                new Reading.Read(new PublishedAdvisory(message.getFeed(), osv, bounded));
             case OsvReading.Unreadable(String reason) -> new Reading.Unreadable(reason);
         };
     }

@@ -167,6 +167,37 @@ class IntakeTest {
         assertEquals(read, reading instanceof PublishedAdvisory.Reading.Read);
     }
 
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            received,                 record's time,        counts
+            -,                        2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
+            2026-04-01T00:00:00Z,     2026-04-17T10:05:00Z, 2026-04-01T00:00:00Z
+            2000-01-01T00:00:00Z,     2026-04-17T10:05:00Z, 2000-01-01T00:00:00Z
+            1999-12-31T23:59:59.999Z, 2026-04-17T10:05:00Z, -
+            1970-01-21T13:21:00Z,     2026-04-17T10:05:00Z, -
+            2026-04-17T10:05:01Z,     2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
+            9999-01-01T00:00:00Z,     2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
+            2026-04-01T00:00:00Z,     1970-01-01T00:00:00Z, 2026-04-01T00:00:00Z
+            -,                        1970-01-01T00:00:00Z, -
+            """, useHeadersInDisplayName = true)
+    void theTimeOfReceiptIsOneThatCanBe(Instant received, Instant recordTime, Instant counts) {
+        // When
+        PublishedAdvisory.Reading reading = PublishedAdvisory.read(
+                new AdvisoryPublished("osv", json("2026-04-18T10:00:00Z", entry("a", "")), received), recordTime);
+
+        // Then
+        assertEquals(
+                Optional.ofNullable(counts),
+                switch (reading) {
+                    case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) ->
+                        Optional.of(advisory.receivedAt());
+                    case PublishedAdvisory.Reading.Unreadable(String reason) -> {
+                        assertTrue(reason.contains("before the year 2000"), reason);
+                        yield Optional.empty();
+                    }
+                });
+    }
+
     private static PackageKey npm(String name) {
         return new PackageKey(Ecosystem.NPM, name);
     }
