@@ -30,6 +30,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
 
     private final MatchSettings settings;
+    private final FeedTags feeds;
     private final MessageReader<AdvisoryPublished> messages = MessageReader.of(AdvisoryPublished.class);
     private final MessageCodec<AdvisoryAccepted> acceptedCodec = MessageCodec.of(AdvisoryAccepted.class);
 
@@ -39,8 +40,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private KeyValueStore<Bytes, byte[]> memory;
 
-    IntakeProcessor(MatchSettings settings) {
+    IntakeProcessor(MatchSettings settings, FeedTags feeds) {
         this.settings = settings;
+        this.feeds = feeds;
     }
 
     @Override
@@ -102,7 +104,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void count(PublishedAdvisory advisory, String outcome) {
         settings.registry()
-                .counter("tocsin.matcher.intake", "feed", advisory.feed(), "outcome", outcome)
+                .counter("tocsin.matcher.intake", "feed", feeds.of(advisory.feed()), "outcome", outcome)
                 .increment();
     }
 }

@@ -81,6 +81,7 @@ public final class MatchTopology {
     private static final TimestampExtractor BEFORE_DOWNLOADS = (record, partitionTime) -> 0;
 
     private final MatchSettings settings;
+    private final FeedTags feeds = new FeedTags();
 
     public MatchTopology(MatchSettings settings) {
         this.settings = settings;
@@ -107,7 +108,7 @@ public final class MatchTopology {
         // Feeds partition as they like; all revisions of one advisory must meet in one task to be put in order.
         KStream<byte[], byte[]> takenIn = keyed.repartition(
                         Repartitioned.with(BYTES, BYTES).withName(INTAKE))
-                .process(() -> new IntakeProcessor(settings), Named.as(TAKE_IN), ADVISORIES_BY_ID);
+                .process(() -> new IntakeProcessor(settings, feeds), Named.as(TAKE_IN), ADVISORIES_BY_ID);
         takenIn.to(
                 settings.name(Topics.ADVISORY_ACCEPTED),
                 Produced.with(BYTES, BYTES).withName(ACCEPTED));
