@@ -133,6 +133,11 @@ final class DownloadRepository {
         }
     }
 
+    /**
+     * Keeps the newest rows, those that are needed, and the oldest of all: an advisory that is still to come may count only what was
+     * fetched before a time long ago, and its audience must be found then, too. What such an advisory tells may be no more than that
+     * one download; rows between, that it would count as well, are not kept (one for each day would be).
+     */
     private FetchCounts trimmed(
             Scope scope, String version, String audience, FetchCounts counts, Predicate<AffectedDownload> needed) {
         byte[] group = StoreKeys.index(scope, version, audience);
@@ -141,7 +146,9 @@ final class DownloadRepository {
         try (KeyValueIterator<Bytes, byte[]> rows = from(downloads, group, StoreKeys.afterAll(group))) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
+                boolean oldest = !rows.hasNext();
                 if (seen++ < FetchCounts.KEPT
+                        || oldest
                         || needed.test(DownloadRows.decode(version, row.key.get(), group.length, row.value))) {
                     remaining++;
                 } else {
