@@ -17,11 +17,16 @@ import tocsin.schemas.avro.Principal;
  *
  * @param downloads newest first, at most {@value #CAP}
  * @param nextOlderAt when the newest that is left out was fetched
- * @param versions all versions that any counting download has, also one left out
+ * @param versions the versions that any counting download has, also one left out, each once and in order. Of very many, which is
+ *     no honest project's history, only those fetched last: at most {@value #MAX_VERSIONS} and {@value #MAX_VERSION_BYTES} bytes,
+ *     since the whole match must fit its topic
  */
 public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant> nextOlderAt, List<String> versions) {
 
     public static final int CAP = 1000;
+
+    static final int MAX_VERSIONS = 10_000;
+    static final int MAX_VERSION_BYTES = 128 * 1024;
 
     /** Newest first; the id decides among those of one instant, so that a repeat gives the same ones. */
     public static final Comparator<AffectedDownload> NEWEST_FIRST = Comparator.comparing(AffectedDownload::getFetchedAt)
@@ -29,7 +34,8 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
             .thenComparing(AffectedDownload::getEventId)
             .thenComparing(AffectedDownload::getVersion);
 
-    private static final int ROUGH_BYTES_OF_FIXED_FIELDS = 32;
+    private static final int ROUGH_BYTES_OF_FIXED_FIELDS = 40;
+    private static final int ROUGH_BYTES_OF_LENGTH = 2;
 
     public NewestDownloads {
         downloads = List.copyOf(downloads);
@@ -41,8 +47,8 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
      *
      * @param rowsByVersion rows of one version each, each newest first
      * @param counts which rows count at all
-     * @param maxBytes room for downloads in the message; where rows are so large that {@value #CAP} do not fit, fewer are told
-     *     of, and {@code nextOlderAt} says so
+     * @param maxBytes room for versions and downloads in the message; where rows are so large that {@value #CAP} do not fit, fewer
+     *     are told of, and {@code nextOlderAt} says so. The newest and its version are told of in any case
      */
     public static NewestDownloads of(
             List<? extends Iterator<AffectedDownload>> rowsByVersion,
@@ -52,12 +58,10 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
         for (Iterator<AffectedDownload> rows : rowsByVersion) {
             Head.next(rows, counts).ifPresent(heads::add);
         }
-        // Every version that has a counting download has its first one among the heads.
         TreeSet<String> versions = new TreeSet<>();
-        heads.forEach(head -> versions.add(head.row().getVersion()));
+        int bytes = addVersions(heads, versions, Math.min(maxBytes, MAX_VERSION_BYTES));
 
         List<AffectedDownload> downloads = new ArrayList<>();
-        int bytes = 0;
         Head head = heads.poll();
         while (head != null && downloads.size() < CAP) {
             bytes += roughBytes(head.row());
@@ -70,6 +74,26 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
         }
         return new NewestDownloads(
                 downloads, Optional.ofNullable(head).map(next -> next.row().getFetchedAt()), List.copyOf(versions));
+    }
+
+    /**
+     * Every version that has a counting download has its newest one among the heads.
+     *
+     * @return how many bytes were added
+     */
+    private static int addVersions(PriorityQueue<Head> heads, TreeSet<String> versions, int maxBytes) {
+        int bytes = 0;
+        for (Head head : heads.stream().sorted(heads.comparator()).toList()) {
+            String version = head.row().getVersion();
+            int more = utf8Bytes(version) + ROUGH_BYTES_OF_LENGTH;
+            if (!versions.isEmpty() && (versions.size() == MAX_VERSIONS || bytes + more > maxBytes)) {
+                break;
+            }
+            if (versions.add(version)) {
+                bytes += more;
+            }
+        }
+        return bytes;
     }
 
     private static int roughBytes(AffectedDownload download) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -68,6 +69,28 @@ class NewestDownloadsTest {
         // Then
         assertTrue(newest.downloads().size() > 1 && newest.downloads().size() < 100);
         assertEquals(Optional.of(Instant.ofEpochSecond(99 - newest.downloads().size())), newest.nextOlderAt());
+    }
+
+    @Test
+    void ofVeryManyVersionsNamesThoseFetchedLast() {
+        // Given
+        List<Iterator<AffectedDownload>> manyShort = IntStream.range(0, 12_000)
+                .mapToObj(i -> List.of(row("e", "1." + i, i)).iterator())
+                .toList();
+        List<Iterator<AffectedDownload>> fewLong = IntStream.range(0, 1000)
+                .mapToObj(i -> List.of(row("e", "1.0.0-" + "\u5b57".repeat(240) + i, i))
+                        .iterator())
+                .toList();
+
+        // When
+        List<String> ofShort = NewestDownloads.of(manyShort, row -> true, ROOMY).versions();
+        List<String> ofLong = NewestDownloads.of(fewLong, row -> true, ROOMY).versions();
+
+        // Then
+        assertEquals(NewestDownloads.MAX_VERSIONS, ofShort.size());
+        assertTrue(ofShort.contains("1.2000") && !ofShort.contains("1.1999"));
+        assertTrue(ofLong.size() > 170 && ofLong.size() < 182, () -> ofLong.size() + " versions");
+        assertTrue(ofLong.stream().allMatch(version -> version.matches(".*\\D(8[0-9]{2}|9[0-9]{2})")));
     }
 
     @Test

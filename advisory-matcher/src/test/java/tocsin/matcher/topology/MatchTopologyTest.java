@@ -165,6 +165,67 @@ class MatchTopologyTest {
     }
 
     @Test
+    void findsTheAudienceOfVeryManyDownloadsForAnAdvisoryThatCountsOnlyEarlyOnes() {
+        // Given
+        IntStream.range(0, 2500).forEach(i -> pipe.download(download("e" + i).setFetchedAt(OLD.plusSeconds(i))));
+
+        // When
+        pipe.publish(Samples.published(osv("GHSA-1").json(), OLD.plusSeconds(5)));
+
+        // Then
+        assertEquals(List.of("e0"), eventIds(only(pipe.matches())));
+    }
+
+    /** 6000 versions as long as any may be, all of them fetched and listed words at their caps. */
+    @Test
+    void aMatchFitsItsTopicHoweverManyAndLongTheVersionsAre() {
+        // Given
+        IntStream.range(0, 6000)
+                .forEach(i -> pipe.download(download("e".repeat(250) + i)
+                        .setVersion("%0256d".formatted(i))
+                        .setFetchedAt(OLD.plusSeconds(i))));
+        String listed = IntStream.range(0, 510)
+                .mapToObj(i -> "\"" + "\u5b57".repeat(250) + i + "\"")
+                .collect(Collectors.joining(","));
+
+        // When
+        pipe.publish(osv("GHSA-1")
+                .affecting("\"versions\": [" + listed
+                        + "], \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]"));
+
+        // Then
+        TestRecord<byte[], byte[]> record = only(pipe.records(Topics.ADVISORY_MATCHED));
+        AdvisoryMatched match = MessageCodec.of(AdvisoryMatched.class).decode(record.value());
+        assertTrue(record.value().length < 1024 * 1024, () -> record.value().length + " bytes");
+        assertEquals("%0256d".formatted(5999), match.getFetchedVersions().getLast());
+        assertTrue(
+                match.getFetchedVersions().size() > 500,
+                () -> match.getFetchedVersions().size() + " versions");
+        assertTrue(match.getDownloads().size() > 500, () -> match.getDownloads().size() + " downloads");
+        assertTrue(match.getNextOlderAt().isPresent());
+    }
+
+    @Test
+    void feedsBeyondTheLimitAreCountedTogether() {
+        // When
+        IntStream.range(0, FeedTags.MAX_FEEDS + 5)
+                .forEach(i -> pipe.publish(
+                        new AdvisoryPublished("feed-" + i, osv("GHSA-1").json(), Samples.PUBLISHED)));
+
+        // Then
+        assertEquals(
+                FeedTags.MAX_FEEDS + 1,
+                pipe.registry.find("tocsin.matcher.intake").counters().size());
+        assertEquals(
+                5,
+                pipe.registry
+                        .get("tocsin.matcher.intake")
+                        .tag("feed", "other")
+                        .counter()
+                        .count());
+    }
+
+    @Test
     void keepsWhatALiveAdvisoryNeedsHoweverManyNewerDownloadsCome() {
         // Given
         pipe.publish(osv("GHSA-1"));
