@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
@@ -96,8 +97,9 @@ record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) 
 
     /** The envelope of the Standard Webhooks, "Payload structure", with the data as it came. */
     byte[] body() {
-        // Neither type nor time has a character that JSON escapes.
-        return ("{\"type\":\"" + delivery.type() + "\",\"timestamp\":\"" + occurredAt + "\",\"data\":" + data + "}")
+        // Neither type nor time has a character that JSON escapes. Whole seconds, as all times of a payload.
+        Instant timestamp = occurredAt.truncatedTo(ChronoUnit.SECONDS);
+        return ("{\"type\":\"" + delivery.type() + "\",\"timestamp\":\"" + timestamp + "\",\"data\":" + data + "}")
                 .getBytes(UTF_8);
     }
 
