@@ -37,7 +37,19 @@ public final class TocsinMain {
         // Both are read once, by classes that are loaded later than this one.
         System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "tocsin.schemas");
         System.setProperty("tocsin.log", log.toString());
-        System.exit(commandLine(log).execute(arguments));
+        System.exit(run(commandLine(log), arguments));
+    }
+
+    private static int run(CommandLine command, String... arguments) {
+        try {
+            return command.execute(arguments);
+        } catch (Error e) {
+            // A library that meets the end of the JVM while it is loaded fails so.
+            if (AtExit.isUnderWay()) {
+                return ExitCode.SOFTWARE;
+            }
+            throw e;
+        }
     }
 
     private static CommandLine commandLine(Path log) {

@@ -3,21 +3,17 @@ package tocsin.local.stack;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tocsin.local.running.BrokerAddress;
 import tocsin.local.running.ClockFactory;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.Answer;
-import tocsin.testsupport.AtExit;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.MailCatcher;
@@ -31,27 +27,20 @@ import tocsin.testsupport.WebhookReceiver;
  */
 public final class LocalStack implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
     private static final String DATABASE = "tocsin";
 
     private final StackPlan plan;
     private final StackProgress progress;
     private final long startedAt = System.nanoTime();
     private final StackDirectory directory;
-    /** Newest last: they stop in the other direction. */
-    private final List<Part> parts = new ArrayList<>();
+    private final StackParts parts = new StackParts(this::stopServices);
 
     private final KafkaBroker broker;
     private final PostgresServer database;
     private final MailCatcher mail;
     private final TokenIssuer issuer;
     private final WebhookReceiver receiver;
-    private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
-
-    private record Part(String name, AutoCloseable resource) {}
-
-    /** All at once: each takes its time, and none waits for another. */
-    private final AutoCloseable servicesTogether = this::stopServices;
+    private final Map<String, ServiceProcess> services = new ConcurrentHashMap<>();
 
     /** Returns when all four services are ready. @throws Complaint if something does not start; then nothing of it runs any more */
     public static LocalStack start(StackPlan plan, StackProgress progress) {
@@ -61,10 +50,8 @@ public final class LocalStack implements AutoCloseable {
     private LocalStack(StackPlan plan, StackProgress progress) {
         this.plan = plan;
         this.progress = progress;
-        this.directory = started("directory", StackDirectory.open(plan.data()));
-        // Of all that is closed when the JVM ends, the directory is the last and the services are the first.
-        AtExit.close(directory);
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            this.directory = parts.add("directory", StackDirectory.open(plan.data()));
             StackPorts ports = plan.ports();
             CompletableFuture<PostgresServer> starting =
                     CompletableFuture.supplyAsync(() -> startDatabase(ports.database()), starters);
@@ -76,9 +63,9 @@ public final class LocalStack implements AutoCloseable {
             }
             this.database = starting.join();
             LocalAuthority authority = LocalAuthority.loadOrCreate(directory.path());
-            this.mail = started("mail catcher", MailCatcher.start(ports.mail()));
-            this.issuer = started("token issuer", TokenIssuer.start(directory.path(), ports.issuer()));
-            this.receiver = started(
+            this.mail = parts.add("mail catcher", MailCatcher.start(ports.mail()));
+            this.issuer = parts.add("token issuer", TokenIssuer.start(directory.path(), ports.issuer()));
+            this.receiver = parts.add(
                     "sample receiver",
                     WebhookReceiver.answering(
                             authority, ClockFactory.system(), ports.receiver(), List.of(Answer.of(200))));
@@ -89,11 +76,13 @@ public final class LocalStack implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             close();
             throw e;
+        } finally {
+            parts.startIsOver();
         }
     }
 
     private KafkaBroker startBroker(int port) {
-        KafkaBroker started = started(
+        KafkaBroker started = parts.add(
                 "kafka",
                 plan.asTests()
                         ? KafkaBroker.start()
@@ -104,7 +93,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private PostgresServer startDatabase(int port) {
-        PostgresServer started = started(
+        PostgresServer started = parts.add(
                 "postgresql",
                 plan.asTests()
                         ? PostgresServer.start()
@@ -118,12 +107,19 @@ public final class LocalStack implements AutoCloseable {
         ServiceSettings settings = settings(authority);
         for (String name : Topics.SERVICES) {
             Path log = plan.logs().resolve(name + ".log");
-            ServiceProcess service = started(
+            ServiceProcess service = parts.add(
                     name,
                     new ServiceProcess(
-                            name, plan.home().jarOf(name), plan.ports().of(name), log, settings.of(name)));
+                            name,
+                            plan.home().jarOf(name),
+                            plan.ports().of(name),
+                            log,
+                            plan.asTests(),
+                            settings.of(name)));
             services.put(name, service);
             service.start();
+            // Started after everything was stopped: it is stopped with the rest of the parts.
+            StackParts.goOn();
         }
         try (ExecutorService waiters = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<?>[] ready = services.values().stream()
@@ -136,7 +132,6 @@ public final class LocalStack implements AutoCloseable {
                     .toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(ready).join();
         }
-        AtExit.close(servicesTogether);
     }
 
     private ServiceSettings settings(LocalAuthority authority) {
@@ -159,15 +154,8 @@ public final class LocalStack implements AutoCloseable {
                 secrets.confirmationKey());
     }
 
-    private <T extends AutoCloseable> T started(String name, T resource) {
-        synchronized (parts) {
-            parts.add(new Part(name, resource));
-        }
-        return resource;
-    }
-
     private void tell(String what) {
-        synchronized (parts) {
+        synchronized (progress) {
             progress.happened(what, Duration.ofNanos(System.nanoTime() - startedAt));
         }
     }
@@ -219,12 +207,7 @@ public final class LocalStack implements AutoCloseable {
         return service;
     }
 
-    public List<ServiceProcess> services() {
-        return List.copyOf(services.values());
-    }
-
     private void stopServices() {
-        AtExit.forget(servicesTogether);
         try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
             services.values()
                     .forEach(service -> stoppers.execute(() -> {
@@ -241,21 +224,6 @@ public final class LocalStack implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (AtExit.isUnderWay()) {
-            return;
-        }
-        stopServices();
-        List<Part> newestFirst;
-        synchronized (parts) {
-            newestFirst = List.copyOf(parts).reversed();
-            parts.clear();
-        }
-        for (Part part : newestFirst) {
-            try {
-                part.resource().close();
-            } catch (Exception e) {
-                LOG.atWarn().addKeyValue("part", part.name()).setCause(e).log("stack.close.failed");
-            }
-        }
+        parts.close();
     }
 }

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tocsin.local.running.Complaint;
-import tocsin.testsupport.AtExit;
 
 /** Where a stack keeps what it must not lose, or a folder that goes at {@link #close()}. One stack at a time has it. */
 final class StackDirectory implements AutoCloseable {
@@ -64,7 +63,6 @@ final class StackDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        AtExit.forget(this);
         try {
             lock.close();
             if (ours && Files.exists(path)) {

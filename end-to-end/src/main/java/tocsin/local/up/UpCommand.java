@@ -76,7 +76,7 @@ public final class UpCommand implements Callable<Integer> {
                             stack.addresses().byName())
                     .write(file);
             introduce(stack);
-            AtExit.close(() -> {
+            AtExit.closeFirst(() -> {
                 out.println("Stopping");
                 out.flush();
                 Files.deleteIfExists(file);
