@@ -68,8 +68,10 @@ public final class DeliveryEngine implements AutoCloseable {
             throw new IllegalStateException("an engine starts once");
         }
         threads = consumers.stream()
-                .map(consumer ->
-                        Thread.ofPlatform().name("engine-" + consumer.topic()).start(consumer))
+                .map(consumer -> Thread.ofPlatform()
+                        .name("engine-" + consumer.topic())
+                        .uncaughtExceptionHandler(DeliveryEngine::died)
+                        .start(consumer))
                 .toList();
         LOG.atInfo().addKeyValue("group", config.groupId()).log("engine.started");
     }
@@ -115,6 +117,10 @@ public final class DeliveryEngine implements AutoCloseable {
         giveUp.give();
         producer.close();
         LOG.atInfo().addKeyValue("group", config.groupId()).log("engine.closed");
+    }
+
+    private static void died(Thread thread, Throwable why) {
+        LOG.atError().addKeyValue("thread", thread.getName()).setCause(why).log("engine.thread.died");
     }
 
     private void awaitThreads() throws InterruptedException {

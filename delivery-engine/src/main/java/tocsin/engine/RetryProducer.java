@@ -6,9 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Writes a record to its next topic and comes back only when the broker has acknowledged it. */
 final class RetryProducer implements AutoCloseable {
@@ -35,17 +37,20 @@ final class RetryProducer implements AutoCloseable {
      */
     boolean send(String topic, InboundRecord record, Progress progress, BooleanSupplier moot)
             throws InterruptedException {
-        int failures = 0;
+        boolean away = false;
         try {
-            while (!moot.getAsBoolean()) {
+            for (int failures = 1; !moot.getAsBoolean(); failures++) {
                 try {
                     producer.send(outbound(topic, record, progress)).get();
                     return true;
                 } catch (ExecutionException | RuntimeException e) {
-                    if (failures++ == 0) {
+                    Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+                    // A record that is too large is a matter of that record, and of a person who raises the limit.
+                    if (!away && !(cause instanceof RecordTooLargeException)) {
+                        away = true;
                         failing.incrementAndGet();
                     }
-                    failed(topic, record, failures, e);
+                    failed(topic, record, failures, cause);
                 }
                 if (!giveUp.pause(BACKOFF.after(failures))) {
                     return false;
@@ -53,7 +58,7 @@ final class RetryProducer implements AutoCloseable {
             }
             return false;
         } finally {
-            if (failures > 0) {
+            if (away) {
                 failing.decrementAndGet();
             }
         }
@@ -65,8 +70,8 @@ final class RetryProducer implements AutoCloseable {
         return new ProducerRecord<>(topic, null, record.key(), record.value(), headers);
     }
 
-    private static void failed(String topic, InboundRecord record, int failures, Exception e) {
-        LOG.atWarn()
+    private static void failed(String topic, InboundRecord record, int failures, Throwable e) {
+        LOG.atLevel(e instanceof RecordTooLargeException ? Level.ERROR : Level.WARN)
                 .addKeyValue("to", topic)
                 .addKeyValue("topic", record.topic())
                 .addKeyValue("partition", record.partition())

@@ -1,28 +1,25 @@
 package tocsin.engine;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tocsin.engine.Outcome.Done;
 import tocsin.engine.Outcome.RetryLater;
 
@@ -61,22 +58,22 @@ class DeliversEachRecordAtLeastOnceTest {
     }
 
     @Test
-    void thoughAProcessIsKilledInTheMidst() throws IOException {
+    void thoughAProcessIsKilledInTheMidst(@TempDir Path directory) throws IOException {
         // Given
         int records = 1_000;
-        var told = new ConcurrentLinkedQueue<String>();
-        Process doomed = process(told);
+        Path book = directory.resolve("told");
+        Process doomed = process(book);
         try {
             send(records);
-            await().atMost(EngineFixture.PATIENCE).until(() -> told.size() > records / 5);
+            await().atMost(EngineFixture.PATIENCE).until(() -> linesOf(book).size() > records / 5);
             // When
             doomed.destroyForcibly();
         } finally {
             doomed.destroyForcibly();
         }
         await().atMost(EngineFixture.PATIENCE).until(() -> !doomed.isAlive());
-        int before = told.size();
-        assertTrue(before < records, "it had done all before it was killed");
+        List<String> told = linesOf(book);
+        assertTrue(told.size() < records, "it had done all before it was killed");
         var handler = deliveringSlowly();
         fixture.start(handler);
         // Then
@@ -114,8 +111,8 @@ class DeliversEachRecordAtLeastOnceTest {
         return missing;
     }
 
-    private Process process(Queue<String> lines) throws IOException {
-        Process process = new ProcessBuilder(
+    private Process process(Path book) throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-cp",
@@ -124,15 +121,14 @@ class DeliversEachRecordAtLeastOnceTest {
                         fixture.broker().bootstrapServers(),
                         fixture.config().groupId(),
                         DELAY.toString())
+                .redirectOutput(book.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        Thread.startVirtualThread(() -> {
-            try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-                reader.lines().filter(line -> line.startsWith("body ")).forEach(lines::add);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        return process;
+    }
+
+    /** Whole lines only: death may come in the middle of one. */
+    private static List<String> linesOf(Path book) throws IOException {
+        String text = Files.readString(book);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 }
