@@ -82,6 +82,9 @@ final class BatchRun implements ConsumerRebalanceListener {
         List<ConsumerRecord<byte[], byte[]>> batch = List.copyOf(pending);
         try {
             handler.handle(batch);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException("the handler returned interrupted");
+            }
         } catch (Exception | Error e) {
             // An interrupt that is not close()'s is the handler's own affair; left set, it would break every poll from
             // here on.
