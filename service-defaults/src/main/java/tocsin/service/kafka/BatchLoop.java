@@ -108,6 +108,13 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
     }
 
     @Override
+    public Optional<String> whyDead() {
+        return thread.getState() == Thread.State.TERMINATED && !stopping.get()
+                ? Optional.of("the thread of " + settings.groupId() + " died")
+                : Optional.empty();
+    }
+
+    @Override
     public String readinessName() {
         return settings.groupId();
     }

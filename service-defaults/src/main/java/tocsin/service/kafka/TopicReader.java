@@ -24,6 +24,8 @@ final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ASK = Duration.ofSeconds(5);
     private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
+    /** Without partitions there is nothing to poll, which is what else would wait. */
+    private static final Duration NO_TOPIC = Duration.ofMillis(100);
 
     /** Told of each record in the order of its partition. */
     interface Sink {
@@ -63,6 +65,7 @@ final class TopicReader {
             while (!stopping.getAsBoolean()) {
                 lookForPartitions(consumer);
                 if (positions.isEmpty()) {
+                    Thread.sleep(NO_TOPIC);
                     continue;
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -71,6 +74,9 @@ final class TopicReader {
                 }
                 lookForEnd(consumer);
             }
+        } catch (InterruptedException e) {
+            // Only the end of the table interrupts its thread.
+            Thread.currentThread().interrupt();
         } finally {
             close(consumer);
         }

@@ -21,9 +21,13 @@ import tocsin.service.health.ReadinessSource;
 
 /**
  * A compacted topic as a map that every instance holds in memory and that follows the topic. Keys are UTF-8 text, the last value of a key counts, a
- * tombstone removes it. A value that cannot be decoded leaves the one before it and never holds up others; it goes to quarantine if it came after
- * loading, while those met during loading are only logged, else every start would put them there again. Broker outages are sat out. A bean of this
- * type is started and closed with the service, which is not ready before it is loaded. Safe for use by many threads.
+ * tombstone removes it. Broker outages are sat out. A bean of this type is started and closed with the service, which is not ready before it is
+ * loaded. Safe for use by many threads.
+ *
+ * <p>A value that cannot be decoded leaves the one before it and never holds up others. One that came after loading goes to quarantine from each
+ * instance that runs then: as many copies as instances, all with the same origin in their {@link QuarantineHeaders}. One met during loading is only
+ * logged, else every start would put it there again; so a bad value that comes while no instance runs, or only such as still load, is in no
+ * quarantine. Nor is one that the quarantine could not take: that too is only logged.
  *
  * <p>An instance that is cut off from the cluster for longer than the topic keeps its tombstones (a day by default) may keep a removed key until it
  * starts anew.
@@ -54,7 +58,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
 
     /**
      * @param topic without prefix
-     * @param decoder throws any runtime exception for what it cannot read; its message becomes the quarantine's reason
+     * @param decoder throws any runtime exception or error for what it cannot read; its message becomes the quarantine's reason
      */
     public TopicTable(KafkaClients clients, String topic, Function<byte[], V> decoder, Quarantine quarantine) {
         this(clients, topic, decoder, quarantine, (key, value) -> {});
@@ -136,7 +140,8 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
         V value;
         try {
             value = decoder.apply(record.value());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error too: a value may be deeper than the stack.
             refuse(record, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
             return;
         }
@@ -147,7 +152,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     private void tell(String key, Optional<V> value) {
         try {
             listener.changed(key, value);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.atError().setCause(e).addKeyValue("topic", topic).log("table.listener-failed");
         }
     }
@@ -182,12 +187,23 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     }
 
     @Override
+    public Optional<String> whyDead() {
+        return thread.getState() == Thread.State.TERMINATED && !stopping.get()
+                ? Optional.of("the thread of the table " + topic + " died")
+                : Optional.empty();
+    }
+
+    @Override
     public String readinessName() {
         return "table-" + topic;
     }
 
+    /** The thread reads and has read all that was there when it was started. */
     @Override
     public Optional<String> whyNotReady() {
+        if (!thread.isAlive()) {
+            return Optional.of("not running");
+        }
         return isLoaded() ? Optional.empty() : Optional.of("not read to its end yet");
     }
 }

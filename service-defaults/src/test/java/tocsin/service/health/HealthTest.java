@@ -43,6 +43,18 @@ class HealthTest {
         }
     }
 
+    @Test
+    void notLiveOnceBackgroundWorkIsDead() {
+        try (SampleService service = SampleService.start()) {
+            assertEquals(200, service.get("/health/liveness").statusCode());
+            // When
+            service.bean(SamplePart.class).dies("its thread is gone");
+            // Then
+            assertEquals(503, service.get("/health/liveness").statusCode());
+            assertFalse(service.get("/health").body().contains("its thread is gone"));
+        }
+    }
+
     private static void awaitReadiness(SampleService service, int status) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))

@@ -254,4 +254,48 @@ class BatchLoopTest {
             within().until(() -> loop.whyNotReady().isEmpty());
         }
     }
+
+    @Test
+    void countsAReturnWithTheInterruptSetAsAFailure() {
+        Topic topic = Topic.on(BROKER, 1);
+        topic.send("k", "a");
+        AtomicBoolean works = new AtomicBoolean();
+        try (BatchLoop loop = new BatchLoop(CLIENTS, settings(topic), batch -> {
+            if (!works.get()) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
+            // Given a handler that swallowed an interrupt
+            loop.start();
+            // When it does so again and again
+            within().until(() -> loop.whyNotReady().orElse("").startsWith("failed"));
+            assertEquals(0, committed(topic));
+            // Then it is tried again as after any failure
+            works.set(true);
+            within().until(() -> committed(topic) == 1);
+        }
+    }
+
+    @Test
+    void saysThatItIsDeadWhenItsThreadIs() {
+        Topic topic = Topic.on(BROKER, 1);
+        try (KafkaClients deadly = DeadlyInterceptor.clients(BROKER);
+                BatchLoop loop = new BatchLoop(deadly, settings(topic), batch -> {})) {
+            assertTrue(loop.whyDead().isEmpty());
+            loop.start();
+            assertTrue(loop.whyDead().isEmpty());
+            // When
+            topic.send("k", "a");
+            // Then
+            within().dontCatchUncaughtExceptions().until(() -> loop.whyDead().isPresent());
+        }
+    }
+
+    @Test
+    void isNotDeadWhenItIsClosed() {
+        BatchLoop loop = new BatchLoop(CLIENTS, settings(Topic.on(BROKER, 1)), batch -> {});
+        loop.start();
+        loop.close();
+        assertTrue(loop.whyDead().isEmpty());
+    }
 }

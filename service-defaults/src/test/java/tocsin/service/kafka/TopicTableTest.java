@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -149,12 +150,25 @@ class TopicTableTest {
         try (TopicTable<String> table = table("later")) {
             // Given
             table.start();
-            assertFalse(table.awaitLoaded(Duration.ofMillis(200)));
+            assertFalse(table.awaitLoaded(Duration.ofSeconds(1)));
+            Duration before = processorTime("table-later");
+            assertFalse(table.awaitLoaded(Duration.ofSeconds(1)));
+            Duration used = processorTime("table-later").minus(before);
+            assertTrue(used.compareTo(Duration.ofMillis(400)) < 0, used::toString);
             // When
             BROKER.createTopic("later", 2);
             // Then
             assertTrue(table.awaitLoaded(LONG));
         }
+    }
+
+    private static Duration processorTime(String thread) {
+        long id = Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals(thread))
+                .findAny()
+                .orElseThrow()
+                .threadId();
+        return Duration.ofNanos(ManagementFactory.getThreadMXBean().getThreadCpuTime(id));
     }
 
     @Test
@@ -172,6 +186,53 @@ class TopicTableTest {
             topic.send("k2", "after");
             // Then
             within().until(() -> Set.copyOf(table.values()).equals(Set.of("before", "after")));
+        }
+    }
+
+    @Test
+    void survivesErrorsOfDecoderAndListener() {
+        // Given
+        Topic topic = Topic.on(BROKER, 1);
+        try (TopicTable<String> table = new TopicTable<>(
+                CLIENTS,
+                topic.name(),
+                value -> {
+                    if (new String(value, UTF_8).equals("deep")) {
+                        throw new StackOverflowError("too deep");
+                    }
+                    return decoded(value);
+                },
+                QUARANTINE,
+                (key, value) -> {
+                    throw new AssertionError("broken");
+                })) {
+            table.start();
+            // When
+            topic.send("a", "deep");
+            topic.send("b", "good");
+            // Then
+            within().until(() -> table.find("b").isPresent());
+            assertEquals(Optional.empty(), table.find("a"));
+            assertEquals(Optional.empty(), table.whyDead());
+        }
+    }
+
+    @Test
+    void isNeitherReadyNorAliveOnceItsThreadIsDead() throws InterruptedException {
+        // Given a loaded table
+        Topic topic = Topic.on(BROKER, 1);
+        try (KafkaClients deadly = DeadlyInterceptor.clients(BROKER);
+                TopicTable<String> table =
+                        new TopicTable<>(deadly, topic.name(), TopicTableTest::decoded, QUARANTINE)) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            assertEquals(Optional.empty(), table.whyNotReady());
+            assertEquals(Optional.empty(), table.whyDead());
+            // When
+            topic.send("k", "never read");
+            // Then
+            within().dontCatchUncaughtExceptions().until(() -> table.whyDead().isPresent());
+            assertEquals(Optional.of("not running"), table.whyNotReady());
         }
     }
 }

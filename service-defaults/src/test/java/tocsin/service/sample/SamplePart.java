@@ -8,10 +8,20 @@ import tocsin.service.health.ReadinessSource;
 public final class SamplePart implements ReadinessSource, BackgroundWork {
 
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile Optional<String> death = Optional.empty();
     private volatile String state = "new";
 
     public void breaks(String why) {
         trouble = Optional.of(why);
+    }
+
+    public void dies(String why) {
+        death = Optional.of(why);
+    }
+
+    @Override
+    public Optional<String> whyDead() {
+        return death;
     }
 
     public String state() {
