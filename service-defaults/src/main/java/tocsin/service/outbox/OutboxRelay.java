@@ -8,31 +8,32 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.BackgroundWork;
 import tocsin.service.health.ReadinessSource;
+import tocsin.service.kafka.DurableSend;
 import tocsin.service.kafka.KafkaClients;
 
 /**
  * Carries the outbox to the broker: one instance of a service at a time, in the order of ids, deleting what is acknowledged. A crash between the
  * acknowledgement and the commit sends again. After a failure everything from the first record that was not acknowledged on is sent again, so
  * per key the last word is the last written.
+ *
+ * <p>One thing is not excluded: the lock is the database's, the sending is not. An instance that loses its connection to the database while it
+ * waits for acknowledgements no longer keeps others out, and what it sent may still arrive, for as long as its producer tries (6 s) and as the
+ * process or the network held it up. In that time another instance may have sent a newer record of the same key, which the older then follows.
  */
 @Singleton
 @Requires(property = "tocsin.outbox.enabled", value = "true")
@@ -126,6 +127,7 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
                     measure(connection);
                     connection.commit();
                 } catch (SQLException | RuntimeException | InterruptedException e) {
+                    abandonProducer();
                     rollback(connection, e);
                     throw e;
                 }
@@ -147,43 +149,21 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
         if (rows.isEmpty()) {
             return false;
         }
-        List<OutboxRepository.Row> sent = new ArrayList<>();
-        KafkaException failure = send(rows, sent);
+        DurableSend.Progress progress = DurableSend.upToFirstFailure(
+                producer(),
+                rows.stream().map(row -> producerRecord(row.record())).toList());
+        List<OutboxRepository.Row> sent = rows.subList(0, progress.acknowledged());
         if (!sent.isEmpty()) {
             repository.delete(connection, sent);
         }
-        if (failure != null) {
+        if (progress.failure().isPresent()) {
+            // What is still under way behind the failed one must not arrive after the failed one's next try, which may
+            // be another instance's as soon as this transaction ends.
+            abandonProducer();
             connection.commit();
-            // What is still under way behind the failed one must not arrive after the failed one's next try.
-            closeProducer(Duration.ZERO);
-            throw failure;
+            throw progress.failure().get();
         }
         return rows.size() == AT_ONCE;
-    }
-
-    /** @param sent gets the rows before the first that failed */
-    private @Nullable KafkaException send(List<OutboxRepository.Row> rows, List<OutboxRepository.Row> sent)
-            throws InterruptedException {
-        List<Future<RecordMetadata>> acks = new ArrayList<>(rows.size());
-        KafkaException failure = null;
-        try {
-            for (OutboxRepository.Row row : rows) {
-                acks.add(producer().send(producerRecord(row.record())));
-            }
-        } catch (InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            failure = e;
-        }
-        for (int i = 0; i < acks.size(); i++) {
-            try {
-                acks.get(i).get();
-            } catch (java.util.concurrent.ExecutionException e) {
-                return new KafkaException("the broker did not acknowledge a record of the outbox", e.getCause());
-            }
-            sent.add(rows.get(i));
-        }
-        return failure;
     }
 
     private ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {
@@ -201,17 +181,31 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
                             // The batch is known: nothing is gained by waiting for more.
                             ProducerConfig.LINGER_MS_CONFIG, 0,
                             // The rows' transaction is open meanwhile; and the outbox itself is the patient one.
-                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000,
-                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 6_000,
+                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000,
                             ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000));
         }
         return producer;
     }
 
+    /** Whatever it has not handed over never leaves. */
+    private void abandonProducer() {
+        // An interrupted close would not wait for the end of what is under way.
+        boolean interrupted = Thread.interrupted();
+        try {
+            closeProducer(Duration.ZERO);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private void closeProducer(Duration limit) {
-        if (producer != null) {
-            producer.close(limit);
-            producer = null;
+        Producer<byte[], byte[]> closing = producer;
+        producer = null;
+        if (closing != null) {
+            closing.close(limit);
         }
     }
 
@@ -237,6 +231,13 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             thread.interrupt();
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public Optional<String> whyDead() {
+        return thread.getState() == Thread.State.TERMINATED && !stopping.get()
+                ? Optional.of("the thread died")
+                : Optional.empty();
     }
 
     @Override
