@@ -1,7 +1,10 @@
 package tocsin.service.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record BadRecord(
         String topic, int partition, long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
 
+    private static final int LARGEST_KEY = 1024;
+    private static final int LARGEST_HEADERS = 4 * 1024;
+
     public BadRecord {
         headers = new RecordHeaders(headers);
     }
@@ -23,6 +29,37 @@ public record BadRecord(
     public static BadRecord of(ConsumerRecord<byte[], byte[]> record) {
         return new BadRecord(
                 record.topic(), record.partition(), record.offset(), record.key(), record.value(), record.headers());
+    }
+
+    /** About how many bytes key, value and headers have. */
+    long bytes() {
+        long bytes = (long) length(key) + length(value);
+        for (Header header : headers) {
+            bytes += length(header);
+        }
+        return bytes;
+    }
+
+    /** What any topic takes of it, see {@link QuarantineHeaders#TRUNCATED}. */
+    BadRecord truncated() {
+        Headers small = new RecordHeaders();
+        int room = LARGEST_HEADERS;
+        for (Header header : headers) {
+            if (length(header) <= room) {
+                room -= length(header);
+                small.add(header);
+            }
+        }
+        return new BadRecord(topic, partition, offset, length(key) <= LARGEST_KEY ? key : null, null, small);
+    }
+
+    /** About what it takes in a record, its lengths included: empty ones are not free. */
+    private static int length(Header header) {
+        return 4 + header.key().getBytes(UTF_8).length + length(header.value());
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     /** Where it came from, never what is in it. */

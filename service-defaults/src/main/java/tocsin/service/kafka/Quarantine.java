@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a service puts records that it cannot read: topic {@code <service>.quarantine}, bytes and headers as they came and
- * {@link QuarantineHeaders} beside. There is a bean of it in every service. Safe for use by many threads.
+ * {@link QuarantineHeaders} beside. Of a record that the topic cannot take for its size, a stub without value is put there, with
+ * {@link QuarantineHeaders#TRUNCATED}. There is a bean of it in every service. Safe for use by many threads.
  */
 public final class Quarantine implements AutoCloseable {
 
@@ -59,10 +62,20 @@ public final class Quarantine implements AutoCloseable {
     /** As {@link #put(ConsumerRecord, String)}, for callers that have no consumer record. */
     public void put(BadRecord bad, String reason) {
         String safeReason = safe(reason);
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic(), null, null, bad.key(), bad.value(), headers(bad, safeReason));
+        Map<String, String> marks = marks(bad, safeReason);
+        boolean whole = true;
         try {
-            DurableSend.one(producer(), record);
+            try {
+                DurableSend.one(producer(), record(bad, marks));
+            } catch (KafkaException e) {
+                if (!(e.getCause() instanceof RecordTooLargeException)) {
+                    throw e;
+                }
+                // It would never fit, and hold up its neighbours for ever.
+                whole = false;
+                marks.put(QuarantineHeaders.TRUNCATED, Long.toString(bad.bytes()));
+                DurableSend.one(producer(), record(bad.truncated(), marks));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while a record went to " + topic(), e);
@@ -74,23 +87,28 @@ public final class Quarantine implements AutoCloseable {
                 .addKeyValue("partition", bad.partition())
                 .addKeyValue("offset", bad.offset())
                 .addKeyValue("reason", safeReason)
+                .addKeyValue("whole", whole)
                 .log("record.quarantined");
     }
 
-    private Headers headers(BadRecord bad, String reason) {
-        Map<String, String> added = Map.of(
+    private Map<String, String> marks(BadRecord bad, String reason) {
+        return new HashMap<>(Map.of(
                 QuarantineHeaders.REASON, reason,
                 QuarantineHeaders.TOPIC, bad.topic(),
                 QuarantineHeaders.PARTITION, Integer.toString(bad.partition()),
                 QuarantineHeaders.OFFSET, Long.toString(bad.offset()),
-                QuarantineHeaders.AT, clock.instant().toString());
+                QuarantineHeaders.AT, clock.instant().toString()));
+    }
+
+    private ProducerRecord<byte[], byte[]> record(BadRecord bad, Map<String, String> marks) {
         Headers headers = new RecordHeaders(bad.headers());
-        added.forEach((name, value) -> {
+        headers.remove(QuarantineHeaders.TRUNCATED);
+        marks.forEach((name, value) -> {
             // One that was sent back and is still bad says only where it was last.
             headers.remove(name);
             headers.add(name, value.getBytes(UTF_8));
         });
-        return headers;
+        return new ProducerRecord<>(topic(), null, null, bad.key(), bad.value(), headers);
     }
 
     private static String safe(String reason) {

@@ -13,5 +13,11 @@ public final class QuarantineHeaders {
     /** When it was put here: ISO-8601 instant. */
     public static final String AT = "quarantine-at";
 
+    /**
+     * Only on a record that was too large to be here whole: about how many bytes its key, value and headers had. It has no value, no key beyond 1 KiB and
+     * its own headers only as far as they fit into 4 KiB; the topic that it came from has the rest for as long as it keeps it.
+     */
+    public static final String TRUNCATED = "quarantine-truncated";
+
     private QuarantineHeaders() {}
 }
