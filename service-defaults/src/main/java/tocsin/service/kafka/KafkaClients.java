@@ -58,7 +58,7 @@ public final class KafkaClients implements AutoCloseable {
         return producer(clientId, Map.of());
     }
 
-    /** @param overrides Kafka's producer settings; they may change waits and sizes, not acks and idempotence */
+    /** @param overrides Kafka's producer settings; they may change waits and sizes, not acks, idempotence and partitioning */
     public Producer<byte[], byte[]> producer(String clientId, Map<String, Object> overrides) {
         Map<String, Object> settings = baseProperties();
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
@@ -72,17 +72,38 @@ public final class KafkaClients implements AutoCloseable {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        producers.add(producer);
-        return producer;
+        keepKeysTogether(settings);
+        return new OwnedProducer(settings);
+    }
+
+    /** A key's records are in order because they are in one partition, found as every other producer finds it. */
+    private static void keepKeysTogether(Map<String, Object> settings) {
+        settings.remove(ProducerConfig.PARTITIONER_CLASS_CONFIG);
+        settings.remove(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG);
+    }
+
+    /** Known here until it is closed, by whomever. */
+    private final class OwnedProducer extends KafkaProducer<byte[], byte[]> {
+        OwnedProducer(Map<String, Object> settings) {
+            super(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            producers.add(this);
+        }
+
+        @Override
+        public void close(Duration limit) {
+            try {
+                super.close(limit);
+            } finally {
+                producers.remove(this);
+            }
+        }
     }
 
     /**
      * A member of a consumer group that starts at the earliest record and commits only when told.
      *
      * @param groupId without prefix
-     * @param overrides Kafka's consumer settings; they may not bring back automatic commits or another start
+     * @param overrides Kafka's consumer settings; they may not bring back automatic commits, another start or aborted records
      */
     public Consumer<byte[], byte[]> consumer(String groupId, String clientId, Map<String, Object> overrides) {
         Map<String, Object> settings = consumerProperties(clientId, overrides);
@@ -102,11 +123,11 @@ public final class KafkaClients implements AutoCloseable {
         // The new protocol's client still spins on heartbeats in 4.3.1 (KAFKA-20253).
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        // An aborted transaction's records never were.
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.putAll(config.client());
         settings.putAll(overrides);
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        // An aborted transaction's records never were.
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // "latest" loses what came before the first commit, and again when partitions are added (KAFKA-20539).
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -153,6 +174,7 @@ public final class KafkaClients implements AutoCloseable {
         settings.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, KafkaMetricsPublisher.class.getName());
         settings.put(KafkaMetricsPublisher.REGISTRY, registry);
         settings.putAll(config.client());
+        keepKeysTogether(settings);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
         return settings;
     }
