@@ -34,6 +34,8 @@ final class PoolListener implements BeanCreatedEventListener<DatasourceConfigura
         pool.addDataSourceProperty("ApplicationName", service);
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // PostgreSQL's detail quotes the row, and with it what people wrote; exceptions go into the log.
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
         return pool;
     }
 }
