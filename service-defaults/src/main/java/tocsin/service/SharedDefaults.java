@@ -25,7 +25,7 @@ public final class SharedDefaults implements PropertySourceLoader {
             // The largest token that a caller may bring, and some room.
             Map.entry("micronaut.server.netty.max-header-size", 16 * 1024),
             Map.entry("micronaut.server.netty.max-initial-line-length", 8 * 1024),
-            // A slow or silent client does not hold a connection for ever.
+            // A silent client does not hold a connection for ever.
             Map.entry("micronaut.server.idle-timeout", "60s"),
             Map.entry("micronaut.server.read-idle-timeout", "30s"),
             // Requests under way end before the server goes; then background work runs out.
