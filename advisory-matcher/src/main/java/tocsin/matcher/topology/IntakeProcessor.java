@@ -20,7 +20,6 @@ import tocsin.matcher.match.MatchIds;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
-import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryPublished;
 
@@ -47,34 +46,41 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_REFUSED);
+        publisher = RecordPublisher.ofRekeyed(context, settings, MatchTopology.QUARANTINED_REFUSED);
         memory = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        try {
-            AdvisoryPublished message = messages.read(record.value());
-            switch (PublishedAdvisory.read(message, Instant.ofEpochMilli(record.timestamp()))) {
+        publisher.orQuarantine(record, () -> read(record)).ifPresent(reading -> {
+            switch (reading) {
                 case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) -> decide(record, advisory);
-                case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantineRekeyed(record, reason);
+                case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantine(record, reason);
             }
-        } catch (UndecodableMessageException e) {
-            publisher.quarantineRekeyed(record, String.valueOf(e.getMessage()));
-        }
+        });
+    }
+
+    private PublishedAdvisory.Reading read(Record<byte[], byte[]> record) {
+        return PublishedAdvisory.read(messages.read(record.value()), Instant.ofEpochMilli(record.timestamp()));
     }
 
     private void decide(Record<byte[], byte[]> record, PublishedAdvisory advisory) {
         Bytes key = Bytes.wrap(advisory.identity().getBytes(UTF_8));
         Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
-        switch (Intake.decide(advisory, remembered)) {
+        publisher
+                .orQuarantine(record, () -> Intake.decide(advisory, remembered))
+                .ifPresent(outcome -> apply(record, advisory, key, outcome));
+    }
+
+    private void apply(Record<byte[], byte[]> record, PublishedAdvisory advisory, Bytes key, IntakeOutcome decided) {
+        switch (decided) {
             case IntakeOutcome.Accepted(
                     List<AdvisoryAccepted> accepted,
                     Remembered remember,
                     Optional<String> flaw) -> {
                 memory.put(key, remember.encode());
                 accepted.forEach(each -> publish(record, each));
-                flaw.ifPresent(reason -> publisher.quarantineRekeyed(record, "accepted but for: " + reason));
+                flaw.ifPresent(reason -> publisher.quarantine(record, "accepted but for: " + reason));
                 count(advisory, "accepted");
             }
             case IntakeOutcome.OlderRevision(Instant known) -> {
@@ -86,7 +92,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 count(advisory, "older");
             }
             case IntakeOutcome.Refused(String reason) -> {
-                publisher.quarantineRekeyed(record, reason);
+                publisher.quarantine(record, reason);
                 count(advisory, "refused");
             }
         }

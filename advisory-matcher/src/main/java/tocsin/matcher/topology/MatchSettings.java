@@ -27,4 +27,13 @@ public record MatchSettings(
     String name(Topic topic) {
         return topicNames.apply(topic.name());
     }
+
+    /** Our name of a topic that the matcher reads, from the cluster's: metrics and logs are the same on every cluster. */
+    String unprefixed(String topic) {
+        return MatchTopology.READ.stream()
+                .filter(ours -> name(ours).equals(topic))
+                .map(Topic::name)
+                .findFirst()
+                .orElse(topic);
+    }
 }

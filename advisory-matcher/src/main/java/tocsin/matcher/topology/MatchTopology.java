@@ -27,6 +27,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryScan;
 
@@ -35,6 +36,14 @@ public final class MatchTopology {
 
     /** Names the quarantine topic. */
     public static final String SERVICE = "advisory-matcher";
+
+    /** What comes in, from outside or from ourselves. */
+    static final List<Topic> READ = List.of(
+            Topics.ADVISORY_PUBLISHED,
+            Topics.ADVISORY_ACCEPTED,
+            Topics.DOWNLOAD_RECORDED,
+            Topics.ADVISORY_FANOUT,
+            Topics.ADVISORY_SCAN);
 
     // Stores; their changelogs are <application id>-<store>-changelog.
     static final String ADVISORIES_BY_ID = "advisories-by-id";
@@ -131,8 +140,7 @@ public final class MatchTopology {
         topology.addProcessor(MATCH_ADVISORY, () -> new AdvisoryProcessor(settings), ADVISORY_SOURCE);
         topology.addProcessor(CONTINUE_SCAN, () -> new ScanProcessor(settings), SCAN_SOURCE);
 
-        topology.addStateStore(store(ADVISORIES), MATCH_DOWNLOAD, MATCH_ADVISORY);
-        for (String store : List.of(PACKAGES, DOWNLOAD_INDEX, DOWNLOADS)) {
+        for (String store : List.of(ADVISORIES, PACKAGES, DOWNLOAD_INDEX, DOWNLOADS)) {
             topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
         }
 

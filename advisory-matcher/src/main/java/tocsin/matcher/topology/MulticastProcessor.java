@@ -4,7 +4,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.matcher.match.MatchIds;
-import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
 
 /**
@@ -30,16 +29,17 @@ final class MulticastProcessor implements Processor<byte[], byte[], byte[], byte
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        try {
-            AdvisoryAccepted advisory = messages.read(record.value());
-            publisher.send(
-                    MatchTopology.FANOUT_TO_ALL,
-                    record,
-                    AdvisoryRepository.packageOf(advisory).text(),
-                    record.value(),
-                    MatchIds.ofAdvisory(advisory).toString());
-        } catch (UndecodableMessageException | IllegalArgumentException e) {
-            publisher.quarantine(record, String.valueOf(e.getMessage()));
-        }
+        publisher
+                .orQuarantine(record, () -> named(messages.read(record.value())))
+                .ifPresent(named -> publisher.send(
+                        MatchTopology.FANOUT_TO_ALL, record, named.packageText(), record.value(), named.messageId()));
     }
+
+    private static Named named(AdvisoryAccepted advisory) {
+        return new Named(
+                AdvisoryRepository.packageOf(advisory).text(),
+                MatchIds.ofAdvisory(advisory).toString());
+    }
+
+    private record Named(String packageText, String messageId) {}
 }

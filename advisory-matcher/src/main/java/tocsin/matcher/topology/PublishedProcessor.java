@@ -5,7 +5,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.matcher.feed.PublishedAdvisory;
-import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryPublished;
 
 /**
@@ -14,6 +13,7 @@ import tocsin.schemas.avro.AdvisoryPublished;
  */
 final class PublishedProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
+    /** Its key and headers count: it travels on with all of them, and with some of ours. */
     private static final int MAX_BYTES = 768 * 1024;
 
     private final MatchSettings settings;
@@ -33,19 +33,20 @@ final class PublishedProcessor implements Processor<byte[], byte[], byte[], byte
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        if (record.value() != null && record.value().length > MAX_BYTES) {
-            publisher.quarantine(record, "message has more than " + MAX_BYTES + " bytes");
+        if (RecordPublisher.length(record) > MAX_BYTES) {
+            publisher.quarantine(record, "record has more than " + MAX_BYTES + " bytes");
             return;
         }
-        try {
-            AdvisoryPublished message = messages.read(record.value());
-            switch (PublishedAdvisory.read(message, Instant.ofEpochMilli(record.timestamp()))) {
+        publisher.orQuarantine(record, () -> read(record)).ifPresent(reading -> {
+            switch (reading) {
                 case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) ->
                     publisher.rekey(MatchTopology.BY_FEED_AND_ID, record, advisory.identity());
                 case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantine(record, reason);
             }
-        } catch (UndecodableMessageException e) {
-            publisher.quarantine(record, String.valueOf(e.getMessage()));
-        }
+        });
+    }
+
+    private PublishedAdvisory.Reading read(Record<byte[], byte[]> record) {
+        return PublishedAdvisory.read(messages.read(record.value()), Instant.ofEpochMilli(record.timestamp()));
     }
 }

@@ -2,8 +2,13 @@ package tocsin.matcher.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -12,6 +17,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.MessageHeaders;
+import tocsin.schemas.UndecodableMessageException;
 import tocsin.service.kafka.QuarantineHeaders;
 
 /**
@@ -22,7 +28,9 @@ final class RecordPublisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordPublisher.class);
 
-    private static final String ORIGIN = "origin";
+    private static final String ORIGIN = "tocsin-origin";
+    private static final String ORIGINAL_KEY = "tocsin-original-key";
+    private static final Set<String> OWN_HEADERS = Set.of(ORIGIN, ORIGINAL_KEY);
     private static final int MAX_TRACEPARENT_BYTES = 256;
     private static final int MAX_REASON_LENGTH = 500;
 
@@ -34,11 +42,24 @@ final class RecordPublisher {
     private final ProcessorContext<byte[], byte[]> context;
     private final MatchSettings settings;
     private final String quarantineSink;
+    private final boolean rekeyed;
 
     RecordPublisher(ProcessorContext<byte[], byte[]> context, MatchSettings settings, String quarantineSink) {
+        this(context, settings, quarantineSink, false);
+    }
+
+    private RecordPublisher(
+            ProcessorContext<byte[], byte[]> context, MatchSettings settings, String quarantineSink, boolean rekeyed) {
         this.context = context;
         this.settings = settings;
         this.quarantineSink = quarantineSink;
+        this.rekeyed = rekeyed;
+    }
+
+    /** For a processor whose records come through {@link #rekey}: what it quarantines goes there as it came in from outside. */
+    static RecordPublisher ofRekeyed(
+            ProcessorContext<byte[], byte[]> context, MatchSettings settings, String quarantineSink) {
+        return new RecordPublisher(context, settings, quarantineSink, true);
     }
 
     /** @param messageId deterministic, so that a repeat is known as one */
@@ -49,26 +70,42 @@ final class RecordPublisher {
                 new Record<>(key.getBytes(UTF_8), value, settings.clock().millis(), headers), sink);
     }
 
-    /** Sends the record itself on under another key, at its own time, with where it came from. */
+    /** Sends the record itself on under another key, at its own time, with where it came from and what it was there. */
     void rekey(String child, Record<byte[], byte[]> record, String key) {
-        Headers headers = traced(record).add(ORIGIN, here().text().getBytes(UTF_8));
+        Headers headers = new RecordHeaders(record.headers())
+                .add(ORIGIN, here().text().getBytes(UTF_8))
+                .add(ORIGINAL_KEY, record.key());
         context.forward(new Record<>(key.getBytes(UTF_8), record.value(), record.timestamp(), headers), child);
+    }
+
+    /**
+     * Reads a record and decides about it, or quarantines it. A fault of ours must not hold up the neighbours either: the same bytes
+     * would bring it out at each repeat, until no thread is left.
+     *
+     * @param reading touches nothing but the record: a store that fails is no reason to put the record aside
+     * @return empty if it is quarantined
+     */
+    <T> Optional<T> orQuarantine(Record<byte[], byte[]> record, Supplier<T> reading) {
+        try {
+            return Optional.of(reading.get());
+        } catch (UndecodableMessageException | IllegalArgumentException e) {
+            quarantine(record, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("origin", originOf(record).text())
+                    .log("record.not-decided");
+            quarantine(record, "processing failed: " + e.getClass().getSimpleName());
+        }
+        return Optional.empty();
     }
 
     /** @param reason for people; made safe and cut */
     void quarantine(Record<byte[], byte[]> bad, String reason) {
-        quarantine(bad, here(), reason);
-    }
-
-    /** As {@link #quarantine} for a record that came through {@link #rekey}. */
-    void quarantineRekeyed(Record<byte[], byte[]> bad, String reason) {
-        quarantine(bad, Origin.parse(new String(bad.headers().lastHeader(ORIGIN).value(), UTF_8)), reason);
-    }
-
-    private void quarantine(Record<byte[], byte[]> bad, Origin origin, String reason) {
-        byte[] key = bad.key();
+        Origin origin = originOf(bad);
+        byte[] key = rekeyed ? bad.headers().lastHeader(ORIGINAL_KEY).value() : bad.key();
         byte[] value = bad.value();
-        Headers headers = new RecordHeaders(bad.headers()).remove(ORIGIN);
+        Headers headers = rekeyed ? withoutOwn(bad.headers()) : new RecordHeaders(bad.headers());
         String safeReason = safe(reason);
         if (length(key) + length(value) + length(headers) > MAX_QUARANTINED_BYTES) {
             key = cut(key);
@@ -82,15 +119,39 @@ final class RecordPublisher {
         replace(headers, QuarantineHeaders.OFFSET, Long.toString(origin.offset()));
         replace(headers, QuarantineHeaders.AT, settings.clock().instant().toString());
         context.forward(new Record<>(key, value, settings.clock().millis(), headers), quarantineSink);
+        String topic = settings.unprefixed(origin.topic());
         settings.registry()
-                .counter("tocsin.quarantined.records", "topic", origin.topic())
+                .counter("tocsin.quarantined.records", "topic", topic)
                 .increment();
         LOG.atWarn()
-                .addKeyValue("topic", origin.topic())
+                .addKeyValue("topic", topic)
                 .addKeyValue("partition", origin.partition())
                 .addKeyValue("offset", origin.offset())
                 .addKeyValue("reason", safeReason)
                 .log("record.quarantined");
+    }
+
+    /** About how many bytes it takes in a topic. */
+    static int length(Record<byte[], byte[]> record) {
+        return length(record.key()) + length(record.value()) + length(record.headers());
+    }
+
+    private Origin originOf(Record<byte[], byte[]> record) {
+        return rekeyed
+                ? Origin.parse(new String(record.headers().lastHeader(ORIGIN).value(), UTF_8))
+                : here();
+    }
+
+    /** Ours are the last ones of their names: somebody outside may use the same. */
+    private static Headers withoutOwn(Headers headers) {
+        List<Header> without = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        for (Header header : Arrays.asList(headers.toArray()).reversed()) {
+            if (!OWN_HEADERS.contains(header.key()) || !taken.add(header.key())) {
+                without.add(header);
+            }
+        }
+        return new RecordHeaders(without.reversed());
     }
 
     private Origin here() {
@@ -119,7 +180,8 @@ final class RecordPublisher {
     private static int length(Headers headers) {
         int length = 0;
         for (Header header : headers) {
-            length += header.key().length() + length(header.value());
+            // Its lengths included: empty ones are not free.
+            length += 4 + header.key().getBytes(UTF_8).length + length(header.value());
         }
         return length;
     }

@@ -125,7 +125,7 @@ final class MatchPipe implements AutoCloseable {
         send(topic, key, value, new RecordHeaders());
     }
 
-    private void send(Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    void send(Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         TestInputTopic<byte[], byte[]> input =
                 driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer());
         input.pipeInput(new TestRecord<>(key, value, headers, clock.instant()));
