@@ -4,12 +4,12 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.matcher.match.AffectedVersions;
-import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
 
 /**
  * The first door: an advisory is stored, for the downloads that come later, and then scans those that are stored. An older revision
- * than the stored one is scanned too: it comes again because of a crash, and its matches may not have gone out.
+ * than the stored one, which comes again after a crash upstream, is neither stored nor scanned: its matches may not have gone out, but what
+ * stands is the newer one, and that is scanned for itself.
  */
 final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
@@ -29,22 +29,27 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         advisories = new AdvisoryRepository(context.getStateStore(MatchTopology.ADVISORIES));
-        publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context));
+        publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context), advisories);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        AdvisoryAccepted advisory;
-        try {
-            advisory = messages.read(record.value());
-            AdvisoryRepository.packageOf(advisory);
-            // What is stored is read again for each download: it must be sound before.
-            AffectedVersions.of(advisory);
-        } catch (UndecodableMessageException | IllegalArgumentException e) {
-            publisher.quarantine(record, String.valueOf(e.getMessage()));
-            return;
-        }
-        advisories.put(advisory);
-        publisher.scanSlice(record, advisory, "", settings.clock().instant());
+        publisher
+                .orQuarantine(record, () -> checked(messages.read(record.value())))
+                .ifPresent(advisory -> {
+                    advisories.put(advisory);
+                    publisher.scanSlice(record, advisory, "", settings.clock().instant());
+                });
+    }
+
+    /**
+     * What is stored is read again for each download: it must be sound before.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    static AdvisoryAccepted checked(AdvisoryAccepted advisory) {
+        AdvisoryRepository.packageOf(advisory);
+        AffectedVersions.of(advisory);
+        return advisory;
     }
 }

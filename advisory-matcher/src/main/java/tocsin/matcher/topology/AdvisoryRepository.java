@@ -24,14 +24,22 @@ final class AdvisoryRepository {
     /** An older revision, which comes again after a crash upstream, does not replace a newer. */
     void put(AdvisoryAccepted advisory) {
         String packageText = packageOf(advisory).text();
-        Bytes key = Bytes.wrap(StoreKeys.advisory(packageText, advisory.getFeed(), advisory.getAdvisoryId()));
-        byte[] known = advisories.get(key);
-        if (known == null
-                || !advisory.getRevision().isBefore(codec.decode(known).getRevision())) {
-            advisories.put(key, codec.encode(advisory));
+        if (!hasNewerThan(advisory)) {
+            advisories.put(keyOf(packageText, advisory), codec.encode(advisory));
         }
         // Written each time: that it is in the store does not prove that the changelog has it.
         advisories.put(Bytes.wrap(StoreKeys.advisedPackage(packageText)), MARK);
+    }
+
+    /** Whether a newer revision is stored of what the advisory says of its package. */
+    boolean hasNewerThan(AdvisoryAccepted advisory) {
+        byte[] known = advisories.get(keyOf(packageOf(advisory).text(), advisory));
+        return known != null
+                && advisory.getRevision().isBefore(codec.decode(known).getRevision());
+    }
+
+    private static Bytes keyOf(String packageText, AdvisoryAccepted advisory) {
+        return Bytes.wrap(StoreKeys.advisory(packageText, advisory.getFeed(), advisory.getAdvisoryId()));
     }
 
     /** Nearly every package has none: that costs one bloom-filtered look. */

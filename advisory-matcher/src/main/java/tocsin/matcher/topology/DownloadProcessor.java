@@ -12,7 +12,6 @@ import tocsin.matcher.match.AffectedVersions;
 import tocsin.matcher.match.Download;
 import tocsin.matcher.match.Matches;
 import tocsin.matcher.match.Matching;
-import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
@@ -43,18 +42,17 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     public void init(ProcessorContext<byte[], byte[]> context) {
         downloads = MatchTopology.downloadsOf(context);
         advisories = new AdvisoryRepository(context.getStateStore(MatchTopology.ADVISORIES));
-        publisher = new MatchPublisher(context, settings, downloads);
+        publisher = new MatchPublisher(context, settings, downloads, advisories);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Download download;
-        try {
-            download = Download.of(messages.read(record.value()));
-        } catch (UndecodableMessageException | IllegalArgumentException e) {
-            publisher.quarantine(record, String.valueOf(e.getMessage()));
-            return;
-        }
+        publisher
+                .orQuarantine(record, () -> Download.of(messages.read(record.value())))
+                .ifPresent(download -> match(record, download));
+    }
+
+    private void match(Record<byte[], byte[]> record, Download download) {
         downloads.put(download, () -> neededOf(download));
         if (download.isInternal()) {
             return;

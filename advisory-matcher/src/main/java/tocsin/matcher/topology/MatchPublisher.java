@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.matcher.match.MatchIds;
@@ -15,20 +16,35 @@ final class MatchPublisher {
 
     private final ProcessorContext<byte[], byte[]> context;
     private final MatchSettings settings;
+    private final AdvisoryRepository advisories;
     private final RecordPublisher publisher;
     private final DownloadScan scan;
     private final MessageCodec<AdvisoryMatched> matchCodec = MessageCodec.of(AdvisoryMatched.class);
     private final MessageCodec<AdvisoryScan> scanCodec = MessageCodec.of(AdvisoryScan.class);
 
-    MatchPublisher(ProcessorContext<byte[], byte[]> context, MatchSettings settings, DownloadRepository downloads) {
+    MatchPublisher(
+            ProcessorContext<byte[], byte[]> context,
+            MatchSettings settings,
+            DownloadRepository downloads,
+            AdvisoryRepository advisories) {
         this.context = context;
         this.settings = settings;
+        this.advisories = advisories;
         this.publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_IN_MATCH);
         this.scan = new DownloadScan(downloads, settings.matching(), settings.sliceBudget(), settings.nanoTime());
     }
 
-    /** Does one slice now, and lets the rest come round again, behind what waits in the partition meanwhile. */
+    /**
+     * Does one slice now, and lets the rest come round again, behind what waits in the partition meanwhile. Nothing is done for a
+     * revision that a newer one has replaced, which may have taken the package back or named fewer versions. Whoever is affected by what
+     * stands is found by the newer one's own scan: it is in the log, and its offset does not advance before its outputs are there, so
+     * that it is stored already stops nothing that it has to tell.
+     */
     void scanSlice(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, String afterAudience, Instant startedAt) {
+        if (advisories.hasNewerThan(advisory)) {
+            settings.registry().counter("tocsin.matcher.scans.replaced").increment();
+            return;
+        }
         Optional<String> more = scan.slice(advisory, afterAudience, match -> send(cause, match));
         more.ifPresent(audience -> {
             int partition = context.taskId().partition();
@@ -54,7 +70,7 @@ final class MatchPublisher {
                 .increment();
     }
 
-    void quarantine(Record<byte[], byte[]> bad, String reason) {
-        publisher.quarantine(bad, reason);
+    <T> Optional<T> orQuarantine(Record<byte[], byte[]> record, Supplier<T> reading) {
+        return publisher.orQuarantine(record, reading);
     }
 }

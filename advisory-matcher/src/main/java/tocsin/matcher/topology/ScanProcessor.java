@@ -3,9 +3,6 @@ package tocsin.matcher.topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import tocsin.matcher.match.AffectedVersions;
-import tocsin.schemas.UndecodableMessageException;
-import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryScan;
 
 /** The first door once more: the rest of a scan has come round. */
@@ -25,25 +22,26 @@ final class ScanProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         partition = context.taskId().partition();
-        publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context));
+        publisher = new MatchPublisher(
+                context,
+                settings,
+                MatchTopology.downloadsOf(context),
+                new AdvisoryRepository(context.getStateStore(MatchTopology.ADVISORIES)));
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        AdvisoryScan rest;
-        try {
-            rest = messages.read(record.value());
-            AdvisoryAccepted advisory = rest.getAdvisory();
-            AdvisoryRepository.packageOf(advisory);
-            AffectedVersions.of(advisory);
-        } catch (UndecodableMessageException | IllegalArgumentException e) {
-            publisher.quarantine(record, String.valueOf(e.getMessage()));
-            return;
-        }
+        publisher
+                .orQuarantine(record, () -> checked(messages.read(record.value())))
+                .ifPresent(rest ->
+                        publisher.scanSlice(record, rest.getAdvisory(), rest.getAfterAudience(), rest.getStartedAt()));
+    }
+
+    private AdvisoryScan checked(AdvisoryScan rest) {
+        AdvisoryProcessor.checked(rest.getAdvisory());
         if (rest.getPartition() != partition) {
-            publisher.quarantine(record, "is for partition " + rest.getPartition());
-            return;
+            throw new IllegalArgumentException("is for partition " + rest.getPartition());
         }
-        publisher.scanSlice(record, rest.getAdvisory(), rest.getAfterAudience(), rest.getStartedAt());
+        return rest;
     }
 }

@@ -75,6 +75,25 @@ class ScanSlicesTest {
         }
     }
 
+    @Test
+    void theRestOfAScanEndsOnceANewerRevisionTookThePackageBack() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            fillHistory(pipe);
+            pipe.publish(osv("GHSA-1").allVersions());
+            TestRecord<byte[], byte[]> rest = pipe.records(Topics.ADVISORY_SCAN).getFirst();
+            pipe.publish(osv("GHSA-1").named("flatmap-stream").modifiedAt("2026-04-18T00:00:00Z"));
+            pipe.matches();
+
+            // When
+            pipe.sendBytes(Topics.ADVISORY_SCAN, rest.key(), rest.value());
+
+            // Then
+            assertEquals(List.of(), pipe.matches());
+            assertEquals(List.of(), pipe.records(Topics.ADVISORY_SCAN));
+        }
+    }
+
     private static List<AdvisoryMatched> scan(long nanosPerLook) {
         try (MatchPipe pipe = new MatchPipe(nanosPerLook)) {
             fillHistory(pipe);
