@@ -20,7 +20,6 @@ class AttributionTest {
     private static final Audience.Token BOT = new Audience.Token("b".repeat(64));
     private static final Audience.Token NEVER_SEEN = new Audience.Token("c".repeat(64));
     private static final Audience.Organisation ACME = new Audience.Organisation("acme");
-    private static final Audience.Organisation GLOBEX = new Audience.Organisation("globex");
 
     private static final Principal CI = new Principal(
             Principal.Kind.CI_CD, "bot-1", Optional.of("deploy"), Optional.empty(), Optional.of("acme/shop"));
@@ -36,12 +35,18 @@ class AttributionTest {
             globex,       CI_CD,     -,          org:globex CI_CD
             globex,       ORG_TOKEN, -,          org:globex ORG_TOKEN
             globex,       ANONYMOUS, -,          org:globex ANONYMOUS
-            globex,       HUMAN,     bot,        org:globex HUMAN
+            globex,       HUMAN,     bot,        Contradictory
+            globex,       ANONYMOUS, bot,        Contradictory
+            globex,       HUMAN,     personal,   Contradictory
+            acme,         HUMAN,     bot,        org:acme HUMAN
             globex,       HUMAN,     never seen, org:globex HUMAN
             globex,       -,         -,          Contradictory
             globex,       -,         bot,        Contradictory
             -,            -,         bot,        org:acme CI_CD
-            -,            HUMAN,     bot,        org:acme CI_CD
+            -,            HUMAN,     bot,        Contradictory
+            -,            ANONYMOUS, bot,        org:acme CI_CD
+            -,            HUMAN,     personal,   token HUMAN
+            -,            CI_CD,     personal,   Contradictory
             -,            -,         personal,   token HUMAN
             -,            ANONYMOUS, personal,   token HUMAN
             -,            -,         never seen, UnknownToken
@@ -54,7 +59,7 @@ class AttributionTest {
     void goesByOrganisationThenToken(String organisation, Principal.Kind kind, String token, String expected) {
         // Given
         Claim claim = new Claim(
-                Optional.ofNullable(organisation).map(_ -> GLOBEX),
+                Optional.ofNullable(organisation).map(Audience.Organisation::new),
                 Optional.ofNullable(kind).map(AttributionTest::someone),
                 Optional.ofNullable(token).map(AttributionTest::token));
 
@@ -69,6 +74,20 @@ class AttributionTest {
     void takesThePrincipalOfTheRegistrationWhole() {
         // When
         AttributionOutcome outcome = attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)));
+
+        // Then
+        assertEquals(new Attributed(ACME, CI), outcome);
+    }
+
+    @Test
+    void takesAPrincipalBesideItsOwnToken() {
+        // Given as the proxy knows it, which may be less than was registered
+        Principal claimed =
+                new Principal(Principal.Kind.CI_CD, "bot-1", Optional.empty(), Optional.empty(), Optional.empty());
+
+        // When
+        AttributionOutcome outcome =
+                attribution.of(new Claim(Optional.empty(), Optional.of(claimed), Optional.of(BOT)));
 
         // Then
         assertEquals(new Attributed(ACME, CI), outcome);
