@@ -1,12 +1,15 @@
 package tocsin.tracker.artifact;
 
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tocsin.schemas.Ecosystem;
 
-/** The hosts of each ecosystem's public registry. */
+/** The hosts of each ecosystem's public registry, and of further ones that serve the same packages. */
 public final class PublicRegistry {
 
     private static final Map<Ecosystem, Set<String>> HOSTS = Map.of(
@@ -14,7 +17,15 @@ public final class PublicRegistry {
             Ecosystem.NPM, Set.of("registry.npmjs.org", "registry.yarnpkg.com"),
             Ecosystem.PYPI, Set.of("pypi.org", "files.pythonhosted.org", "pypi.python.org"));
 
-    private PublicRegistry() {}
+    /** A host may be written with the port that its scheme has anyway, and with the root's dot behind it. */
+    private static final Pattern IDLE_END = Pattern.compile("\\.?(?::(?:443|80))?$");
+
+    private final Set<String> mirrors;
+
+    /** @param mirrors hosts that serve what the public registries do, of whatever ecosystem; spelt as sources may spell them */
+    public PublicRegistry(Collection<String> mirrors) {
+        this.mirrors = mirrors.stream().map(PublicRegistry::plain).collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * Downstream a named origin means an internal package that shares its name with a public one only by accident, and that rings for no public
@@ -22,8 +33,14 @@ public final class PublicRegistry {
      *
      * @return empty for the public registry, named or not
      */
-    public static Optional<String> internalOrigin(Ecosystem ecosystem, Optional<String> host) {
-        return host.map(name -> name.toLowerCase(Locale.ROOT))
-                .filter(name -> !HOSTS.getOrDefault(ecosystem, Set.of()).contains(name));
+    public Optional<String> internalOrigin(Ecosystem ecosystem, Optional<String> host) {
+        return host.map(PublicRegistry::plain)
+                .filter(name -> !name.isEmpty())
+                .filter(name -> !HOSTS.getOrDefault(ecosystem, Set.of()).contains(name))
+                .filter(name -> !mirrors.contains(name));
+    }
+
+    private static String plain(String host) {
+        return IDLE_END.matcher(host.toLowerCase(Locale.ROOT)).replaceFirst("");
     }
 }

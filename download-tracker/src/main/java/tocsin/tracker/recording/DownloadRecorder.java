@@ -36,10 +36,12 @@ final class DownloadRecorder {
 
     private final ObservationReader reader;
     private final Attribution attribution;
+    private final PublicRegistry publicRegistry;
 
-    DownloadRecorder(ObservationReader reader, Attribution attribution) {
+    DownloadRecorder(ObservationReader reader, Attribution attribution, PublicRegistry publicRegistry) {
         this.reader = reader;
         this.attribution = attribution;
+        this.publicRegistry = publicRegistry;
     }
 
     RecordingOutcome record(byte @Nullable [] observed, Instant receivedAt) {
@@ -76,7 +78,7 @@ final class DownloadRecorder {
         };
     }
 
-    private static DownloadRecorded message(
+    private DownloadRecorded message(
             Observation observation,
             Coordinates coordinates,
             Instant receivedAt,
@@ -92,8 +94,8 @@ final class DownloadRecorder {
                 .setReceivedAt(receivedAt)
                 .setAudience(audience.text())
                 .setPrincipal(PrincipalMessage.write(principal))
-                .setOriginRegistry(PublicRegistry.internalOrigin(
-                                coordinates.packageKey().ecosystem(), observation.originRegistry())
+                .setOriginRegistry(publicRegistry
+                        .internalOrigin(coordinates.packageKey().ecosystem(), observation.originRegistry())
                         .orElse(null))
                 .build();
     }

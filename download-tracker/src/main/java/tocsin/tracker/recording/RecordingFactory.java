@@ -10,6 +10,8 @@ import tocsin.service.kafka.BatchLoopSettings;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
 import tocsin.service.kafka.TopicTable;
+import tocsin.tracker.artifact.ArtifactConfiguration;
+import tocsin.tracker.artifact.PublicRegistry;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.KnownTokens;
 import tocsin.tracker.identity.TokenRegistration;
@@ -22,8 +24,9 @@ final class RecordingFactory {
     private static final String GROUP = "download-tracker";
 
     @Singleton
-    DownloadRecorder recorder(KnownTokens tokens) {
-        return new DownloadRecorder(new ObservationReader(), new Attribution(tokens));
+    DownloadRecorder recorder(KnownTokens tokens, ArtifactConfiguration configuration) {
+        return new DownloadRecorder(
+                new ObservationReader(), new Attribution(tokens), new PublicRegistry(configuration.publicRegistries()));
     }
 
     @Singleton

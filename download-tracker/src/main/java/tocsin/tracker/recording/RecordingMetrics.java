@@ -29,9 +29,15 @@ final class RecordingMetrics {
             String source = bounded(outcome.source());
             registry.counter("tocsin.downloads.observed", "source", source).increment();
             switch (outcome) {
-                case Recorded _ ->
+                case Recorded recorded -> {
                     registry.counter("tocsin.downloads.recorded", "source", source)
                             .increment();
+                    // These ring for nothing: a mirror that is not known as one shows here.
+                    if (recorded.download().getOriginRegistry().isPresent()) {
+                        registry.counter("tocsin.downloads.internal", "source", source)
+                                .increment();
+                    }
+                }
                 case Dropped(String _, String reason) ->
                     registry.counter("tocsin.downloads.dropped", "source", source, "reason", reason)
                             .increment();

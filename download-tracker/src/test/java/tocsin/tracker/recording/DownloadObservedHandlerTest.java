@@ -45,6 +45,7 @@ import tocsin.service.kafka.TopicTable;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MovableClock;
 import tocsin.tracker.Samples;
+import tocsin.tracker.artifact.PublicRegistry;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.identity.TokenRegistrations;
@@ -318,7 +319,9 @@ class DownloadObservedHandlerTest {
 
     private BatchLoop loop(TopicTable<TokenRegistration> tokens, Producer<byte[], byte[]> producer) {
         DownloadRecorder recorder = new DownloadRecorder(
-                new ObservationReader(), new Attribution((Audience.Token token) -> tokens.find(token.tokenId())));
+                new ObservationReader(),
+                new Attribution((Audience.Token token) -> tokens.find(token.tokenId())),
+                new PublicRegistry(List.of()));
         BatchLoopSettings settings = BatchLoopSettings.of("download-tracker", Topics.DOWNLOAD_OBSERVED.name())
                 .withBackoff(Duration.ofMillis(20), Duration.ofMillis(100));
         return closing(new BatchLoop(

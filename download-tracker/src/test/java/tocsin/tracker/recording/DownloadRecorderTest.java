@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.tracker.Samples;
+import tocsin.tracker.artifact.PublicRegistry;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.ObservationReader;
@@ -32,7 +34,9 @@ class DownloadRecorderTest {
 
     private final Map<Audience.Token, TokenRegistration> tokens = new HashMap<>();
     private final DownloadRecorder recorder = new DownloadRecorder(
-            new ObservationReader(), new Attribution(token -> Optional.ofNullable(tokens.get(token))));
+            new ObservationReader(),
+            new Attribution(token -> Optional.ofNullable(tokens.get(token))),
+            new PublicRegistry(List.of("mirror.example.com")));
 
     @Test
     void recordsWhatWasFetchedByWhom() {
@@ -58,10 +62,11 @@ class DownloadRecorderTest {
                 recorded.download());
     }
 
-    @Test
-    void doesNotTakeThePublicRegistryForAnInternalOne() {
+    @ParameterizedTest
+    @CsvSource({"registry.npmjs.org", "registry.npmjs.org:443", "mirror.example.com"})
+    void doesNotTakeThePublicRegistryForAnInternalOne(String host) {
         // When
-        RecordingOutcome outcome = record(Samples.observed().setOriginRegistry("registry.npmjs.org"));
+        RecordingOutcome outcome = record(Samples.observed().setOriginRegistry(host));
 
         // Then
         DownloadRecorded download = assertInstanceOf(Recorded.class, outcome).download();
