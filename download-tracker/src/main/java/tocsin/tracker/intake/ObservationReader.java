@@ -17,6 +17,7 @@ import tocsin.tracker.artifact.SourceKind;
 import tocsin.tracker.identity.Claim;
 import tocsin.tracker.identity.PrincipalMessage;
 import tocsin.tracker.intake.Reading.Observed;
+import tocsin.tracker.intake.Reading.Unkeepable;
 import tocsin.tracker.intake.Reading.Unreadable;
 
 /** Reads {@link DownloadObserved}. Safe for use by many threads. */
@@ -39,9 +40,21 @@ public final class ObservationReader {
             return new Unreadable("record has no value");
         }
         try {
-            return new Observed(observation(codec.decode(value), receivedAt));
+            DownloadObserved message = codec.decode(value);
+            // Before anything else: whatever more is wrong with it, it may hold a secret.
+            Optional<String> fault = faultOfTokenId(message);
+            return fault.isPresent() ? new Unkeepable(fault.get()) : new Observed(observation(message, receivedAt));
         } catch (UndecodableMessageException | IllegalArgumentException e) {
             return new Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<String> faultOfTokenId(DownloadObserved message) {
+        try {
+            message.getTokenId().ifPresent(Audience.Token::new);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -10,11 +10,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.DurableSend;
 import tocsin.service.kafka.Quarantine;
@@ -76,11 +78,27 @@ final class DownloadObservedHandler implements BatchHandler {
         DurableSend.all(producer, recorded);
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
-                case Quarantined bad -> quarantine.put(batch.get(i), bad.reason());
+                case Quarantined bad -> quarantine(batch.get(i), bad);
                 case Recorded _, Dropped _ -> {}
             }
         }
         metrics.count(outcomes);
+    }
+
+    private void quarantine(ConsumerRecord<byte[], byte[]> observed, Quarantined bad) {
+        if (bad.fault() == Fault.TOKEN_SHOWN) {
+            // Where it came from is enough to find who sends tokens. Key and headers are as free as the value.
+            BadRecord withoutContent = new BadRecord(
+                    observed.topic(),
+                    observed.partition(),
+                    observed.offset(),
+                    new byte[0],
+                    new byte[0],
+                    new RecordHeaders());
+            quarantine.put(withoutContent, bad.reason() + "; not kept, since it may be the token itself");
+        } else {
+            quarantine.put(observed, bad.reason());
+        }
     }
 
     private RecordingOutcome outcome(ConsumerRecord<byte[], byte[]> observed) {

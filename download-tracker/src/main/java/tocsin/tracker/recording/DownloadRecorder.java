@@ -47,6 +47,7 @@ final class DownloadRecorder {
     RecordingOutcome record(byte @Nullable [] observed, Instant receivedAt) {
         return switch (reader.read(observed, receivedAt)) {
             case Reading.Unreadable(String reason) -> new Quarantined(NO_SOURCE, Fault.UNREADABLE, reason);
+            case Reading.Unkeepable(String reason) -> new Quarantined(NO_SOURCE, Fault.TOKEN_SHOWN, reason);
             case Reading.Observed(Observation observation) -> record(observation, receivedAt);
         };
     }

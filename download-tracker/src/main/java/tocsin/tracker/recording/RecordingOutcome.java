@@ -34,6 +34,8 @@ sealed interface RecordingOutcome {
     /** Why a person has to look, in a word for metrics. */
     enum Fault {
         UNREADABLE,
+        /** Something stands in place of a token's id that may be the token: the value is not kept. */
+        TOKEN_SHOWN,
         UNKNOWN_SHAPE,
         UNKNOWN_TOKEN,
         CONTRADICTORY,

@@ -22,6 +22,7 @@ import tocsin.schemas.avro.PrincipalType;
 import tocsin.tracker.Samples;
 import tocsin.tracker.artifact.Coordinates;
 import tocsin.tracker.intake.Reading.Observed;
+import tocsin.tracker.intake.Reading.Unkeepable;
 import tocsin.tracker.intake.Reading.Unreadable;
 
 class ObservationReaderTest {
@@ -98,9 +99,6 @@ class ObservationReaderTest {
                         "organisation id must have 1 to 128 letters, digits, '_', '-' or '.'",
                         it -> it.setOrgId("acme corp")),
                 row(
-                        "token id must be the SHA-256 of the token: 64 lower-case hexadecimal digits",
-                        it -> it.setTokenId("npm_rawToken")),
-                row(
                         "principal of an unknown type",
                         it -> it.setPrincipal(Principal.newBuilder(Samples.ci())
                                 .setType(PrincipalType.UNKNOWN)
@@ -117,6 +115,22 @@ class ObservationReaderTest {
                         "fetched_at is more than a day ahead: it is in milliseconds since the epoch",
                         it -> it.setFetchedAt(
                                 RECEIVED_AT.plus(Duration.ofDays(1)).plusMillis(1))));
+    }
+
+    @Test
+    void asksThatNobodyKeepWhatMayBeATokenItselfWhateverElseIsWrong() {
+        // When
+        Reading reading = reader.read(
+                Samples.encoded(Samples.observed()
+                        .setTokenId("npm_rawToken")
+                        .setSource("")
+                        .setSourceKind("gopher")
+                        .setFetchedAt(Instant.EPOCH)),
+                RECEIVED_AT);
+
+        // Then
+        assertEquals(
+                new Unkeepable("token id must be the SHA-256 of the token: 64 lower-case hexadecimal digits"), reading);
     }
 
     private static Arguments row(String reason, UnaryOperator<DownloadObserved.Builder> change) {

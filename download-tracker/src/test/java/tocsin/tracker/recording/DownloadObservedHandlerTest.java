@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -171,6 +172,31 @@ class DownloadObservedHandlerTest {
         assertEquals(observedTopic(), header(quarantined, QuarantineHeaders.TOPIC));
         assertEquals("0", header(quarantined, QuarantineHeaders.PARTITION));
         assertEquals("1", header(quarantined, QuarantineHeaders.OFFSET));
+    }
+
+    @Test
+    void keepsNothingOfARecordThatShowsAToken() throws Exception {
+        // Given
+        String token = "npm_rawToken";
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                observedTopic(), token.getBytes(UTF_8), Samples.encoded(Samples.observedByToken(token)));
+        record.headers().add("authorization", token.getBytes(UTF_8));
+        DurableSend.one(proxy, record);
+
+        // When
+        startTracker();
+
+        // Then
+        ConsumerRecord<byte[], byte[]> quarantined = only(broker.awaitRecords(quarantineTopic(), 1, LIMIT));
+        assertEquals(0, quarantined.key().length);
+        assertEquals(0, quarantined.value().length);
+        assertNull(quarantined.headers().lastHeader("authorization"));
+        assertEquals(
+                "token id must be the SHA-256 of the token: 64 lower-case hexadecimal digits;"
+                        + " not kept, since it may be the token itself",
+                header(quarantined, QuarantineHeaders.REASON));
+        assertEquals("0", header(quarantined, QuarantineHeaders.OFFSET));
+        awaitCommitted(1);
     }
 
     @Test
