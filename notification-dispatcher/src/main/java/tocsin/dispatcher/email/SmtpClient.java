@@ -26,6 +26,9 @@ import tocsin.schemas.avro.EmailRequested;
 @Singleton
 final class SmtpClient {
 
+    /** RFC 5321, 4.2.3; a server that was told the size says so before it has the mail. */
+    private static final int MAIL_TOO_LARGE = 552;
+
     private final SmtpConfig config;
     private final Session session;
     private final Clock clock;
@@ -127,9 +130,21 @@ final class SmtpClient {
         if (status == 530 || status == 535 || status == 538) {
             return new SmtpAnswer.Unavailable("the SMTP server wants another authentication: " + status);
         }
+        if (status >= 500 && status != MAIL_TOO_LARGE && isAboutTheSender(e)) {
+            // All mails have this sender, so this says nothing of the one that happened to ask.
+            return new SmtpAnswer.Unavailable("the SMTP server refused our sender address: " + status);
+        }
         return status >= 500
                 ? new SmtpAnswer.Permanent("the SMTP server answered " + status)
                 : new SmtpAnswer.Temporary("the SMTP server answered " + status);
+    }
+
+    private static boolean isAboutTheSender(MessagingException failure) {
+        return failure instanceof SMTPSenderFailedException
+                || (failure instanceof SMTPSendFailedException send
+                        && Optional.ofNullable(send.getCommand())
+                                .filter(it -> it.startsWith("MAIL FROM"))
+                                .isPresent());
     }
 
     /** The answer about the recipient stands behind the one about the whole mail. */

@@ -4,22 +4,31 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import tocsin.schemas.Audience;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.avro.PlatformEvent;
 
-/** Reads {@code platform.event} and refuses what must not be passed on. */
+/**
+ * Reads {@code platform.event} and refuses what must not be passed on. What the webhooks' sender would not take is refused here, before a row of the
+ * ledger waits for it.
+ */
 final class EventReader {
 
     static final int MAX_DATA_CHARACTERS = 200_000;
 
     private static final int LONGEST_ID = 256;
+    private static final int LONGEST_TYPE = 128;
     private static final int MOST_ENDPOINTS = 100;
+    private static final Instant FIRST_YEAR = Instant.EPOCH;
+    private static final Instant LAST_YEAR = Instant.parse("9999-12-31T23:59:59.999Z");
     private static final Pattern TYPE = Pattern.compile("[a-z0-9_]{1,64}(\\.[a-z0-9_]{1,64}){1,7}");
     private static final MessageCodec<PlatformEvent> CODEC = MessageCodec.of(PlatformEvent.class);
     private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(64).build())
             .build();
@@ -41,6 +50,11 @@ final class EventReader {
         refuse(event.getEventId().indexOf('\0') >= 0, "the event id holds a NUL");
         Audience.Organisation audience = new Audience.Organisation(event.getOrgId());
         refuse(!TYPE.matcher(event.getType()).matches(), "the type is not in dotted form");
+        refuse(event.getType().length() > LONGEST_TYPE, "the type has more than " + LONGEST_TYPE + " characters");
+        refuse(
+                event.getOccurredAt().isBefore(FIRST_YEAR)
+                        || event.getOccurredAt().isAfter(LAST_YEAR),
+                "the event's time lies outside the years 1970 to 9999");
         // Nobody but us says that a breach happened.
         refuse(event.getType().startsWith("guard."), "types that start with guard. are not for events of the platform");
         refuse(

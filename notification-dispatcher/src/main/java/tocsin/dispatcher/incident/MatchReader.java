@@ -24,9 +24,11 @@ public final class MatchReader {
     private static final int LONGEST_NAME = 256;
     private static final int LONGEST_SUMMARY = 2000;
     private static final int LONGEST_URL = 2000;
-    private static final int MOST_ALIASES = 100;
-    private static final int MOST_VERSIONS = 20_000;
-    private static final int MOST_BORDERS = 10_000;
+    private static final int MOST_ALIASES = 200;
+    /** The intake counts 128 Ki characters over all versions and borders of a package, and each has one at least. */
+    private static final int MOST_VERSIONS = 128 * 1024;
+
+    private static final int MOST_BORDERS = 128 * 1024;
     /** ISO 8601 has four digits for the year. */
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 

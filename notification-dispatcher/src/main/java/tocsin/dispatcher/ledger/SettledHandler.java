@@ -3,6 +3,9 @@ package tocsin.dispatcher.ledger;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.DeliverySettled;
@@ -12,6 +15,7 @@ import tocsin.service.kafka.Quarantine;
 /** Closes rows of webhooks by {@code delivery.settled}. What settles no row of ours, such as a test message, changes nothing. */
 public final class SettledHandler implements BatchHandler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SettledHandler.class);
     private static final int LONGEST_REASON = 500;
     private static final MessageCodec<DeliverySettled> CODEC = MessageCodec.of(DeliverySettled.class);
 
@@ -38,17 +42,33 @@ public final class SettledHandler implements BatchHandler {
                 quarantine.put(record, "the notification id is no UUID");
                 continue;
             }
-            ledger.settle(
-                    notification,
-                    settled.getDestination(),
-                    switch (settled.getOutcome()) {
-                        case DELIVERED -> State.DELIVERED;
-                        case FAILED -> State.FAILED;
-                    },
-                    settled.getAttempts(),
-                    settled.getReason().map(SettledHandler::cut),
-                    settled.getSettledAt());
+            try {
+                settle(notification, settled);
+            } catch (RuntimeException e) {
+                if (SqlClient.isOutage(e)) {
+                    throw e;
+                }
+                // Such as a time that the database has no room for: the rows behind must not wait for it.
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("notificationId", notification)
+                        .log("settled.failed");
+                quarantine.put(record, "settling failed: " + e.getClass().getSimpleName());
+            }
         }
+    }
+
+    private void settle(UUID notification, DeliverySettled settled) {
+        ledger.settle(
+                notification,
+                settled.getDestination(),
+                switch (settled.getOutcome()) {
+                    case DELIVERED -> State.DELIVERED;
+                    case FAILED -> State.FAILED;
+                },
+                settled.getAttempts(),
+                settled.getReason().map(SettledHandler::cut),
+                settled.getSettledAt());
     }
 
     private static String cut(String reason) {

@@ -29,6 +29,15 @@ public final class SqlClient {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** Unchecked: who tells a fault of the work from one of the database must not have to expect that it is thrown undeclared. */
+    private static final class StatementFailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StatementFailedException(SQLException cause) {
+            super("a statement failed", cause);
+        }
+    }
+
     private final TransactionOperations<Connection> transactions;
 
     SqlClient(TransactionOperations<Connection> transactions) {
@@ -53,6 +62,8 @@ public final class SqlClient {
         return transactions.executeWrite(status -> {
             try (PreparedStatement statement = prepare(status.getConnection(), sql, parameters)) {
                 return statement.executeUpdate();
+            } catch (SQLException e) {
+                throw new StatementFailedException(e);
             }
         });
     }
@@ -66,6 +77,8 @@ public final class SqlClient {
                     rows.add(reader.read(result));
                 }
                 return rows;
+            } catch (SQLException e) {
+                throw new StatementFailedException(e);
             }
         });
     }

@@ -24,7 +24,9 @@ class SmtpClientTest {
     @ParameterizedTest
     @CsvSource({
         "MAIL, 451 later, Temporary",
-        "MAIL, 550 no, Permanent",
+        "MAIL, 550 no, Unavailable",
+        "MAIL, 554 sender not allowed, Unavailable",
+        "MAIL, 552 too large, Permanent",
         "RCPT, 421 closing, Temporary",
         "RCPT, 450 mailbox busy, Temporary",
         "RCPT, 550 no such user, Permanent",

@@ -25,6 +25,11 @@ class EventReaderTest {
                 refused("an organisation that is no id", it -> it.setOrgId("a b")),
                 refused("a type that is no type", it -> it.setType("Joined")),
                 refused("a breach by somebody else", it -> it.setType("guard.malicious_package_detected")),
+                refused("a type of 129 characters", it -> it.setType(typeOf(129))),
+                refused("a time before 1970", it -> it.setOccurredAt(Instant.parse("1969-12-31T23:59:59.999Z"))),
+                refused("a time after 9999", it -> it.setOccurredAt(Instant.parse("+10000-01-01T00:00:00Z"))),
+                refused("a field twice", it -> it.setData("{\"a\":1,\"a\":2}")),
+                refused("a field twice inside", it -> it.setData("{\"o\":{\"a\":1,\"a\":2}}")),
                 refused("data that is no object", it -> it.setData("[]")),
                 refused("data that does not end", it -> it.setData("{\"a\":1")),
                 refused("two objects", it -> it.setData("{}{}")),
@@ -56,6 +61,24 @@ class EventReaderTest {
         // Then
         assertEquals("acme", read.audience().orgId());
         assertEquals("{\"user_id\":\"u1\"}", read.event().getData());
+    }
+
+    /** As far as the webhooks' sender goes, and no further: what it refuses would wait in the ledger for ever. */
+    @Test
+    void takesTheLongestTypeAndTheLastTime() {
+        // Given
+        PlatformEvent.Builder event =
+                event().setType(typeOf(128)).setOccurredAt(Instant.parse("9999-12-31T23:59:59.999Z"));
+
+        // When
+        EventReader.Event read = EventReader.read(CODEC.encode(event.build()));
+
+        // Then
+        assertEquals(typeOf(128), read.event().getType());
+    }
+
+    private static String typeOf(int length) {
+        return "a".repeat(64) + "." + "b".repeat(60) + "." + "c".repeat(length - 126);
     }
 
     static PlatformEvent.Builder event() {

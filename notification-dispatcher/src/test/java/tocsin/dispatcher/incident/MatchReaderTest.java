@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,9 @@ import tocsin.dispatcher.Samples;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.VersionEvent;
+import tocsin.schemas.avro.VersionEventKind;
+import tocsin.schemas.avro.VersionRange;
 
 class MatchReaderTest {
 
@@ -46,7 +50,7 @@ class MatchReaderTest {
                 refused(
                         "aliases without end",
                         it -> it.setAdvisory(Samples.advisory()
-                                .setAliases(Collections.nCopies(101, "GHSA-1"))
+                                .setAliases(Collections.nCopies(201, "GHSA-1"))
                                 .build())),
                 refused("1001 downloads", it -> it.setDownloads(Samples.downloads(1001, "2026-04-15T08:00:00Z"))),
                 refused(
@@ -73,6 +77,39 @@ class MatchReaderTest {
 
         // When / Then
         assertThrows(IllegalArgumentException.class, () -> Samples.read(matched), what);
+    }
+
+    /** What OsvParser and AffectedVersionsReader of the matcher let through at most. */
+    @Test
+    void takesWhatTheIntakeTakes() {
+        // Given 200 aliases, and 128 Ki characters of versions and borders, which are one character each
+        List<String> aliases =
+                IntStream.range(0, 200).mapToObj(i -> "GHSA-" + i).toList();
+        List<VersionRange> ranges = Collections.nCopies(
+                20,
+                VersionRange.newBuilder()
+                        .setEvents(Collections.nCopies(
+                                5_000,
+                                VersionEvent.newBuilder()
+                                        .setKind(VersionEventKind.INTRODUCED)
+                                        .setVersion("1")
+                                        .build()))
+                        .build());
+        List<String> versions =
+                IntStream.range(0, 30_000).mapToObj(Integer::toString).toList();
+
+        // When
+        Match match = Samples.read(Samples.matched(
+                        "org:acme",
+                        Samples.advisory().setAliases(aliases).setRanges(ranges).setVersions(versions),
+                        List.of())
+                .setFetchedVersions(versions));
+
+        // Then
+        assertEquals(aliases, match.advisory().aliases());
+        assertEquals(20, match.advisory().ranges().size());
+        assertEquals(versions, match.advisory().versions());
+        assertEquals(versions, match.fetchedVersions());
     }
 
     @Test
