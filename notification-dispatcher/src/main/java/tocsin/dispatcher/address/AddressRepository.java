@@ -19,9 +19,13 @@ public final class AddressRepository {
         this.sql = sql;
     }
 
-    /** Whether the organisation may send notices there. */
-    public boolean isConfirmed(String org, String address) {
-        return find(org, address).flatMap(AllowedAddress::confirmedAt).isPresent();
+    /**
+     * Where the organisation may send notices.
+     *
+     * @return the address as it was confirmed; of two spellings only that one is known to reach who agreed. Empty if it is not confirmed
+     */
+    public Optional<String> confirmed(String org, String address) {
+        return find(org, address).filter(it -> it.confirmedAt().isPresent()).map(AllowedAddress::address);
     }
 
     Optional<AllowedAddress> find(String org, String address) {

@@ -80,8 +80,10 @@ final class Allowlist {
             } else if (addresses.of(org).size() >= config.addresses()) {
                 return new Added.TooMany(config.addresses());
             }
+            // The spelling of the first time, which is the one that is confirmed.
+            String spelling = before.map(AllowedAddress::address).orElse(address);
             AllowedAddress wanted =
-                    new AllowedAddress(org, address, language, now, now.plus(config.validFor()), Optional.empty());
+                    new AllowedAddress(org, spelling, language, now, now.plus(config.validFor()), Optional.empty());
             ask(wanted);
             return new Added.Listed(wanted, true);
         });
@@ -102,7 +104,7 @@ final class Allowlist {
                         "address confirmation",
                         Optional.empty(),
                         1),
-                List.of(LedgerRow.pending("email", NotificationIds.emailId(notification))));
+                List.of(LedgerRow.pending(LedgerRow.EMAIL, NotificationIds.emailId(notification))));
         outbox.add(EmailRequests.of(
                 notification,
                 audience,

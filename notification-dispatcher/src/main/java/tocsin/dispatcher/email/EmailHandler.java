@@ -8,6 +8,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.State;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.engine.Delivery;
@@ -26,8 +27,6 @@ import tocsin.service.kafka.Quarantine;
  */
 @Singleton
 final class EmailHandler implements DeliveryHandler {
-
-    static final String DESTINATION = "email";
 
     private static final Logger LOG = LoggerFactory.getLogger(EmailHandler.class);
     private static final MessageCodec<EmailRequested> CODEC = MessageCodec.of(EmailRequested.class);
@@ -62,7 +61,7 @@ final class EmailHandler implements DeliveryHandler {
             return new Outcome.Done();
         }
         Request request = read.get();
-        Optional<State> state = ledger.state(request.notification(), DESTINATION);
+        Optional<State> state = ledger.state(request.notification(), LedgerRow.EMAIL);
         if (state.isEmpty()) {
             // Ours are written before they are asked for; anybody else's mail is not sent.
             quarantine.put(bad(delivery), "no notification asks for this mail");
@@ -105,7 +104,7 @@ final class EmailHandler implements DeliveryHandler {
     }
 
     private void settle(Request request, State outcome, int attempts, Optional<String> reason) {
-        ledger.settle(request.notification(), DESTINATION, outcome, attempts, reason, clock.instant());
+        ledger.settle(request.notification(), LedgerRow.EMAIL, outcome, attempts, reason, clock.instant());
     }
 
     /** @return empty for what is in quarantine now */

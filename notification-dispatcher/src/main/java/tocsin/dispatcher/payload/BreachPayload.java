@@ -47,21 +47,38 @@ public record BreachPayload(
     }
 
     /**
-     * One JSON object, never longer than a message may be: if a thousand downloads with overlong names do not fit, the oldest are left out and
-     * {@code truncated} says so; where the advisory itself is the long part, its ranges and the versions that nobody fetched are left out.
+     * One JSON object, never longer than a message may be: what does not fit goes without the advisory's ranges and the versions that nobody fetched;
+     * if a thousand downloads with overlong names do not fit even then, the oldest are left out, no more than need be, and {@code truncated} says so.
      */
     public String json() {
-        return fitting(true).or(() -> fitting(false)).orElseThrow();
+        String whole = write(downloads, true);
+        return fits(whole) ? whole : withoutTheLongPart();
     }
 
-    private Optional<String> fitting(boolean wholeAdvisory) {
-        for (int kept = downloads.size(); kept > 0; kept = kept / 2) {
-            String json = write(downloads.subList(0, kept), wholeAdvisory);
-            if (json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES) {
-                return Optional.of(json);
+    private String withoutTheLongPart() {
+        String best = write(downloads, false);
+        if (fits(best)) {
+            return best;
+        }
+        // One download always fits: none of its texts is longer than a few hundred characters.
+        int fitting = 1;
+        best = write(downloads.subList(0, fitting), false);
+        int tooMany = downloads.size();
+        while (tooMany - fitting > 1) {
+            int middle = (fitting + tooMany) / 2;
+            String json = write(downloads.subList(0, middle), false);
+            if (fits(json)) {
+                fitting = middle;
+                best = json;
+            } else {
+                tooMany = middle;
             }
         }
-        return Optional.empty();
+        return best;
+    }
+
+    private static boolean fits(String json) {
+        return json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
     }
 
     /** Empty only where all versions are affected, for that is what an empty list says. */

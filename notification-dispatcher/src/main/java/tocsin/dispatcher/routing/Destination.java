@@ -1,6 +1,7 @@
 package tocsin.dispatcher.routing;
 
 import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.ledger.LedgerRow;
 
 /** Where something can be told. */
 public sealed interface Destination {
@@ -18,12 +19,9 @@ public sealed interface Destination {
     /** @param address empty text where there is none to send to. Never printed */
     record Email(String address, Language language) implements Destination {
 
-        /** For every mail, so that no address stands in the ledger. */
-        public static final String LEDGER_NAME = "email";
-
         @Override
         public String ledgerName() {
-            return LEDGER_NAME;
+            return LedgerRow.EMAIL;
         }
 
         @Override

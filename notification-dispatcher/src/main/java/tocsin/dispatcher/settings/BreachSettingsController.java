@@ -99,11 +99,12 @@ final class BreachSettingsController {
         if (wanted == null) {
             return BreachSettings.OFF.email();
         }
-        Optional<String> address = Optional.ofNullable(wanted.address());
-        if (wanted.enabled() && address.isEmpty()) {
+        Optional<String> asked = Optional.ofNullable(wanted.address());
+        if (wanted.enabled() && asked.isEmpty()) {
             throw Problem.unprocessable("email.address is needed to switch e-mail on.");
         }
-        if (address.isPresent() && !addresses.isConfirmed(org, address.get())) {
+        Optional<String> address = asked.flatMap(it -> addresses.confirmed(org, it));
+        if (asked.isPresent() && address.isEmpty()) {
             throw Problem.unprocessable("email.address is no confirmed address of this organisation's allowlist.");
         }
         Language language = Language.ofCode(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.testsupport.CaughtMail;
@@ -90,6 +91,22 @@ class AllowlistTest {
                 "");
         assertEquals(200, add("en").statusCode());
         assertEquals(1, dispatcher.emails("org:" + org).size());
+    }
+
+    @Test
+    void mailsTheFirstSpellingAgainForThatIsTheOneThatIsConfirmed() {
+        // Given
+        add("en");
+        dispatcher.update(
+                "update notification_dispatcher.allowed_address set requested_at = requested_at - interval '1 day' where org_id = ?",
+                org);
+
+        // When
+        dispatcher.ok(
+                "POST", list, dispatcher.owner(org), "{\"address\":\"" + address.toUpperCase(Locale.ROOT) + "\"}");
+
+        // Then
+        assertEquals(2, dispatcher.awaitMails(address, 2).size());
     }
 
     @Test

@@ -230,6 +230,8 @@ class BreachPayloadTest {
         assertTrue(pretty.contains("\"truncated\" : true"));
         int kept = pretty.split("\"principal_type\"", -1).length - 1;
         assertTrue(pretty.contains("\"total_downloads\" : " + kept), "kept " + kept);
+        // Each is about 1950 bytes: there is no room for one more.
+        assertTrue(json.getBytes(StandardCharsets.UTF_8).length > BreachPayload.MAX_BYTES - 2500, "kept " + kept);
     }
 
     @Test
@@ -251,6 +253,28 @@ class BreachPayloadTest {
         // Then
         assertTrue(PrettyJson.of(json).contains("\"affected_versions\" : [ \"1.0.0\" ]"), json);
         assertTrue(PrettyJson.of(json).contains("\"total_downloads\" : 2"), json);
+    }
+
+    @Test
+    void leavesOutWhatNobodyFetchedBeforeAnyDownload() {
+        // Given half a million characters of versions, beside which half of the downloads would fit
+        List<String> listed = IntStream.range(0, 5_700)
+                .mapToObj(i -> i + "." + "0".repeat(100))
+                .toList();
+
+        // When
+        String json = PrettyJson.of(payload(
+                        Samples.read(Samples.matched(
+                                "org:acme",
+                                Samples.advisory().setVersions(listed),
+                                Samples.downloads(1000, "2026-04-15T08:00:00Z"))),
+                        false)
+                .json());
+
+        // Then
+        assertTrue(json.contains("\"affected_versions\" : [ \"1.0.0\" ]"), json.substring(0, 1000));
+        assertTrue(json.contains("\"total_downloads\" : 1000"), json.substring(json.length() - 600));
+        assertTrue(json.contains("\"truncated\" : false"), json.substring(json.length() - 600));
     }
 
     private static BreachPayload payload(Match match, boolean truncated) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,25 @@ class BreachSettingsControllerTest {
     void refusesWhatCannotWork(String body) {
         // When / Then
         assertEquals(422, tryPut(body).statusCode());
+    }
+
+    @Test
+    void choosesTheConfirmedSpellingOfAnAddress() {
+        // Given
+        String address = dispatcher.withMail(org, "en");
+        String before = dispatcher.ok("GET", path, dispatcher.owner(org), "");
+
+        // When
+        String after = dispatcher.ok(
+                "PUT",
+                path,
+                dispatcher.owner(org),
+                "{\"email\":{\"enabled\":true,\"address\":\"" + address.toUpperCase(Locale.ROOT)
+                        + "\",\"language\":\"en\"}}");
+
+        // Then neither the mailbox nor the time from which downloads count has moved
+        assertTrue(before.contains("\"address\":\"" + address + "\""), before);
+        assertEquals(before, after);
     }
 
     private String put(String endpoint) {
