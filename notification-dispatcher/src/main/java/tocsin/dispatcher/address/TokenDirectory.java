@@ -2,6 +2,8 @@ package tocsin.dispatcher.address;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import tocsin.dispatcher.email.Language;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.service.kafka.TopicTable;
@@ -10,14 +12,52 @@ import tocsin.service.kafka.TopicTable;
 public final class TokenDirectory {
 
     private final TopicTable<TokenRegistered> table;
+    private final Arrivals arrivals;
 
-    public TokenDirectory(TopicTable<TokenRegistered> table) {
+    /** Wakes those who wait for a token; told by the table of every change. */
+    public static final class Arrivals implements TopicTable.Listener<TokenRegistered> {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+
+        @Override
+        public void changed(String key, Optional<TokenRegistered> value) {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    public TokenDirectory(TopicTable<TokenRegistered> table, Arrivals arrivals) {
         this.table = table;
+        this.arrivals = arrivals;
     }
 
     /** @return whether all is known that was there at the start; before that, nothing that is asked here has an answer */
     public boolean awaitLoaded(Duration limit) throws InterruptedException {
         return table.awaitLoaded(limit);
+    }
+
+    /** Whether it was registered, with an address or without, and was not removed. */
+    public boolean has(String tokenId) {
+        return table.find(tokenId).isPresent();
+    }
+
+    /** As {@link #has}, for one that was perhaps registered a moment ago and is still on its way here. */
+    public boolean awaits(String tokenId, Duration limit) throws InterruptedException {
+        arrivals.lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (!has(tokenId) && left > 0) {
+                left = arrivals.changed.awaitNanos(left);
+            }
+            return has(tokenId);
+        } finally {
+            arrivals.lock.unlock();
+        }
     }
 
     /** @return empty for a token that is unknown, revoked, an organisation's, or has no address that mail can go to */

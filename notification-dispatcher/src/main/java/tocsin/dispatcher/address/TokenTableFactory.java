@@ -14,14 +14,24 @@ import tocsin.service.security.OpenRoutes;
 final class TokenTableFactory {
 
     @Singleton
-    TopicTable<TokenRegistered> tokenTable(KafkaClients clients, Quarantine quarantine) {
-        return new TopicTable<>(
-                clients, Topics.TOKEN_REGISTERED.name(), MessageCodec.of(TokenRegistered.class)::decode, quarantine);
+    TokenDirectory.Arrivals tokenArrivals() {
+        return new TokenDirectory.Arrivals();
     }
 
     @Singleton
-    TokenDirectory tokens(TopicTable<TokenRegistered> table) {
-        return new TokenDirectory(table);
+    TopicTable<TokenRegistered> tokenTable(
+            KafkaClients clients, Quarantine quarantine, TokenDirectory.Arrivals arrivals) {
+        return new TopicTable<>(
+                clients,
+                Topics.TOKEN_REGISTERED.name(),
+                MessageCodec.of(TokenRegistered.class)::decode,
+                quarantine,
+                arrivals);
+    }
+
+    @Singleton
+    TokenDirectory tokens(TopicTable<TokenRegistered> table, TokenDirectory.Arrivals arrivals) {
+        return new TokenDirectory(table, arrivals);
     }
 
     /** The link's own token is what opens it. */

@@ -31,8 +31,6 @@ import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Router;
 import tocsin.dispatcher.routing.Standing;
 import tocsin.dispatcher.routing.Verdict;
-import tocsin.dispatcher.settings.BreachSettings;
-import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.dispatcher.settings.SettingsRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
@@ -48,7 +46,6 @@ final class MatchDispatch {
     private final SqlClient sql;
     private final IncidentRepository incidents;
     private final SettingsRepository settings;
-    private final EndpointDirectory endpoints;
     private final TokenDirectory tokens;
     private final LedgerRepository ledger;
     private final EmailComposer composer;
@@ -59,7 +56,6 @@ final class MatchDispatch {
             SqlClient sql,
             IncidentRepository incidents,
             SettingsRepository settings,
-            EndpointDirectory endpoints,
             TokenDirectory tokens,
             LedgerRepository ledger,
             EmailComposer composer,
@@ -68,7 +64,6 @@ final class MatchDispatch {
         this.sql = sql;
         this.incidents = incidents;
         this.settings = settings;
-        this.endpoints = endpoints;
         this.tokens = tokens;
         this.ledger = ledger;
         this.composer = composer;
@@ -133,15 +128,9 @@ final class MatchDispatch {
 
     private Standing standing(Audience audience) {
         return switch (audience) {
-            case Audience.Organisation(String org) -> {
-                BreachSettings chosen = settings.settings(org);
-                boolean known = chosen.webhook()
-                        .endpointId()
-                        .filter(id -> endpoints.has(org, id))
-                        .isPresent();
-                yield new Standing.Organisation(chosen, settings.entitlements(org), known);
-            }
-            case Audience.Token(String token) -> new Standing.TokenHolder(tokens.addressOf(token));
+            case Audience.Organisation(String org) ->
+                new Standing.Organisation(settings.settings(org), settings.entitlements(org));
+            case Audience.Token(String token) -> new Standing.TokenHolder(tokens.has(token), tokens.addressOf(token));
         };
     }
 
@@ -187,6 +176,7 @@ final class MatchDispatch {
                                         notification,
                                         match.audience(),
                                         match.advisory(),
+                                        match.fetchedVersions(),
                                         tell.downloads(),
                                         tell.truncated(),
                                         kind == Notification.Kind.FOLLOW_UP),

@@ -4,7 +4,6 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import tocsin.dispatcher.address.TokenDirectory;
-import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.Topics;
 import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
@@ -16,15 +15,10 @@ final class MatchLoopFactory {
 
     @Singleton
     @Named("matched")
-    BatchLoop matched(
-            KafkaClients clients,
-            MatchDispatch dispatch,
-            EndpointDirectory endpoints,
-            TokenDirectory tokens,
-            Quarantine quarantine) {
+    BatchLoop matched(KafkaClients clients, MatchDispatch dispatch, TokenDirectory tokens, Quarantine quarantine) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher", Topics.ADVISORY_MATCHED.name()),
-                new MatchedHandler(dispatch, endpoints, tokens, quarantine));
+                new MatchedHandler(dispatch, tokens, quarantine));
     }
 }

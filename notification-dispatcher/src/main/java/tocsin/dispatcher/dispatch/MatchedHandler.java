@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.MatchReader;
-import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
@@ -19,37 +19,44 @@ final class MatchedHandler implements BatchHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(MatchedHandler.class);
     private static final Duration TO_LOAD = Duration.ofSeconds(30);
+    /** For all tokens of a batch together. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(3);
 
     private final MatchDispatch dispatch;
-    private final EndpointDirectory endpoints;
     private final TokenDirectory tokens;
     private final Quarantine quarantine;
 
-    MatchedHandler(MatchDispatch dispatch, EndpointDirectory endpoints, TokenDirectory tokens, Quarantine quarantine) {
+    MatchedHandler(MatchDispatch dispatch, TokenDirectory tokens, Quarantine quarantine) {
         this.dispatch = dispatch;
-        this.endpoints = endpoints;
         this.tokens = tokens;
         this.quarantine = quarantine;
     }
 
     @Override
     public void handle(List<ConsumerRecord<byte[], byte[]>> batch) throws Exception {
-        // An endpoint that we have not read of yet would look like a deleted one, and its row would be closed for good.
-        if (!endpoints.awaitLoaded(TO_LOAD) || !tokens.awaitLoaded(TO_LOAD)) {
-            throw new IllegalStateException("endpoints and tokens are not read to their end yet");
+        // A token that we have not read of yet would look like one that nobody registered, and its row would be closed
+        // for good.
+        if (!tokens.awaitLoaded(TO_LOAD)) {
+            throw new IllegalStateException("tokens are not read to their end yet");
         }
+        // The table follows its topic with a lag, so who is missing is waited for; once for all, or unknown tokens
+        // would stop the partition.
+        long until = System.nanoTime() + ON_ITS_WAY.toNanos();
         for (ConsumerRecord<byte[], byte[]> record : batch) {
-            handle(record);
+            handle(record, until);
         }
     }
 
-    private void handle(ConsumerRecord<byte[], byte[]> record) {
+    private void handle(ConsumerRecord<byte[], byte[]> record, long until) throws InterruptedException {
         Match match;
         try {
             match = MatchReader.read(record.value() == null ? new byte[0] : record.value());
         } catch (UndecodableMessageException | IllegalArgumentException e) {
             quarantine.put(record, String.valueOf(e.getMessage()));
             return;
+        }
+        if (match.audience() instanceof Audience.Token(String token)) {
+            tokens.awaits(token, Duration.ofNanos(until - System.nanoTime()));
         }
         try {
             dispatch.dispatch(match);

@@ -9,6 +9,7 @@ import tocsin.schemas.Audience;
 /**
  * What a breach mail is made of.
  *
+ * @param fetchedVersions affected versions that the audience fetched
  * @param downloads newest first, at least one
  * @param truncated there are older ones that would belong here
  * @param followUp the audience was told of this incident before
@@ -17,10 +18,12 @@ public record BreachNotice(
         UUID notification,
         Audience audience,
         Advisory advisory,
+        List<String> fetchedVersions,
         List<Download> downloads,
         boolean truncated,
         boolean followUp) {
     public BreachNotice {
+        fetchedVersions = List.copyOf(fetchedVersions);
         downloads = List.copyOf(downloads);
     }
 }

@@ -8,8 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Principal;
@@ -106,9 +108,9 @@ public final class EmailComposer {
                 words.severity(advisory.severity()),
                 name(advisory.packageKey().name()),
                 advisory.packageKey().ecosystem().wireName(),
-                list(versions(notice.downloads()), LISTED_VERSIONS),
-                name(advisory.id()),
-                list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES),
+                list(versions(notice), LISTED_VERSIONS, EmailComposer::name),
+                defanged(advisory.id()),
+                list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES, EmailComposer::defanged),
                 Optional.of(advisory.id())
                         .filter(OSV_ID.asMatchPredicate())
                         .map(id -> "https://osv.dev/vulnerability/" + id),
@@ -118,27 +120,37 @@ public final class EmailComposer {
                 Timestamps.text(summary.earliest()),
                 Timestamps.text(summary.latest()),
                 summary.totalDownloads(),
-                listed.stream().map(download -> row(download, words)).toList(),
+                listed.stream()
+                        .map(download -> row(download, notice.audience(), words))
+                        .toList(),
                 notice.downloads().size() - listed.size(),
                 switch (notice.audience()) {
                     case Audience.Organisation(String org) -> org;
                     case Audience.Token _ -> "";
                 },
-                list(fixedVersions(advisory), LISTED_VERSIONS),
+                list(fixedVersions(advisory), LISTED_VERSIONS, EmailComposer::defanged),
                 notice.notification().toString());
     }
 
-    private static BreachView.Row row(Download download, Words words) {
+    private static BreachView.Row row(Download download, Audience audience, Words words) {
         Principal principal = download.principal();
+        String who = switch (audience) {
+            case Audience.Organisation _ ->
+                words.principal(principal.type()) + ": " + Defanged.of(principal.name(), LONGEST_NAME);
+            // The reader knows no name of it: what is stored is the token's hash.
+            case Audience.Token _ -> words.yourToken();
+        };
         return new BreachView.Row(
                 Timestamps.text(download.fetchedAt()),
                 name(download.version()),
-                words.principal(principal.type()) + ": " + Defanged.of(principal.name(), LONGEST_NAME),
+                who,
                 Defanged.of(principal.repository().or(principal::email).orElse("-"), LONGEST_NAME));
     }
 
-    private static Set<String> versions(List<Download> downloads) {
-        return downloads.stream().map(Download::version).collect(Collectors.toCollection(LinkedHashSet::new));
+    /** Those of the listed downloads first; then what was fetched besides, which the cap left out or an earlier notice told. */
+    private static Set<String> versions(BreachNotice notice) {
+        return Stream.concat(notice.downloads().stream().map(Download::version), notice.fetchedVersions().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static Set<String> fixedVersions(Advisory advisory) {
@@ -149,13 +161,18 @@ public final class EmailComposer {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** Names and versions are shown exactly: people search for them. */
+    /** The package's name and fetched versions are shown exactly: people search for them. */
     private static String name(String hostile) {
         return PlainText.oneLine(hostile, LONGEST_NAME);
     }
 
-    private static String list(Set<String> values, int most) {
-        String shown = values.stream().limit(most).map(EmailComposer::name).collect(Collectors.joining(", "));
+    /** What only the feed chose the words of. */
+    private static String defanged(String hostile) {
+        return Defanged.of(hostile, LONGEST_NAME);
+    }
+
+    private static String list(Set<String> values, int most, UnaryOperator<String> shownAs) {
+        String shown = values.stream().limit(most).map(shownAs).collect(Collectors.joining(", "));
         return values.size() > most ? shown + ", … (+" + (values.size() - most) + ")" : shown;
     }
 }

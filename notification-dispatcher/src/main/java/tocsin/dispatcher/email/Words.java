@@ -26,6 +26,11 @@ enum Words {
                 case ANONYMOUS, UNKNOWN -> "anonymous";
             };
         }
+
+        @Override
+        String yourToken() {
+            return "your token";
+        }
     },
     JAPANESE {
         @Override
@@ -48,11 +53,18 @@ enum Words {
                 case ANONYMOUS, UNKNOWN -> "匿名";
             };
         }
+
+        @Override
+        String yourToken() {
+            return "あなたのトークン";
+        }
     };
 
     abstract String severity(Severity severity);
 
     abstract String principal(PrincipalType type);
+
+    abstract String yourToken();
 
     static Words of(Language language) {
         return switch (language) {

@@ -68,9 +68,8 @@ final class EventDispatch {
                 String webhookId = NotificationIds.webhookId(notification, endpoint);
                 if (!entitled) {
                     rows.add(LedgerRow.suppressed(endpoint, webhookId, "webhooks_not_entitled"));
-                } else if (!endpoints.has(org, endpoint)) {
-                    rows.add(LedgerRow.suppressed(endpoint, webhookId, "endpoint_unknown"));
                 } else {
+                    // A named one that is deleted or another organisation's is ended by the sender, who owns them.
                     rows.add(LedgerRow.pending(endpoint, webhookId));
                     requests.add(WebhookRequests.of(
                             notification, org, endpoint, event.getType(), event.getOccurredAt(), event.getData()));

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tocsin.dispatcher.address.VerifiedAddress;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Match;
@@ -23,7 +22,7 @@ public final class Router {
     public static List<Decision> route(Match match, Memory memory, Standing standing) {
         return switch (standing) {
             case Standing.Organisation organisation -> organisation(match, memory, organisation);
-            case Standing.TokenHolder holder -> List.of(holder(match, memory, holder.address()));
+            case Standing.TokenHolder holder -> List.of(holder(match, memory, holder));
         };
     }
 
@@ -35,10 +34,10 @@ public final class Router {
         if (webhook.enabled()
                 && webhook.endpointId().isPresent()
                 && webhook.savedAt().isPresent()) {
-            Optional<Reason> refusal = forAll.or(() -> standing.entitlements().webhooks()
-                            ? Optional.empty()
-                            : Optional.of(Reason.WEBHOOKS_NOT_ENTITLED))
-                    .or(() -> standing.endpointKnown() ? Optional.empty() : Optional.of(Reason.ENDPOINT_UNKNOWN));
+            // Whether the endpoint is still there is for the sender to say, who owns it and ends the delivery visibly
+            // if not.
+            Optional<Reason> refusal = forAll.or(() ->
+                    standing.entitlements().webhooks() ? Optional.empty() : Optional.of(Reason.WEBHOOKS_NOT_ENTITLED));
             decisions.add(new Decision(
                     new Destination.Webhook(webhook.endpointId().get()),
                     verdict(match, memory, webhook.savedAt().get(), refusal)));
@@ -53,13 +52,15 @@ public final class Router {
     }
 
     /** A token counts as an e-mail-verified one from the moment that its address was verified. */
-    private static Decision holder(Match match, Memory memory, Optional<VerifiedAddress> address) {
-        return address.map(verified -> new Decision(
+    private static Decision holder(Match match, Memory memory, Standing.TokenHolder holder) {
+        Reason none = holder.known() ? Reason.NO_VERIFIED_ADDRESS : Reason.TOKEN_UNKNOWN;
+        return holder.address()
+                .map(verified -> new Decision(
                         new Destination.Email(verified.address(), verified.language()),
                         verdict(match, memory, verified.verifiedAt(), Optional.empty())))
                 .orElseGet(() -> new Decision(
                         new Destination.Email("", Language.EN),
-                        verdict(match, memory, Instant.EPOCH, Optional.of(Reason.NO_VERIFIED_ADDRESS))));
+                        verdict(match, memory, Instant.EPOCH, Optional.of(none))));
     }
 
     private static Verdict verdict(Match match, Memory memory, Instant savedAt, Optional<Reason> refusal) {
@@ -73,8 +74,10 @@ public final class Router {
         if (since.isEmpty()) {
             return new NothingNew();
         }
-        boolean olderOnes =
-                match.nextOlderAt().filter(at -> !at.isBefore(savedAt)).isPresent();
-        return refusal.<Verdict>map(Suppressed::new).orElseGet(() -> new Tell(since, olderOnes));
+        // Where the oldest that the match holds was told, so were those that its cap left out, or a notice said that
+        // there are more.
+        boolean cut = since.getLast().equals(match.downloads().getLast())
+                && match.nextOlderAt().filter(at -> !at.isBefore(savedAt)).isPresent();
+        return refusal.<Verdict>map(Suppressed::new).orElseGet(() -> new Tell(since, cut));
     }
 }

@@ -8,7 +8,7 @@ public sealed interface Verdict {
 
     /**
      * @param downloads newest first, at least one, at most {@link tocsin.dispatcher.incident.Match#MAX_DOWNLOADS}
-     * @param truncated there are older ones that would belong here
+     * @param truncated the match's cap left out older ones that would belong here
      */
     record Tell(List<Download> downloads, boolean truncated) implements Verdict {
         public Tell {
@@ -26,8 +26,8 @@ public sealed interface Verdict {
     enum Reason {
         GUARD_NOT_ENTITLED("guard_not_entitled"),
         WEBHOOKS_NOT_ENTITLED("webhooks_not_entitled"),
-        ENDPOINT_UNKNOWN("endpoint_unknown"),
-        NO_VERIFIED_ADDRESS("no_verified_address");
+        NO_VERIFIED_ADDRESS("no_verified_address"),
+        TOKEN_UNKNOWN("token_unknown");
 
         private final String text;
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
@@ -264,7 +265,7 @@ class MatchDispatchTest {
     }
 
     @Test
-    void suppressesForADeletedEndpoint() {
+    void asksForTheWebhookOfAnEndpointThatItDoesNotKnowForItsSenderKnowsBetter() {
         // Given
         String endpoint = dispatcher.withWebhook(org);
         dispatcher.remove(Topics.WEBHOOK_ENDPOINT.name(), endpoint);
@@ -275,9 +276,8 @@ class MatchDispatchTest {
         dispatcher.match(Samples.matched(audience, first()));
 
         // Then
-        await().atMost(RunningDispatcher.SOON)
-                .until(() ->
-                        dispatcher.ledger(org).equals(List.of("breach " + endpoint + " suppressed endpoint_unknown")));
+        assertEquals(endpoint, dispatcher.awaitWebhooks(org, 1).getFirst().getEndpointId());
+        assertEquals(List.of("breach " + endpoint + " pending -"), dispatcher.ledger(org));
     }
 
     @Test
@@ -322,6 +322,48 @@ class MatchDispatchTest {
         String text = mail.text().orElseThrow();
         assertTrue(text.contains("2026-04-15T09:00:00Z"), text);
         assertTrue(!text.contains("2026-04-15T08:30:00Z"), text);
+    }
+
+    @Test
+    void waitsAMomentForATokenThatIsStillOnItsWay() {
+        // Given
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String address = token.substring(0, 10) + "@example.com";
+
+        // When
+        dispatcher.match(Samples.matched("token:" + token, first()));
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(address)
+                .setVerifiedAt(Instant.parse("2026-04-15T08:00:00Z"))
+                .setLanguage("en"));
+
+        // Then
+        assertEquals(1, dispatcher.awaitMails(address, 1).size());
+    }
+
+    @Test
+    void suppressesForATokenThatNobodyRegisteredWithoutHoldingUpOthers() {
+        // Given more of them than could be waited for one by one
+        dispatcher.withWebhook(org);
+        List<String> tokens = IntStream.range(0, 40)
+                .mapToObj(i -> UUID.randomUUID().toString().replace("-", "").repeat(2))
+                .toList();
+
+        // When
+        tokens.forEach(token -> dispatcher.produce(
+                Topics.ADVISORY_MATCHED.name(),
+                audience,
+                Samples.CODEC.encode(Samples.matched("token:" + token, first()).build())));
+        dispatcher.match(Samples.matched(audience, first()));
+
+        // Then
+        dispatcher.awaitWebhooks(org, 1);
+        assertEquals(List.of("email suppressed token_unknown"), dispatcher.rows("""
+                        select l.destination, l.state, l.reason
+                        from notification_dispatcher.notification n join notification_dispatcher.ledger l using (notification_id)
+                        where n.audience = ?
+                        """, "token:" + tokens.getLast()));
     }
 
     @Test

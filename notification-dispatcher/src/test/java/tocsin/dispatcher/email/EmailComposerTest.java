@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.incident.Match;
+import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.VersionEvent;
+import tocsin.schemas.avro.VersionEventKind;
+import tocsin.schemas.avro.VersionRange;
 
 /** What no mail may hold; {@link EmailTextTest} and {@link EmailHtmlTest} show whole ones. */
 class EmailComposerTest {
@@ -28,6 +33,55 @@ class EmailComposerTest {
                 20, mail.text().lines().filter(it -> it.contains("my-ci-bot")).count());
         assertTrue(mail.text().contains("Downloads: 1000 (there are more)\n"), mail.text());
         assertTrue(mail.text().contains("\nand 980 more\n"), mail.text());
+    }
+
+    @Test
+    void namesFetchedVersionsWhoseDownloadsAreNotInTheNotice() {
+        // Given
+        Match match = Samples.read(
+                Samples.matched("org:acme", Samples.advisory(), Samples.downloads(1, "2026-04-15T08:00:00Z"))
+                        .setFetchedVersions(List.of("0.9.0", "1.0.0")));
+        BreachNotice notice = new BreachNotice(
+                match.id(),
+                match.audience(),
+                match.advisory(),
+                match.fetchedVersions(),
+                match.downloads(),
+                true,
+                false);
+
+        // When
+        Mail mail = composer.breach(notice, Language.EN);
+
+        // Then
+        assertTrue(mail.text().contains("Versions:  1.0.0, 0.9.0\n"), mail.text());
+    }
+
+    @Test
+    void leavesNoLinkInIdsAndVersionsThatTheFeedChose() {
+        // Given
+        var advisory = Samples.advisory()
+                .setKind(AdvisoryKind.VULNERABILITY)
+                .setAdvisoryId("https://id.example.org/login")
+                .setAliases(List.of("https://alias.example.org/login", "GHSA-aaaa-bbbb-cccc"))
+                .setRanges(List.of(VersionRange.newBuilder()
+                        .setEvents(List.of(VersionEvent.newBuilder()
+                                .setKind(VersionEventKind.FIXED)
+                                .setVersion("https://fixed.example.org/login")
+                                .build()))
+                        .build()));
+
+        // When
+        Mail mail = composer.breach(
+                MailSamples.notice("org:acme", advisory, Samples.downloads(1, "2026-04-15T08:00:00Z"), false, false),
+                Language.EN);
+
+        // Then
+        assertFalse((mail.text() + mail.html()).contains("example.org"), mail.text());
+        assertFalse((mail.text() + mail.html()).contains("https://"), mail.text());
+        assertTrue(
+                mail.text().contains("Also:      https[:]//alias[.]example[.]org/login, GHSA-aaaa-bbbb-cccc\n"),
+                mail.text());
     }
 
     @Test

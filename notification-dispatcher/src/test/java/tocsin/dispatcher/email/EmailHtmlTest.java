@@ -161,7 +161,7 @@ class EmailHtmlTest {
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Where (newest first)</h2>
                 <table style="border-collapse:collapse;font-size:13px">
-                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">org token: build token</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">-</td></tr>
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">your token</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">-</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">What to do now</h2>
                 <ol style="margin:0;padding-left:24px">

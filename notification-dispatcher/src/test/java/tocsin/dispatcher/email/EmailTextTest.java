@@ -139,7 +139,7 @@ class EmailTextTest {
                 Last:      2026-04-15T08:30:00Z
 
                 WHERE (newest first)
-                2026-04-15T08:30:00Z  1.0.0  org token: build token  -
+                2026-04-15T08:30:00Z  1.0.0  your token  -
 
                 WHAT TO DO NOW
                 1. Upgrade to a fixed version: 1.0.1
@@ -186,7 +186,7 @@ class EmailTextTest {
                 最後: 2026-04-15T08:30:00Z
 
                 ■ ダウンロード元（新しい順）
-                2026-04-15T08:30:00Z  1.0.0  組織トークン: build token  -
+                2026-04-15T08:30:00Z  1.0.0  あなたのトークン  -
 
                 ■ いま行うこと
                 1. 修正済みのバージョンに更新してください: 1.0.1

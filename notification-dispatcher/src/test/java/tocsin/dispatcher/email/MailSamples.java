@@ -66,6 +66,12 @@ final class MailSamples {
             boolean followUp) {
         Match match = Samples.read(Samples.matched(audience, advisory, downloads));
         return new BreachNotice(
-                NOTIFICATION, match.audience(), match.advisory(), match.downloads(), truncated, followUp);
+                NOTIFICATION,
+                match.audience(),
+                match.advisory(),
+                match.fetchedVersions(),
+                match.downloads(),
+                truncated,
+                followUp);
     }
 }

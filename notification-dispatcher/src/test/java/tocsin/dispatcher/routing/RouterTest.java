@@ -41,35 +41,26 @@ class RouterTest {
 
     @ParameterizedTest
     @CsvSource({
-        // webhook since, email since, guard, webhooks, endpoint known -> webhook, email
-        "00:00, 00:00, true, true, true, tell, tell",
-        "00:00, off, true, true, true, tell, -",
-        "off, 00:00, true, true, true, -, tell",
-        "off, off, true, true, true, -, -",
-        "00:00, 00:00, false, true, true, guard_not_entitled, guard_not_entitled",
-        "00:00, 00:00, false, false, false, guard_not_entitled, guard_not_entitled",
-        "00:00, 00:00, true, false, true, webhooks_not_entitled, tell",
-        "00:00, 00:00, true, false, false, webhooks_not_entitled, tell",
-        "00:00, 00:00, true, true, false, endpoint_unknown, tell",
-        "11:00, 00:00, true, true, true, nothing, tell",
-        "00:00, 11:00, true, true, true, tell, nothing",
+        // webhook since, email since, guard, webhooks -> webhook, email
+        "00:00, 00:00, true, true, tell, tell",
+        "00:00, off, true, true, tell, -",
+        "off, 00:00, true, true, -, tell",
+        "off, off, true, true, -, -",
+        "00:00, 00:00, false, true, guard_not_entitled, guard_not_entitled",
+        "00:00, 00:00, false, false, guard_not_entitled, guard_not_entitled",
+        "00:00, 00:00, true, false, webhooks_not_entitled, tell",
+        "11:00, 00:00, true, true, nothing, tell",
+        "00:00, 11:00, true, true, tell, nothing",
         // What nobody would have been told of is not suppressed either.
-        "11:00, 11:00, false, false, false, nothing, nothing",
+        "11:00, 11:00, false, false, nothing, nothing",
     })
     void decidesForEachDestinationByItself(
-            String webhookSince,
-            String emailSince,
-            boolean guard,
-            boolean webhooks,
-            boolean known,
-            String webhook,
-            String email) {
+            String webhookSince, String emailSince, boolean guard, boolean webhooks, String webhook, String email) {
         // When
         List<Decision> decisions = Router.route(
                 match("org:acme"),
                 NOTHING_TOLD,
-                new Standing.Organisation(
-                        settings(webhookSince, emailSince), new Entitlements(guard, webhooks), known));
+                new Standing.Organisation(settings(webhookSince, emailSince), new Entitlements(guard, webhooks)));
 
         // Then
         assertEquals(webhook, verdictAt("WH1", decisions));
@@ -134,6 +125,29 @@ class RouterTest {
         assertEquals(false, tell(decisions.get(1)).truncated());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // told before, out of e0 to e9 -> new, truncated
+        "'', 10, true",
+        "e1 e2 e3 e4 e5 e6 e7 e8 e9, 1, false",
+        "e0 e9, 8, false",
+        "e0 e1 e2 e3 e4 e5 e6 e7 e8, 1, true",
+    })
+    void isTruncatedByTheCapAloneNotByWhatWasToldBefore(String told, int tells, boolean truncated) {
+        // Given
+        Match match = Samples.read(
+                Samples.matched("org:acme", Samples.advisory(), HOURLY).setNextOlderAt(time("00:30")));
+        Memory memory = new Memory(Set.of(told.split(" ")), true, true);
+
+        // When
+        Verdict.Tell tell = tell(
+                Router.route(match, memory, entitled(settings("00:00", "off"))).getFirst());
+
+        // Then
+        assertEquals(tells, tell.downloads().size());
+        assertEquals(truncated, tell.truncated());
+    }
+
     @Test
     void leavesOutWhatTheAudienceWasToldOf() {
         // Given
@@ -191,7 +205,7 @@ class RouterTest {
                 match(TOKEN),
                 NOTHING_TOLD,
                 new Standing.TokenHolder(
-                        Optional.of(new VerifiedAddress("a@example.com", time(verifiedAt), Language.JA))));
+                        true, Optional.of(new VerifiedAddress("a@example.com", time(verifiedAt), Language.JA))));
 
         // Then
         assertEquals(
@@ -204,13 +218,15 @@ class RouterTest {
                         : 0);
     }
 
-    @Test
-    void suppressesForATokenWithoutVerifiedAddress() {
+    @ParameterizedTest
+    @CsvSource({"true, no_verified_address", "false, token_unknown"})
+    void suppressesForATokenWithoutVerifiedAddress(boolean known, String reason) {
         // When
-        List<Decision> decisions = Router.route(match(TOKEN), NOTHING_TOLD, new Standing.TokenHolder(Optional.empty()));
+        List<Decision> decisions =
+                Router.route(match(TOKEN), NOTHING_TOLD, new Standing.TokenHolder(known, Optional.empty()));
 
         // Then
-        assertEquals("no_verified_address", verdictAt("email", decisions));
+        assertEquals(reason, verdictAt("email", decisions));
     }
 
     private static Match match(String audience) {
@@ -218,7 +234,7 @@ class RouterTest {
     }
 
     private static Standing entitled(BreachSettings settings) {
-        return new Standing.Organisation(settings, new Entitlements(true, true), true);
+        return new Standing.Organisation(settings, new Entitlements(true, true));
     }
 
     private static BreachSettings settings(String webhookSince, String emailSince) {
