@@ -32,7 +32,7 @@ final class OutageGate {
     /**
      * Blocks during an outage.
      *
-     * @return the pass, to be given back with {@link #succeeded} or {@link #failed}; empty if it is no use to wait
+     * @return the pass, to be given back with {@link #succeeded}, {@link #failed} or {@link #returned}; empty if it is no use to wait
      */
     OptionalLong pass() throws InterruptedException {
         lock.lockInterruptibly();
@@ -81,6 +81,19 @@ final class OutageGate {
             probing = false;
             reopensAt = nanos.getAsLong() + backoff.after(failures).toNanos();
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Without a verdict: it was not used. */
+    void returned(long pass) {
+        lock.lock();
+        try {
+            if (pass == era && failures > 0) {
+                probing = false;
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }

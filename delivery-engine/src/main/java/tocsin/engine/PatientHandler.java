@@ -60,15 +60,17 @@ final class PatientHandler {
         long started = System.nanoTime();
         int faults = 0;
         while (true) {
-            OptionalLong pass = gate.pass();
+            OptionalLong pass = moot.getAsBoolean() ? OptionalLong.empty() : gate.pass();
             if (pass.isEmpty()) {
+                return new Answer.Moot<>();
+            }
+            if (moot.getAsBoolean()) {
+                // It became so at the gate; who has not called cannot tell whether the service is up.
+                gate.returned(pass.getAsLong());
                 return new Answer.Moot<>();
             }
             boolean serviceUp = true;
             try {
-                if (moot.getAsBoolean()) {
-                    return new Answer.Moot<>();
-                }
                 return new Answer.Given<>(Objects.requireNonNull(call.make(), "the handler gave no answer"));
             } catch (Throwable e) {
                 serviceUp = scopeOf(e) == FaultScope.DELIVERY;

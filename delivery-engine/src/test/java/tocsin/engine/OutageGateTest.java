@@ -80,6 +80,21 @@ class OutageGateTest {
     }
 
     @Test
+    void letsTheNextGoToSeeWhenAPassComesBackUnused() throws Exception {
+        // Given
+        gate.failed(pass());
+        after(10);
+        long probe = pass();
+        CompletableFuture<OptionalLong> next = waiting();
+        assertWaits(next);
+        // When
+        gate.returned(probe);
+        // Then
+        assertTrue(next.get(10, TimeUnit.SECONDS).isPresent());
+        assertTrue(gate.isClosed());
+    }
+
+    @Test
     void keepsNobodyWaitingOnceTheEngineEnds() throws Exception {
         gate.failed(pass());
         CompletableFuture<OptionalLong> waiting = waiting();
