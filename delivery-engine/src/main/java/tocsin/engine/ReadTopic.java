@@ -12,14 +12,19 @@ import tocsin.engine.RetryLadder.Tier;
  *
  * @param tier empty for the source
  */
-record ReadTopic(String topic, String groupId, Optional<Tier> tier) {
+record ReadTopic(String topic, String groupId, Optional<Tier> tier, RetrySchedule schedule) {
 
     static ReadTopic source(EngineConfig config) {
-        return new ReadTopic(config.sourceTopic(), config.groupId(), Optional.empty());
+        return new ReadTopic(
+                config.sourceTopic(), config.groupId(), Optional.empty(), new RetrySchedule(config.ladder()));
     }
 
     static ReadTopic tier(EngineConfig config, Tier tier) {
-        return new ReadTopic(tier.topic(), config.groupId() + "." + tier.topic(), Optional.of(tier));
+        return new ReadTopic(
+                tier.topic(),
+                config.groupId() + "." + tier.topic(),
+                Optional.of(tier),
+                new RetrySchedule(config.ladder()));
     }
 
     /** @param appendedAt the record's timestamp */
@@ -33,7 +38,7 @@ record ReadTopic(String topic, String groupId, Optional<Tier> tier) {
         var here = new Origin(topic, partition, offset);
         // A record that somebody copied back from the dead topic still bears our headers: in the source it is new.
         Progress progress = tier.isPresent() ? RetryHeaders.read(headers, here) : Progress.fresh(here);
-        Instant due = tier.map(it -> RetrySchedule.due(progress.notBefore(), appendedAt, it))
+        Instant due = tier.map(it -> schedule.due(progress.notBefore(), appendedAt, it))
                 .orElse(Instant.EPOCH);
         return new InboundRecord(topic, partition, offset, key, value, headers, progress, tier.isPresent(), due);
     }

@@ -60,10 +60,17 @@ record RetrySchedule(RetryLadder ladder) {
         return new Next(longestWithin(Duration.between(now, due)), due);
     }
 
-    /** @param appendedAt the broker's clock, a second opinion on when the wait began */
-    static Instant due(Instant notBefore, Instant appendedAt, Tier tier) {
+    /**
+     * @param notBefore believed only as far as this schedule could have written it: whoever else can write to the tier
+     *     must not make a record wait for ever
+     * @param appendedAt the broker's clock, a second opinion on when the wait began
+     */
+    Instant due(Instant notBefore, Instant appendedAt, Tier tier) {
         Instant byAppend = appendedAt.plus(tier.delay());
-        return notBefore.isAfter(byAppend) ? notBefore : byAppend;
+        Instant latest =
+                appendedAt.plus(LONGEST_WAIT).plus(ladder.tiers().getLast().delay());
+        Instant believed = notBefore.isAfter(latest) ? latest : notBefore;
+        return believed.isAfter(byAppend) ? believed : byAppend;
     }
 
     private Tier longestWithin(Duration wait) {

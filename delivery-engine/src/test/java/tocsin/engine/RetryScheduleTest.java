@@ -83,10 +83,19 @@ class RetryScheduleTest {
     void isDueWhenBothClocksSaySo(long notBefore, long appended, long due) {
         assertEquals(
                 NOW.plusMillis(due),
-                RetrySchedule.due(
+                schedule.due(
                         NOW.plusMillis(notBefore),
                         NOW.plusMillis(appended),
                         new Tier("retry.1", Duration.ofSeconds(1))));
+    }
+
+    @Test
+    void believesNoWaitThatItCannotHaveWritten() {
+        Instant latest = NOW.plus(RetrySchedule.LONGEST_WAIT).plusSeconds(60);
+        var tier = new Tier("retry.1", Duration.ofSeconds(1));
+        assertEquals(latest, schedule.due(latest, NOW, tier));
+        assertEquals(latest, schedule.due(latest.plusMillis(1), NOW, tier));
+        assertEquals(latest, schedule.due(Instant.ofEpochMilli(Long.MAX_VALUE), NOW, tier));
     }
 
     @Test
