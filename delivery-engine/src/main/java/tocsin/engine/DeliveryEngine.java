@@ -43,7 +43,7 @@ public final class DeliveryEngine implements AutoCloseable {
             MeterRegistry registry) {
         this.config = config;
         var metrics = new EngineMetrics(registry, config.groupId());
-        this.producer = new RetryProducer(clients.producer(config.groupId()), giveUp);
+        this.producer = new RetryProducer(() -> clients.producer(config.groupId()), giveUp);
         var patient = new PatientHandler(handler, gate, config.timing().faultPatience(), takeNoMore, metrics);
         var onward = new Onward(new RetrySchedule(config.ladder()), config.deadTopic(), producer, clock);
         var attempts = new Attempts(config.ladder(), patient, onward, clock, metrics);

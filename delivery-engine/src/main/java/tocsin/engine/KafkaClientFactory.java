@@ -4,8 +4,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Gives the engine its clients; the engine closes them. It asks for a new consumer whenever one has failed, so each call
- * must return a fresh client.
+ * Gives the engine its clients; the engine closes them. It asks for a new client whenever one has failed, so each call
+ * must return a fresh one.
  */
 public interface KafkaClientFactory {
 
@@ -15,6 +15,9 @@ public interface KafkaClientFactory {
      */
     Consumer<byte[], byte[]> consumer(String groupId, String clientId);
 
-    /** Needs {@code acks=all} and idempotence. It is shared by all attempts. */
+    /**
+     * Needs {@code acks=all} and idempotence. It is shared by all attempts, and replaced after an error that it does not
+     * survive.
+     */
     Producer<byte[], byte[]> producer(String clientId);
 }

@@ -4,9 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +27,17 @@ final class RetryProducer implements AutoCloseable {
 
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
-    private final Producer<byte[], byte[]> producer;
+    private final Supplier<Producer<byte[], byte[]>> producers;
     private final StopSignal giveUp;
     private final AtomicInteger failing = new AtomicInteger();
+    private volatile Producer<byte[], byte[]> current;
+    private boolean closed;
 
-    RetryProducer(Producer<byte[], byte[]> producer, StopSignal giveUp) {
-        this.producer = producer;
+    /** @param producers asked for the first at once, and for another after an error that a producer does not survive */
+    RetryProducer(Supplier<Producer<byte[], byte[]>> producers, StopSignal giveUp) {
+        this.producers = producers;
         this.giveUp = giveUp;
+        this.current = producers.get();
     }
 
     /**
@@ -40,6 +50,7 @@ final class RetryProducer implements AutoCloseable {
         boolean away = false;
         try {
             for (int failures = 1; !moot.getAsBoolean(); failures++) {
+                Producer<byte[], byte[]> producer = current;
                 try {
                     producer.send(outbound(topic, record, progress)).get();
                     return true;
@@ -51,6 +62,9 @@ final class RetryProducer implements AutoCloseable {
                         failing.incrementAndGet();
                     }
                     failed(topic, record, failures, cause);
+                    if (isFatal(cause)) {
+                        replace(producer);
+                    }
                 }
                 if (!giveUp.pause(BACKOFF.after(failures))) {
                     return false;
@@ -81,12 +95,42 @@ final class RetryProducer implements AutoCloseable {
                 .log("delivery.forward.failed");
     }
 
+    /** After these a producer refuses everything, or, closed by another's replacement, can do nothing more. */
+    private static boolean isFatal(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ClusterAuthorizationException
+                    || cause instanceof InvalidProducerEpochException
+                    || cause instanceof OutOfOrderSequenceException
+                    || cause instanceof ProducerFencedException
+                    || cause instanceof UnsupportedVersionException
+                    || cause instanceof IllegalStateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized void replace(Producer<byte[], byte[]> broken) {
+        if (closed || !broken.equals(current)) {
+            return;
+        }
+        LOG.atWarn().log("engine.producer.replaced");
+        try {
+            broken.close(Duration.ZERO);
+            current = producers.get();
+        } catch (RuntimeException e) {
+            // The broken one remains, so the next failure comes here again.
+            LOG.atWarn().setCause(e).log("engine.producer.failed");
+        }
+    }
+
     boolean isFailing() {
         return failing.get() > 0;
     }
 
     @Override
-    public void close() {
-        producer.close(CLOSE);
+    public synchronized void close() {
+        closed = true;
+        current.close(CLOSE);
     }
 }
