@@ -106,8 +106,9 @@ final class Attempts {
 
     private void settle(Received received, boolean durable, String outcome) {
         if (durable) {
-            metrics.outcome(outcome);
+            // First: a meter that throws must not leave a delivered record open.
             received.settle();
+            metrics.outcome(outcome);
         }
     }
 }

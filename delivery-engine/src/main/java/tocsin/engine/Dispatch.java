@@ -59,15 +59,22 @@ final class Dispatch {
             InboundRecord record = received.record();
             try {
                 if (received.start()) {
-                    if (record.retry()) {
-                        metrics.late(record.topic(), lateness(record.due()));
-                    }
-                    leaving(received, () -> attempts.attempt(received));
+                    leaving(received, () -> attemptTimed(received));
                 }
             } finally {
                 bulkhead.release(record.lane(), record.retry());
             }
         });
+    }
+
+    /** Told only afterwards: a meter that throws must not cost the attempt. */
+    private void attemptTimed(Received received) throws InterruptedException {
+        InboundRecord record = received.record();
+        Duration late = lateness(record.due());
+        attempts.attempt(received);
+        if (record.retry()) {
+            metrics.late(record.topic(), late);
+        }
     }
 
     private void startDeferral(Received received) {
@@ -84,6 +91,7 @@ final class Dispatch {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
+            received.breakOff();
             LOG.atError()
                     .addKeyValue("topic", received.record().topic())
                     .addKeyValue("partition", received.record().partition())

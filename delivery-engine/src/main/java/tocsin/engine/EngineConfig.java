@@ -35,9 +35,12 @@ public record EngineConfig(
     /**
      * Bounds of memory and concurrency.
      *
-     * @param windowRecords received and not yet committed records of one partition at which reading it pauses; one
-     *     poll more can come on top
-     * @param windowBytes the same in bytes of keys and values
+     * @param windowRecords received and not yet done records of one partition at which reading it pauses; one poll more
+     *     can come on top. Done ones that wait for their commit behind an open one may be 25 times as many, since only
+     *     their offsets are kept
+     * @param windowBytes keys, bodies and headers of the received and not yet done records of all partitions together,
+     *     source and tiers; each assigned partition has an equal share, at which reading it pauses. By default a quarter
+     *     of the largest heap
      * @param inFlight attempts running at the same time, all keys and tiers together
      * @param inFlightPerKey attempts of one key running at the same time
      * @param queuePerKey records of one key that wait for their turn; what comes beyond is deferred, unless the key is
@@ -52,7 +55,8 @@ public record EngineConfig(
             int queuePerKey,
             double firstAttemptShare) {
 
-        public static final Limits DEFAULT = new Limits(2_000, 64L << 20, 2_000, 16, 200, 0.25);
+        public static final Limits DEFAULT =
+                new Limits(2_000, Runtime.getRuntime().maxMemory() / 4, 2_000, 16, 200, 0.25);
 
         public Limits {
             if (windowRecords < 1 || windowBytes < 1 || inFlight < 1 || inFlightPerKey < 1 || queuePerKey < 0) {

@@ -55,12 +55,14 @@ final class EngineMetrics {
         gauge("delivery.engine.waiting", tags, bulkhead::waiting);
     }
 
-    void watch(String topic, Supplier<WindowView> view) {
+    /** @param commitFailures in a row; 0 once one succeeds */
+    void watch(String topic, Supplier<WindowView> view, Supplier<Number> commitFailures) {
         Tags own = tags.and("topic", topic);
         gauge("delivery.engine.window.open", own, () -> view.get().open());
         gauge("delivery.engine.window.span", own, () -> view.get().span());
         gauge("delivery.engine.partitions.assigned", own, () -> view.get().assigned());
         gauge("delivery.engine.partitions.paused", own, () -> view.get().paused());
+        gauge("delivery.engine.commit.failures", own, commitFailures);
     }
 
     private void gauge(String name, Tags own, Supplier<Number> value) {

@@ -30,8 +30,17 @@ record InboundRecord(
         return key == null ? "" : new String(key, StandardCharsets.ISO_8859_1);
     }
 
+    /** What it holds in memory, headers included: they may outweigh the body. */
     long bytes() {
-        return (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+        return length(key)
+                + length(value)
+                + headers.stream()
+                        .mapToLong(it -> it.name().length() + length(it.value()))
+                        .sum();
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     /** @param attempt the number to show; differs from the progress once the ladder is spent */

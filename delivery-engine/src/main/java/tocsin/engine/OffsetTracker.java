@@ -35,6 +35,7 @@ final class OffsetTracker {
     private final Queue<Received> settled = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
     private volatile boolean dropped;
+    private volatile boolean broken;
     private int running;
     private OptionalLong committable = OptionalLong.empty();
     private int openRecords;
@@ -130,6 +131,15 @@ final class OffsetTracker {
     void drop() {
         stopped = true;
         dropped = true;
+    }
+
+    /** From any thread: one of its records will never be settled. */
+    void breakOff() {
+        broken = true;
+    }
+
+    boolean isBroken() {
+        return broken;
     }
 
     boolean isStopped() {

@@ -26,7 +26,9 @@ final class PartitionWindows {
     }
 
     void assigned(int partition) {
-        trackers.put(partition, new OffsetTracker());
+        if (trackers.put(partition, new OffsetTracker()) == null) {
+            budget.share(1);
+        }
     }
 
     Map<Integer, OffsetTracker> trackers() {
@@ -53,6 +55,11 @@ final class PartitionWindows {
                 .filter(until -> until.compareTo(longest) < 0)
                 .map(until -> until.isNegative() ? Duration.ZERO : until)
                 .orElse(longest);
+    }
+
+    /** Holds a record that nobody works at and that will never be done. */
+    boolean isBroken() {
+        return trackers.values().stream().anyMatch(OffsetTracker::isBroken);
     }
 
     void collectDone() {
@@ -85,7 +92,9 @@ final class PartitionWindows {
 
     /** What still runs there counts for nothing from now on. */
     void forget(Collection<Integer> partitions) {
-        of(partitions).forEach(OffsetTracker::drop);
+        List<OffsetTracker> gone = of(partitions);
+        gone.forEach(OffsetTracker::drop);
+        budget.share(-gone.size());
         withdraw();
         trackers.keySet().removeAll(partitions);
     }

@@ -66,6 +66,13 @@ final class Received {
         tracker.settle(this);
     }
 
+    /** Nobody works at it any more. Unless it is settled, only reading it again can bring it to its end. */
+    void breakOff() {
+        if (!settled) {
+            tracker.breakOff();
+        }
+    }
+
     boolean isRunning() {
         return running;
     }

@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Reads one topic with one thread, which alone touches the consumer. It never waits for an attempt, except when
@@ -29,6 +30,8 @@ final class TierConsumer implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TierConsumer.class);
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    /** One commit that fails, or a few, are usual during a rebalance. */
+    private static final int TOO_MANY_COMMIT_FAILURES = 20;
 
     private final ReadTopic reading;
     private final PartitionWindows windows;
@@ -39,6 +42,10 @@ final class TierConsumer implements Runnable {
 
     private final Map<Integer, Long> committed = new HashMap<>();
     private boolean commitUnderway;
+    /** Since this consumer was made. */
+    private boolean joined;
+
+    private volatile int commitFailures;
     private long nextCommit = System.nanoTime();
     private int failures;
     private volatile boolean failing;
@@ -57,7 +64,7 @@ final class TierConsumer implements Runnable {
         this.timing = timing;
         this.takeNoMore = takeNoMore;
         this.metrics = metrics;
-        metrics.watch(reading.topic(), () -> view);
+        metrics.watch(reading.topic(), () -> view, () -> commitFailures);
     }
 
     String topic() {
@@ -100,6 +107,7 @@ final class TierConsumer implements Runnable {
 
     private void read(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         commitUnderway = false;
+        joined = false;
         consumer.subscribe(List.of(reading.topic()), new Rebalances(consumer));
         while (!takeNoMore.isGiven()) {
             windows.collectDone();
@@ -110,8 +118,15 @@ final class TierConsumer implements Runnable {
             }
             windows.startDue();
             view = windows.view();
-            failing = false;
-            failures = 0;
+            if (joined) {
+                // Before it has joined, a poll that returns proves nothing: the refusal may be on its way.
+                failing = false;
+                failures = 0;
+            }
+            if (windows.isBroken()) {
+                leave(consumer, windows.trackers().keySet(), timing.revoke());
+                throw new IllegalStateException("a record was left without an end; it must be read again");
+            }
         }
         leave(consumer, windows.trackers().keySet(), timing.close());
     }
@@ -132,6 +147,7 @@ final class TierConsumer implements Runnable {
         Map<TopicPartition, OffsetAndMetadata> done =
                 done(consumer, windows.trackers().keySet());
         if (done.isEmpty()) {
+            commitFailures = 0;
             return;
         }
         commitUnderway = true;
@@ -139,14 +155,22 @@ final class TierConsumer implements Runnable {
             commitUnderway = false;
             if (failure == null) {
                 remember(offsets);
+                commitFailures = 0;
             } else {
-                // Usual during a rebalance; the next turn tries again.
-                LOG.atDebug()
-                        .addKeyValue("topic", reading.topic())
-                        .setCause(failure)
-                        .log("engine.commit.postponed");
+                postponed(failure);
             }
         });
+    }
+
+    /** The next turn tries again. */
+    private void postponed(Exception failure) {
+        int inARow = commitFailures + 1;
+        commitFailures = inARow;
+        LOG.atLevel(inARow % TOO_MANY_COMMIT_FAILURES == 0 ? Level.WARN : Level.DEBUG)
+                .addKeyValue("topic", reading.topic())
+                .addKeyValue("failures", inARow)
+                .setCause(failure)
+                .log("engine.commit.postponed");
     }
 
     private void leave(Consumer<?, ?> consumer, Collection<Integer> partitions, Duration forRunning)
@@ -225,6 +249,7 @@ final class TierConsumer implements Runnable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            joined = true;
             numbers(partitions).forEach(partition -> {
                 committed.remove(partition);
                 windows.assigned(partition);

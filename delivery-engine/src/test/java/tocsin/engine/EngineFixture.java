@@ -95,7 +95,11 @@ final class EngineFixture implements AutoCloseable {
     }
 
     DeliveryEngine start(EngineConfig changed, DeliveryHandler handler) {
-        var engine = new DeliveryEngine(changed, handler, clients, Clock.systemUTC(), registry);
+        return start(changed, handler, clients);
+    }
+
+    DeliveryEngine start(EngineConfig changed, DeliveryHandler handler, KafkaClientFactory factory) {
+        var engine = new DeliveryEngine(changed, handler, factory, Clock.systemUTC(), registry);
         engines.add(engine);
         engine.start();
         return engine;

@@ -18,14 +18,14 @@ final class Samples {
         return record(offset, "body " + offset);
     }
 
-    static InboundRecord record(long offset, String body) {
+    static InboundRecord record(long offset, String body, MessageHeader... headers) {
         return new InboundRecord(
                 "source",
                 0,
                 offset,
                 "key".getBytes(UTF_8),
                 body.getBytes(UTF_8),
-                List.of(),
+                List.of(headers),
                 Progress.fresh(new Origin("source", 0, offset)),
                 false,
                 Instant.EPOCH);

@@ -2,6 +2,7 @@ package tocsin.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +32,25 @@ class WindowBudgetTest {
         }
         tracker.collect();
         assertEquals(full, budget.isFull(tracker));
+    }
+
+    @ParameterizedTest(name = "{0} partitions, then {1} leave: a window of 30 bytes is full {2}")
+    @CsvSource({"1, 0, false", "3, 0, false", "4, 0, true", "4, 1, false"})
+    void dividesItsBytesAmongThePartitions(int partitions, int leave, boolean full) {
+        // Given
+        var tracker = new OffsetTracker();
+        tracker.received(Samples.record(0, "x".repeat(30 - "key".length())));
+        // When
+        budget.share(partitions);
+        budget.share(-leave);
+        // Then
+        assertEquals(full, budget.isFull(tracker));
+    }
+
+    @Test
+    void countsHeadersToo() {
+        var header = new MessageHeader("name", new byte[100]);
+        var record = Samples.record(0, "body", header, new MessageHeader("none", null));
+        assertEquals("key".length() + "body".length() + 104 + 4, record.bytes());
     }
 }

@@ -1,0 +1,131 @@
+package tocsin.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.junit.jupiter.api.Test;
+import tocsin.engine.EngineConfig.Timing;
+
+class TierConsumerTest {
+
+    private static final EngineConfig CONFIG = quick();
+    private static final TopicPartition PARTITION = new TopicPartition(CONFIG.sourceTopic(), 0);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final StopSignal takeNoMore = new StopSignal();
+
+    @Test
+    void isFailingUntilAConsumerHasJoined() {
+        // Given
+        var failing = new ArrayList<Boolean>();
+        var tiers = new ArrayList<TierConsumer>();
+        tiers.add(consumer(() -> {
+            var refused = new MockConsumer<byte[], byte[]>("earliest");
+            // The first poll returns before the broker has refused.
+            refused.schedulePollTask(() -> {});
+            refused.schedulePollTask(() -> {
+                failing.add(tiers.getFirst().isFailing());
+                if (failing.size() == 3) {
+                    takeNoMore.give();
+                }
+                refused.setPollException(new GroupAuthorizationException("group"));
+            });
+            return refused;
+        }));
+        // When
+        tiers.getFirst().run();
+        // Then
+        assertEquals(List.of(false, true, true), failing);
+    }
+
+    @Test
+    void tellsHowManyCommitsFailedInARow() {
+        // Given
+        var told = new ArrayList<Double>();
+        var refusing = new RefusesCommits(30);
+        refusing.updateBeginningOffsets(Map.of(PARTITION, 7L));
+        refusing.schedulePollTask(() -> refusing.rebalance(List.of(PARTITION)));
+        refusing.onTurn = () -> {
+            told.add(registry.get("delivery.engine.commit.failures").gauge().value());
+            if (refusing.accepted) {
+                takeNoMore.give();
+            }
+        };
+        // When
+        consumer(() -> refusing).run();
+        // Then
+        assertTrue(told.contains(30.0), told::toString);
+        assertEquals(0.0, told.getLast());
+    }
+
+    private TierConsumer consumer(Supplier<Consumer<byte[], byte[]>> consumers) {
+        Clock clock = Clock.systemUTC();
+        var metrics = new EngineMetrics(registry, CONFIG.groupId());
+        var giveUp = new StopSignal();
+        var gate = new OutageGate(Backoff.DEFAULT, System::nanoTime);
+        var patient = new PatientHandler(ScriptedHandler.done(), gate, Duration.ZERO, takeNoMore, metrics);
+        var producer = new RetryProducer(MockProducer::new, giveUp);
+        var onward = new Onward(new RetrySchedule(CONFIG.ladder()), CONFIG.deadTopic(), producer, clock);
+        var attempts = new Attempts(CONFIG.ladder(), patient, onward, clock, metrics);
+        var windows = new PartitionWindows(
+                new WindowBudget(10, 1_000), new Dispatch(CONFIG, attempts, clock, metrics), clock);
+        var clients = new KafkaClientFactory() {
+            @Override
+            public Consumer<byte[], byte[]> consumer(String groupId, String clientId) {
+                return consumers.get();
+            }
+
+            @Override
+            public Producer<byte[], byte[]> producer(String clientId) {
+                return new MockProducer<>();
+            }
+        };
+        return new TierConsumer(ReadTopic.source(CONFIG), windows, clients, CONFIG.timing(), takeNoMore, metrics);
+    }
+
+    private static EngineConfig quick() {
+        var moment = Duration.ofNanos(1);
+        return EngineFixture.config("t", Duration.ofSeconds(1))
+                .withTiming(new Timing(moment, moment, Duration.ofSeconds(1), Duration.ofSeconds(1), moment));
+    }
+
+    private static final class RefusesCommits extends MockConsumer<byte[], byte[]> {
+
+        private int refusals;
+        private boolean accepted;
+        private Runnable onTurn = () -> {};
+
+        RefusesCommits(int refusals) {
+            super("earliest");
+            this.refusals = refusals;
+        }
+
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            if (refusals-- > 0) {
+                callback.onComplete(offsets, new RetriableCommitFailedException("not now"));
+            } else {
+                super.commitAsync(offsets, callback);
+                accepted = true;
+            }
+            onTurn.run();
+        }
+    }
+}
