@@ -2,6 +2,9 @@ package tocsin.dispatcher.settings;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,17 +17,42 @@ public final class EndpointDirectory {
     private final TopicTable<WebhookEndpoint> table;
     private final Arrivals arrivals;
 
-    /** Wakes those who wait for an endpoint; told by the table of every change. */
+    /** Keeps the endpoints by organisation and wakes those who wait for one; told by the table of every change, by one thread. */
     public static final class Arrivals implements TopicTable.Listener<WebhookEndpoint> {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
+        private final Map<String, WebhookEndpoint> known = new HashMap<>();
+        private final Map<String, Map<String, WebhookEndpoint>> byOrganisation = new HashMap<>();
 
         @Override
         public void changed(String key, Optional<WebhookEndpoint> value) {
             lock.lock();
             try {
+                Optional.ofNullable(known.remove(key)).ifPresent(before -> leave(before.getOrgId(), key));
+                value.ifPresent(endpoint -> {
+                    known.put(key, endpoint);
+                    byOrganisation
+                            .computeIfAbsent(endpoint.getOrgId(), _ -> new HashMap<>())
+                            .put(key, endpoint);
+                });
                 changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void leave(String org, String key) {
+            byOrganisation.computeIfPresent(org, (_, endpoints) -> {
+                endpoints.remove(key);
+                return endpoints.isEmpty() ? null : endpoints;
+            });
+        }
+
+        private Collection<WebhookEndpoint> of(String org) {
+            lock.lock();
+            try {
+                return List.copyOf(byOrganisation.getOrDefault(org, Map.of()).values());
             } finally {
                 lock.unlock();
             }
@@ -60,8 +88,8 @@ public final class EndpointDirectory {
         }
     }
 
-    /** All endpoints of the organisation. */
+    /** All endpoints of the organisation; a copy. */
     public Collection<WebhookEndpoint> of(String org) {
-        return table.values().stream().filter(it -> it.getOrgId().equals(org)).toList();
+        return arrivals.of(org);
     }
 }
