@@ -87,6 +87,7 @@ public final class SenderService {
         all.put("tocsin.egress.deadline", "PT2S");
         all.put("tocsin.delivery.waits", "PT0.1S,PT0.2S,PT0.3S");
         all.put("tocsin.delivery.retry-after-cap", "PT2S");
+        all.put("tocsin.parking.busy-pause", "PT0.1S");
         return all;
     }
 
@@ -121,6 +122,15 @@ public final class SenderService {
 
     public PostgresServer postgres() {
         return postgres;
+    }
+
+    /** A part of the running service. */
+    public <T> T part(Class<T> type) {
+        return server.getApplicationContext().getBean(type);
+    }
+
+    public static byte[] encoded(WebhookRequested request) {
+        return REQUESTED.encode(request);
     }
 
     public WebhookReceiver receiver(int... statuses) {

@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import tocsin.engine.DeliveryHandler;
 import tocsin.engine.FaultScope;
 import tocsin.engine.Outcome;
 import tocsin.schemas.MessageHeaders;
+import tocsin.schemas.Topic;
+import tocsin.schemas.Topics;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
@@ -39,8 +42,15 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliveryHandler.class);
 
-    /** Longer than either of the headers that go on with a request has reason to be. */
+    /** Longer than any of the headers that go on with a request has reason to be. */
     private static final int LONGEST_HEADER = 512;
+
+    /** Those that tell who sent it and belong to it wherever it goes. */
+    private static final List<String> OF_THE_MESSAGE = List.of(MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT);
+
+    /** What the engine reads in a retry topic, by the names that its README promises: how far the delivery has come. */
+    private static final List<String> OF_THE_LADDER =
+            List.of("attempt", "first-attempt-at", "last-error", "origin-topic", "origin-partition", "origin-offset");
 
     private static final String DELETED = "endpoint deleted";
 
@@ -102,7 +112,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 yield new Outcome.Dead(DELETED);
             }
             case Standing.Disabled(String reason) -> {
-                park(delivery, message.delivery(), reason, Duration.ZERO);
+                // Whoever enables an endpoint has mended it: all attempts begin again.
+                park(parked(delivery, message.delivery(), reason, Duration.ZERO), message.delivery());
                 yield new Outcome.Park(reason);
             }
             case Standing.Ready(Endpoint endpoint, List<SigningSecret> secrets) ->
@@ -185,7 +196,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     @Override
     public boolean park(Delivery delivery, String reason) {
         try {
-            park(delivery, WebhookMessage.decode(delivery.value()).delivery(), reason, parkingConfig.busyPause());
+            LoggedDelivery logged = WebhookMessage.decode(delivery.value()).delivery();
+            park(parkedMidway(delivery, logged, reason, parkingConfig.busyPause()), logged);
             return true;
         } catch (UndecodableMessageException _) {
             // It waits its turn, and deliver() puts it into quarantine.
@@ -193,29 +205,52 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         }
     }
 
-    private void park(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
+    /** Comes back as a new request. */
+    private ParkedDelivery parked(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
+        return parked(delivery, logged, Topics.WEBHOOK_REQUESTED, OF_THE_MESSAGE, reason, pause);
+    }
+
+    /** Comes back with its attempts, or a crowded endpoint would be tried without end. Only a retry topic takes these. */
+    private ParkedDelivery parkedMidway(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
+        List<String> headers = new ArrayList<>(OF_THE_MESSAGE);
+        headers.addAll(OF_THE_LADDER);
+        return parked(delivery, logged, Topics.WEBHOOK_RETRY_1S, headers, reason, pause);
+    }
+
+    private ParkedDelivery parked(
+            Delivery delivery,
+            LoggedDelivery logged,
+            Topic topic,
+            List<String> headers,
+            String reason,
+            Duration pause) {
         Instant now = clock.instant();
+        return new ParkedDelivery(
+                logged.webhookId(),
+                logged.endpointId(),
+                topic.name(),
+                delivery.value(),
+                passedOn(delivery, headers),
+                reason,
+                now,
+                now.plus(pause));
+    }
+
+    private void park(ParkedDelivery parked, LoggedDelivery logged) {
         database.together(() -> {
-            parking.park(new ParkedDelivery(
-                    logged.webhookId(),
-                    logged.endpointId(),
-                    delivery.value(),
-                    passedOn(delivery),
-                    reason,
-                    now,
-                    now.plus(pause)));
-            log.parked(logged, reason, now);
+            parking.park(parked);
+            log.parked(logged, parked.reason(), parked.parkedAt());
         });
         LOG.atInfo()
                 .addKeyValue("webhookId", logged.webhookId())
                 .addKeyValue("endpointId", logged.endpointId())
-                .addKeyValue("reason", reason)
+                .addKeyValue("reason", parked.reason())
                 .log("delivery.parked");
     }
 
-    private static Map<String, byte[]> passedOn(Delivery delivery) {
+    private static Map<String, byte[]> passedOn(Delivery delivery, List<String> names) {
         Map<String, byte[]> headers = new LinkedHashMap<>();
-        for (String name : List.of(MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT)) {
+        for (String name : names) {
             delivery.header(name)
                     .filter(value -> value.length() <= LONGEST_HEADER)
                     .ifPresent(value -> headers.put(name, value.getBytes(UTF_8)));

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * A request that waits.
  *
+ * @param topic where it goes back to, without prefix
  * @param request the record's value, byte for byte
  * @param headers those of the record that go on with it
  * @param notBefore the earliest time at which it goes back
@@ -14,6 +15,7 @@ import java.util.Map;
 public record ParkedDelivery(
         String webhookId,
         String endpointId,
+        String topic,
         byte[] request,
         Map<String, byte[]> headers,
         String reason,

@@ -14,9 +14,11 @@ import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.engine.Delivery;
+import tocsin.engine.MessageHeader;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
@@ -309,6 +313,43 @@ class DeliveryTest {
 
         // Then
         assertEquals("endpoint deleted", settled(request).getReason().orElseThrow());
+    }
+
+    @Test
+    void comesBackFromABusyEndpointWithTheAttemptsThatItHasHad() {
+        try (WebhookReceiver receiver = sender.receiver(500)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            WebhookRequested request = SenderService.request(endpoint).build();
+            Delivery crowdedOut = new Delivery(
+                    Topics.WEBHOOK_RETRY_10S.name(),
+                    0,
+                    0,
+                    endpoint.id().getBytes(UTF_8),
+                    SenderService.encoded(request),
+                    List.of(
+                            new MessageHeader("attempt", "3".getBytes(UTF_8)),
+                            new MessageHeader("first-attempt-at", "1776427200000".getBytes(UTF_8)),
+                            new MessageHeader("deferred", "busy".getBytes(UTF_8))),
+                    3,
+                    Instant.parse("2026-04-17T12:00:00Z"),
+                    Optional.of("the receiver answered 500"));
+
+            // When
+            boolean parked = sender.part(WebhookDeliveryHandler.class).park(crowdedOut, "key busy");
+
+            // Then
+            assertTrue(parked);
+            assertEquals(4, settled(request).getAttempts());
+            assertEquals(2, receiver.received().size());
+            JsonNode attempts = sender.shown(endpoint, request.getWebhookId()).get("attempts");
+            assertEquals(3, attempts.get(0).get("attempt").asInt());
+            assertEquals(4, attempts.get(1).get("attempt").asInt());
+            ConsumerRecord<byte[], byte[]> dead = await().atMost(LIMIT)
+                    .until(() -> sender.dead(request.getWebhookId()), records -> records.size() == 1)
+                    .getFirst();
+            assertEquals("1776427200000", header(dead, "first-attempt-at"));
+        }
     }
 
     @Test

@@ -1,0 +1,85 @@
+package tocsin.sender.parking;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.sender.SenderService.newOrg;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.SenderService;
+import tocsin.sender.SenderService.Registered;
+
+class ParkingRepositoryTest {
+
+    /** Far ahead, so that the relay of the running service leaves these rows to the test. */
+    private static final Instant DUE = Instant.parse("2200-01-01T00:00:00Z");
+
+    private static final int AT_ONCE = 50;
+
+    private final SenderService sender = SenderService.shared();
+    private final ParkingRepository parking = sender.part(ParkingRepository.class);
+
+    /** To an endpoint that does not exist: what is sent back ends at once. */
+    private String park(String endpointId, Instant notBefore) {
+        WebhookRequested request =
+                SenderService.request(new Registered(newOrg(), endpointId, "")).build();
+        parking.park(new ParkedDelivery(
+                request.getWebhookId(),
+                endpointId,
+                Topics.WEBHOOK_REQUESTED.name(),
+                SenderService.encoded(request),
+                Map.of(),
+                "key busy",
+                Instant.EPOCH,
+                notBefore));
+        return request.getWebhookId();
+    }
+
+    @Test
+    void letsTheOnlyDeliveryOfOneEndpointPassTheManyOfAnother() {
+        // Given
+        String oldest = park("WHcrowd", DUE);
+        for (int i = 1; i < 100; i++) {
+            park("WHcrowd", DUE.plusSeconds(i));
+        }
+        String only = park("WHzalone", DUE.plus(Duration.ofHours(1)));
+        Instant later = DUE.plus(Duration.ofHours(2));
+
+        // When
+        int early = parking.release(DUE.minusSeconds(1), AT_ONCE);
+        int first = parking.release(later, AT_ONCE);
+
+        // Then
+        assertEquals(0, early);
+        assertEquals(21, first);
+        sender.awaitSettlements(only, 1);
+        sender.awaitSettlements(oldest, 1);
+        int rest = 0;
+        for (int released = parking.release(later, AT_ONCE); released > 0; released = parking.release(later, AT_ONCE)) {
+            assertTrue(released <= AT_ONCE);
+            rest += released;
+        }
+        assertEquals(80, rest);
+    }
+
+    @Test
+    void sendsBackNoMoreAtATimeThanItIsAskedFor() {
+        // Given
+        for (int i = 0; i < 7; i++) {
+            park("WHeach" + i, DUE);
+            park("WHeach" + i, DUE);
+        }
+
+        // When
+        int first = parking.release(DUE, 10);
+        int second = parking.release(DUE, 10);
+
+        // Then
+        assertEquals(10, first);
+        assertEquals(4, second);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.parking;
+
+import org.jspecify.annotations.NullMarked;
