@@ -37,7 +37,8 @@ final class Attempting {
             throws InterruptedException {
         Instant at = clock.instant();
         byte[] body = message.body();
-        EgressResult result = egress.post(new EgressRequest(endpoint.url(), headers(message, at, body, secrets), body));
+        EgressResult result = egress.post(
+                new EgressRequest(endpoint.url(), endpoint.orgId(), headers(message, at, body, secrets), body));
         DeliveryOutcome outcome = DeliveryOutcome.of(result, new RetryAfter(clock.instant(), config.retryAfterCap()));
         return new Made(outcome, logged(outcome, number, at, result));
     }

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -55,9 +55,12 @@ public final class EgressClient implements AutoCloseable {
     /** What is read of an answer's body; the rest is left on the line and the connection closed. */
     static final int LONGEST_BODY = 64 * 1024;
 
-    private static final int LONGEST_HEADER_LINE = 16 * 1024;
-    private static final int MOST_HEADERS = 200;
-    private static final int CONNECTIONS_PER_HOST = 64;
+    // The two bound what a receiver can have us keep of a head: half a mebibyte.
+    private static final int LONGEST_HEADER_LINE = 8 * 1024;
+    private static final int MOST_HEADERS = 64;
+
+    /** For one address of several. */
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
 
     /** The exchange that the current thread makes, for the parts of the HTTP client that it calls. */
     private static final ScopedValue<Exchange> EXCHANGE = ScopedValue.newInstance();
@@ -78,21 +81,24 @@ public final class EgressClient implements AutoCloseable {
     EgressClient(EgressConfig config, AddressRules rules, Lookup lookup) {
         this.rules = rules;
         deadline = config.deadline();
-        lookups = new SharedLookups(lookup, config.lookups());
+        lookups = new SharedLookups(lookup, config.lookups(), deadline);
         Timeout limit = Timeout.of(deadline);
         requestConfig = RequestConfig.custom()
-                .setConnectionRequestTimeout(limit)
+                // Most of the deadline is the receiver's, however long our own pool holds the request up.
+                .setConnectionRequestTimeout(Timeout.of(deadline.dividedBy(5)))
                 .setResponseTimeout(limit)
                 .setRedirectsEnabled(false)
                 .setProtocolUpgradeEnabled(false)
                 .build();
         SSLContext tls = TrustAnchors.context(Optional.ofNullable(config.trustStore()), config.trustStorePassword());
-        http = client(connections(config, limit, tls));
+        http = client(connections(config, tls));
     }
 
     private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
         return HttpClients.custom()
                 .setConnectionManager(connections)
+                // Called once there is a connection, be it new or used before.
+                .addRequestInterceptorLast((_, _, _) -> EXCHANGE.get().enters(Phase.ANSWER))
                 .disableAuthCaching()
                 .disableAutomaticRetries()
                 .disableConnectionState()
@@ -103,29 +109,43 @@ public final class EgressClient implements AutoCloseable {
                 .build();
     }
 
-    private static PoolingHttpClientConnectionManager connections(EgressConfig config, Timeout limit, SSLContext tls) {
+    private static PoolingHttpClientConnectionManager connections(EgressConfig config, SSLContext tls) {
         Http1Config http1 = Http1Config.custom()
                 .setMaxLineLength(LONGEST_HEADER_LINE)
                 .setMaxHeaderCount(MOST_HEADERS)
-                .build();
-        ConnectionConfig connection = ConnectionConfig.custom()
-                .setConnectTimeout(limit)
-                .setSocketTimeout(limit)
-                .setIdleTimeout(Timeout.ofSeconds(30))
-                .setTimeToLive(TimeValue.ofMinutes(5))
-                // A receiver may have closed it meanwhile; that must not cost an attempt.
-                .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build();
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(http1)
                         .build())
-                .setDefaultConnectionConfig(connection)
+                .setConnectionConfigResolver(_ -> connection(config.deadline()))
                 .setMaxConnTotal(config.connections())
-                .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
+                // Many organisations have endpoints on one host; how much an endpoint gets is the engine's to bound.
+                .setMaxConnPerRoute(config.connections())
                 .setDnsResolver(new VettedAddresses())
                 .setTlsSocketStrategy(announcingHandshake(new DefaultClientTlsStrategy(tls)))
                 .build();
+    }
+
+    private static ConnectionConfig connection(Duration deadline) {
+        int addresses = EXCHANGE.isBound() ? EXCHANGE.get().vetted().size() : 1;
+        return ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.of(forOneAddress(deadline, addresses)))
+                .setSocketTimeout(Timeout.of(deadline))
+                .setIdleTimeout(Timeout.ofSeconds(30))
+                .setTimeToLive(TimeValue.ofMinutes(5))
+                // A receiver may have closed it meanwhile; that must not cost an attempt.
+                .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                .build();
+    }
+
+    /** A dead address must leave time for the others. */
+    private static Duration forOneAddress(Duration deadline, int addresses) {
+        if (addresses <= 1) {
+            return deadline;
+        }
+        Duration share = deadline.dividedBy(addresses);
+        return share.compareTo(LONGEST_CONNECT) < 0 ? share : LONGEST_CONNECT;
     }
 
     private static TlsSocketStrategy announcingHandshake(TlsSocketStrategy strategy) {
@@ -157,16 +177,20 @@ public final class EgressClient implements AutoCloseable {
      * Returns when there is an answer, or the reason why there is none, and at the deadline at the latest.
      *
      * @throws InterruptedException if the caller is interrupted; the exchange is ended then
-     * @throws java.util.concurrent.RejectedExecutionException if this client is closed or far too much is going on
+     * @throws RejectedExecutionException if this client is closed, or has no thread or connection free: the receiver was not
+     *     asked
      */
     public EgressResult post(EgressRequest request) throws InterruptedException {
         long start = System.nanoTime();
         String host = withoutBrackets(request.target().getHost());
-        CompletableFuture<List<InetAddress>> lookup = lookups.addressesOf(host);
+        SharedLookups.Asked lookup = lookups.addressesOf(host, request.owner());
         List<InetAddress> addresses;
         try {
-            addresses = lookup.get(remaining(start), TimeUnit.NANOSECONDS);
+            addresses = lookup.answer().get(remaining(start), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
+            if (lookup.isHeldUpByOthers()) {
+                throw new RejectedExecutionException("no thread for a look-up before the deadline");
+            }
             return broken(Breakage.timeout(Phase.LOOKUP), start);
         } catch (ExecutionException e) {
             return broken(Breakage.of(e, Phase.LOOKUP), start);
@@ -200,8 +224,14 @@ public final class EgressClient implements AutoCloseable {
         } catch (TimeoutException _) {
             Phase phase = exchange.phase();
             end(post, answer);
+            if (phase == Phase.CONNECTION) {
+                throw new RejectedExecutionException("no free connection before the deadline");
+            }
             return broken(Breakage.timeout(phase), start);
         } catch (ExecutionException e) {
+            if (exchange.phase() == Phase.CONNECTION) {
+                throw new RejectedExecutionException("no free connection", e);
+            }
             return broken(Breakage.of(e, exchange.phase()), start);
         } catch (InterruptedException e) {
             end(post, answer);

@@ -1,6 +1,7 @@
 package tocsin.sender.egress;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -18,6 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -71,8 +78,12 @@ class EgressClientTest {
     }
 
     private EgressClient client(Lookup lookup, Duration deadline, String... allowed) {
-        EgressConfig config =
-                new EgressConfig(List.of(allowed), trustStore, LocalAuthority.STORE_PASSWORD, deadline, 2, 2);
+        return client(lookup, deadline, 16, 2, allowed);
+    }
+
+    private EgressClient client(Lookup lookup, Duration deadline, int lookups, int connections, String... allowed) {
+        EgressConfig config = new EgressConfig(
+                List.of(allowed), trustStore, LocalAuthority.STORE_PASSWORD, deadline, lookups, connections);
         EgressClient client = new EgressClient(config, AddressRules.allowing(config.allow()), lookup);
         clients.add(client);
         return client;
@@ -83,10 +94,14 @@ class EgressClientTest {
     }
 
     private static EgressRequest request(String url) {
+        return request(url, "one");
+    }
+
+    private static EgressRequest request(String url, String owner) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("content-type", "application/json");
         headers.put("webhook-id", "msg_1");
-        return new EgressRequest(URI.create(url), headers, "{\"a\":\"é\"}".getBytes(UTF_8));
+        return new EgressRequest(URI.create(url), owner, headers, "{\"a\":\"é\"}".getBytes(UTF_8));
     }
 
     private static String hook(int port) {
@@ -300,10 +315,31 @@ class EgressClientTest {
     @Test
     void waitsForASlowNameServerNoLongerThanTheDeadlineAndKeepsOneThreadForIt() throws InterruptedException {
         // Given
-        CountDownLatch end = new CountDownLatch(1);
-        AtomicInteger asked = new AtomicInteger();
-        Lookup slow = host -> {
-            if (!host.equals("slow.example.com")) {
+        SlowLookup slow = new SlowLookup();
+        EgressClient client = client(slow, Duration.ofMillis(300));
+
+        // When
+        EgressResult first = client.post(request("https://slow.example.com/"));
+        EgressResult second = client.post(request("https://slow.example.com/"));
+        EgressResult other = client.post(request("https://other.example.com/"));
+        slow.answer();
+
+        // Then
+        assertEquals("timed out while looking up the host name", broken(first).reason());
+        assertEquals("timed out while looking up the host name", broken(second).reason());
+        assertEquals(ErrorClass.ADDRESS, broken(other).errorClass());
+        assertEquals(1, slow.asked.get());
+    }
+
+    /** A name server that keeps everybody waiting for names of that beginning, until the test is over. */
+    private static final class SlowLookup implements Lookup, AutoCloseable {
+
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public InetAddress[] addressesOf(String host) throws UnknownHostException {
+            if (!host.startsWith("slow")) {
                 return new InetAddress[] {InetAddress.ofLiteral("10.0.0.1")};
             }
             asked.incrementAndGet();
@@ -313,20 +349,171 @@ class EgressClientTest {
                 Thread.currentThread().interrupt();
             }
             throw new UnknownHostException(host);
+        }
+
+        void answer() {
+            end.countDown();
+        }
+
+        @Override
+        public void close() {
+            answer();
+        }
+    }
+
+    @Test
+    void delaysNobodyForTheManySlowNamesOfOneOrganisation() throws Exception {
+        try (SlowLookup slow = new SlowLookup();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            EgressClient client = client(slow, DEADLINE);
+            List<Future<EgressResult>> results = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                EgressRequest request = request("https://slow-" + i + ".example.com/", "one");
+                results.add(threads.submit(() -> client.post(request)));
+            }
+            await().until(() -> slow.asked.get() >= 2);
+
+            // When
+            EgressResult other = client.post(request("https://hooks.example.com/", "another"));
+
+            // Then
+            assertEquals(ErrorClass.ADDRESS, broken(other).errorClass());
+            for (Future<EgressResult> result : results) {
+                assertEquals(
+                        "timed out while looking up the host name",
+                        broken(result.get()).reason());
+            }
+            assertEquals(2, slow.asked.get());
+        }
+    }
+
+    @Test
+    void looksUpWhatHadToWaitForOtherNamesOfItsOrganisation() throws Exception {
+        try (SlowLookup slow = new SlowLookup();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            EgressClient client = client(slow, Duration.ofSeconds(10), 1, 2);
+            Future<EgressResult> first = threads.submit(() -> client.post(request("https://slow.example.com/")));
+            await().until(() -> slow.asked.get() == 1);
+            Future<EgressResult> second = threads.submit(() -> client.post(request("https://hooks.example.com/")));
+
+            // When
+            slow.answer();
+
+            // Then
+            assertEquals(ErrorClass.DNS, broken(first.get()).errorClass());
+            assertEquals(ErrorClass.ADDRESS, broken(second.get()).errorClass());
+        }
+    }
+
+    @Test
+    void throwsWhenOthersHoldAllThreadsForLookUps() throws Exception {
+        try (SlowLookup slow = new SlowLookup();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            EgressClient client = client(slow, DEADLINE, 1, 2);
+            Future<EgressResult> holder =
+                    threads.submit(() -> client.post(request("https://slow.example.com/", "one")));
+            await().until(() -> slow.asked.get() == 1);
+
+            // Then
+            assertThrows(
+                    RejectedExecutionException.class,
+                    () -> client.post(request("https://hooks.example.com/", "another")));
+            assertEquals(ErrorClass.TIMEOUT, broken(holder.get()).errorClass());
+        }
+    }
+
+    @Test
+    void throwsWhenNoConnectionIsFree() throws Exception {
+        try (HostileServer server = HostileServer.raw(_ -> Hostility.forever());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            EgressClient client = client();
+            EgressRequest request = request(hook(server.port()));
+            List<Future<EgressResult>> holders =
+                    List.of(threads.submit(() -> client.post(request)), threads.submit(() -> client.post(request)));
+            await().until(() -> server.accepted() == 2);
+
+            // Then
+            assertThrows(RejectedExecutionException.class, () -> client.post(request));
+            for (Future<EgressResult> holder : holders) {
+                assertEquals(ErrorClass.TIMEOUT, broken(holder.get()).errorClass());
+            }
+        }
+    }
+
+    @Test
+    void givesOneHostAllConnectionsWhenNobodyElseNeedsThem() {
+        try (HostileServer server = HostileServer.raw(_ -> Hostility.forever());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            EgressClient client = client(InetAddress::getAllByName, Duration.ofSeconds(5), 1, 80, "127.0.0.1");
+            EgressRequest request = request(hook(server.port()));
+
+            // When
+            for (int i = 0; i < 80; i++) {
+                var _ = threads.submit(() -> client.post(request));
+            }
+
+            // Then
+            await().until(() -> server.accepted() == 80);
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void countsASilenceOnAConnectionUsedBeforeAsTheReceivers() throws InterruptedException {
+        AtomicInteger requests = new AtomicInteger();
+        HostileServer.Behaviour once = connection -> {
+            requests.incrementAndGet();
+            HostileServer.write(connection, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+            Hostility.forever();
         };
-        EgressClient client = client(slow, Duration.ofMillis(300));
+        try (HostileServer server = HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), once)) {
+            // Given
+            EgressClient client = client();
+            assertInstanceOf(Answered.class, client.post(request(hook(server.port()))));
 
-        // When
-        EgressResult first = client.post(request("https://slow.example.com/"));
-        EgressResult second = client.post(request("https://slow.example.com/"));
-        EgressResult other = client.post(request("https://other.example.com/"));
-        end.countDown();
+            // When
+            EgressResult result = client.post(request(hook(server.port())));
 
-        // Then
-        assertEquals("timed out while looking up the host name", broken(first).reason());
-        assertEquals("timed out while looking up the host name", broken(second).reason());
-        assertEquals(ErrorClass.ADDRESS, broken(other).errorClass());
-        assertEquals(1, asked.get());
+            // Then
+            assertEquals(
+                    "timed out while waiting for the answer", broken(result).reason());
+            assertEquals(1, server.accepted());
+            assertEquals(1, requests.get());
+        }
+    }
+
+    @Test
+    void triesTheNextAddressWhenTheFirstIsDead() throws Exception {
+        // Given
+        Lookup both = _ -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1")};
+        List<Socket> backlog = new ArrayList<>();
+        try (WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200);
+                ServerSocket dead = new ServerSocket(receiver.port(), 1, InetAddress.ofLiteral("127.0.0.2"))) {
+            // Nobody accepts: once the backlog is full, the kernel answers no further connection.
+            assertThrows(SocketTimeoutException.class, () -> {
+                for (int i = 0; i < 10; i++) {
+                    Socket socket = new Socket();
+                    backlog.add(socket);
+                    socket.connect(dead.getLocalSocketAddress(), 200);
+                }
+            });
+
+            // When
+            EgressResult result = client(both, Duration.ofSeconds(3), "127.0.0.0/8")
+                    .post(request("https://localhost:" + receiver.port() + "/hook"));
+
+            // Then
+            assertEquals(200, assertInstanceOf(Answered.class, result).status());
+        } finally {
+            for (Socket socket : backlog) {
+                socket.close();
+            }
+        }
     }
 
     /** What a receiver does after the request, and what that is called. */
@@ -373,16 +560,16 @@ class EgressClientTest {
                 HostileServer.write(connection, "220 mail.example.com ESMTP\r\n\r\n");
             }
         },
-        SENDS_ONE_ENDLESS_HEADER("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
+        SENDS_ONE_HEADER_THAT_IS_TOO_LONG("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
             @Override
             void serve(Socket connection) throws IOException {
-                HostileServer.write(connection, "HTTP/1.1 200 OK\r\nx: " + "a".repeat(100_000));
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\nx: " + "a".repeat(8 * 1024) + "\r\n\r\n");
             }
         },
         SENDS_TOO_MANY_HEADERS("PROTOCOL", "no valid HTTP answer while waiting for the answer") {
             @Override
             void serve(Socket connection) throws IOException {
-                HostileServer.write(connection, "HTTP/1.1 200 OK\r\n" + "x: y\r\n".repeat(1_000) + "\r\n");
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\n" + "x: y\r\n".repeat(65) + "\r\n");
             }
         };
 
