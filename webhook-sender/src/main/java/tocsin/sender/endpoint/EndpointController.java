@@ -13,6 +13,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import tocsin.sender.signing.SigningSecret;
 import tocsin.service.http.Problem;
@@ -106,6 +107,9 @@ final class EndpointController {
             throw Problem.badRequest("url is missing.");
         }
         List<String> eventTypes = body.eventTypes() == null ? List.of() : body.eventTypes();
+        if (eventTypes.stream().anyMatch(Objects::isNull)) {
+            throw Problem.badRequest("event_types has a null in it.");
+        }
         String description = body.description() == null ? "" : body.description();
         return switch (registry.register(org, body.url(), description, eventTypes)) {
             case EndpointRegistry.Registration.Registered(var endpoint, var secret) ->

@@ -73,6 +73,7 @@ public final class EndpointRegistry {
     private Registration add(Endpoint endpoint) {
         SigningSecret secret = SigningSecret.generate(random);
         Registration registration = database.inTransaction(_ -> {
+            repository.lockOrganisation(endpoint.orgId());
             if (repository.countOf(endpoint.orgId()) >= MOST_PER_ORGANISATION) {
                 return new Registration.TooMany(MOST_PER_ORGANISATION);
             }

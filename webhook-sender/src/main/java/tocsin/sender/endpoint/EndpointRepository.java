@@ -28,6 +28,18 @@ final class EndpointRepository {
         this.database = database;
     }
 
+    /** Until the end of the transaction nobody else gets this lock: what is counted stays as it was counted. */
+    void lockOrganisation(String orgId) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement lock =
+                    connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+                lock.setString(1, "webhook_endpoint of " + orgId);
+                lock.execute();
+            }
+            return null;
+        });
+    }
+
     int countOf(String orgId) {
         return database.inTransaction(connection -> {
             try (PreparedStatement query =

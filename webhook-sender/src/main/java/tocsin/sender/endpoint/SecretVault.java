@@ -14,8 +14,8 @@ import tocsin.sender.signing.SigningSecret;
 
 /**
  * Encrypts signing secrets with AES-256-GCM. The keyset holds one primary key, which encrypts, and any number of older ones,
- * which still decrypt: a new primary is put in, secrets are sealed anew, the old key is taken out. A ciphertext is bound to
- * its endpoint, so that one copied to another row does not open.
+ * which still decrypt. No secret is sealed anew, so a key must stay as long as there is an endpoint whose secret it sealed. A
+ * ciphertext is bound to its endpoint, so that one copied to another row does not open.
  */
 final class SecretVault {
 

@@ -19,8 +19,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,6 +214,7 @@ class EndpointControllerTest {
                 "{\"url\":\"https://user:pw@example.com/\"} | 422 | credentials",
                 "{\"url\":\"https://example.com/\",\"event_types\":[\"a b\"]} | 422 | event type",
                 "{\"url\":\"https://example.com/\",\"event_types\":[\"\"]} | 422 | event type",
+                "{\"url\":\"https://example.com/\",\"event_types\":[\"a\",null]} | 400 | null",
                 "{\"url\":\"https://example.com/\",\"description\":\"a\\u0000b\"} | 422 | control characters",
                 "{\"description\":\"no url\"} | 400 | url",
                 "[] | 400 | ''",
@@ -234,18 +240,27 @@ class EndpointControllerTest {
     }
 
     @Test
-    void registersNoMoreThanAnOrganisationNeeds() {
+    void registersNoMoreThanAnOrganisationNeedsHoweverManyAskAtOnce() throws Exception {
         // Given
         String org = newOrg();
-        for (int i = 0; i < EndpointRegistry.MOST_PER_ORGANISATION; i++) {
-            sender.register(org, URL);
-        }
+        List<Future<Integer>> statuses = new ArrayList<>();
 
         // When
-        HttpResponse<String> answer = sender.call("POST", endpointsOf(org), "{\"url\":\"" + URL + "\"}");
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < EndpointRegistry.MOST_PER_ORGANISATION + 16; i++) {
+                statuses.add(threads.submit(() -> sender.call("POST", endpointsOf(org), "{\"url\":\"" + URL + "\"}")
+                        .statusCode()));
+            }
+        }
 
         // Then
-        assertEquals(409, answer.statusCode());
+        List<Integer> refused = new ArrayList<>();
+        for (Future<Integer> status : statuses) {
+            if (status.get() != 201) {
+                refused.add(status.get());
+            }
+        }
+        assertEquals(Collections.nCopies(16, 409), refused);
     }
 
     @ParameterizedTest
