@@ -9,13 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tocsin.schemas.Ecosystem;
 
-/** The hosts of each ecosystem's public registry, and of further ones that serve the same packages. */
+/** The domains of each ecosystem's public registry, and further hosts that serve the same packages. */
 public final class PublicRegistry {
 
-    private static final Map<Ecosystem, Set<String>> HOSTS = Map.of(
-            // The second is another name of the first, kept by Yarn.
-            Ecosystem.NPM, Set.of("registry.npmjs.org", "registry.yarnpkg.com"),
-            Ecosystem.PYPI, Set.of("pypi.org", "files.pythonhosted.org", "pypi.python.org"));
+    /** A registry answers under several names of its domain, and has changed them before. */
+    private static final Map<Ecosystem, Set<String>> DOMAINS = Map.of(
+            // Yarn's is another name of npm's.
+            Ecosystem.NPM, Set.of("npmjs.org", "npmjs.com", "yarnpkg.com"),
+            Ecosystem.PYPI, Set.of("pypi.org", "pythonhosted.org", "pypi.python.org"));
 
     /** A host may be written with the port that its scheme has anyway, and with the root's dot behind it. */
     private static final Pattern IDLE_END = Pattern.compile("\\.?(?::(?:443|80))?$");
@@ -36,8 +37,13 @@ public final class PublicRegistry {
     public Optional<String> internalOrigin(Ecosystem ecosystem, Optional<String> host) {
         return host.map(PublicRegistry::plain)
                 .filter(name -> !name.isEmpty())
-                .filter(name -> !HOSTS.getOrDefault(ecosystem, Set.of()).contains(name))
+                .filter(name ->
+                        DOMAINS.getOrDefault(ecosystem, Set.of()).stream().noneMatch(domain -> isIn(domain, name)))
                 .filter(name -> !mirrors.contains(name));
+    }
+
+    private static boolean isIn(String domain, String host) {
+        return host.equals(domain) || host.endsWith("." + domain);
     }
 
     private static String plain(String host) {

@@ -14,27 +14,30 @@ class PublicRegistryTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", textBlock = """
-            NPM,  -,                      -
-            NPM,  registry.npmjs.org,     -
-            NPM,  Registry.NPMJS.org,     -
-            NPM,  registry.yarnpkg.com,   -
-            NPM,  pypi.org,               pypi.org
-            NPM,  npm.example.org,        npm.example.org
-            NPM,  NPM.example.org:8443,   npm.example.org:8443
-            NPM,  registry.npmjs.org:443, -
-            NPM,  registry.npmjs.org:80,  -
-            NPM,  registry.npmjs.org.,    -
-            NPM,  Registry.npmjs.org.:443, -
-            NPM,  registry.npmjs.org:8443, registry.npmjs.org:8443
-            NPM,  npm.example.org.:443,   npm.example.org
-            NPM,  mirror.example.com,     -
-            NPM,  mirror.example.com:443, -
-            PYPI, mirror.example.com,     -
-            NPM,  .,                      -
-            NPM,  registry.npmjs.org.evil.example.com, registry.npmjs.org.evil.example.com
-            PYPI, pypi.org,               -
-            PYPI, files.pythonhosted.org, -
-            PYPI, registry.npmjs.org,     registry.npmjs.org
+            NPM,  -,                         -
+            NPM,  npmjs.org,                 -
+            NPM,  any.npmjs.org,             -
+            NPM,  Any.NPMJS.org,             -
+            NPM,  any.npmjs.com,             -
+            NPM,  any.yarnpkg.com,           -
+            NPM,  notnpmjs.org,              notnpmjs.org
+            NPM,  any.npmjs.org.example.com, any.npmjs.org.example.com
+            NPM,  pypi.org,                  pypi.org
+            NPM,  npm.example.org,           npm.example.org
+            NPM,  NPM.example.org:8443,      npm.example.org:8443
+            NPM,  any.npmjs.org:443,         -
+            NPM,  any.npmjs.org:80,          -
+            NPM,  any.npmjs.org.,            -
+            NPM,  Any.npmjs.org.:443,        -
+            NPM,  any.npmjs.org:8443,        any.npmjs.org:8443
+            NPM,  npm.example.org.:443,      npm.example.org
+            NPM,  mirror.example.com,        -
+            NPM,  mirror.example.com:443,    -
+            PYPI, mirror.example.com,        -
+            NPM,  .,                         -
+            PYPI, pypi.org,                  -
+            PYPI, any.pythonhosted.org,      -
+            PYPI, any.npmjs.org,             any.npmjs.org
             """)
     void takesTheEcosystemsPublicRegistryForNoOrigin(Ecosystem ecosystem, String host, String internal) {
         // When

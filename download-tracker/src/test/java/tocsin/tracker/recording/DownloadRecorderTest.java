@@ -63,7 +63,7 @@ class DownloadRecorderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"registry.npmjs.org", "registry.npmjs.org:443", "mirror.example.com"})
+    @CsvSource({"npmjs.org", "any.npmjs.org:443", "mirror.example.com"})
     void doesNotTakeThePublicRegistryForAnInternalOne(String host) {
         // When
         RecordingOutcome outcome = record(Samples.observed().setOriginRegistry(host));
