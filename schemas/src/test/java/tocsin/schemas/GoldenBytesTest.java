@@ -1,6 +1,7 @@
 package tocsin.schemas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,7 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tocsin.schemas.avro.Principal;
 
 /**
  * The files in {@code schemas/golden} let a producer in any language check itself: a value in Avro's JSON form and the exact
@@ -53,6 +55,19 @@ class GoldenBytesTest {
         assertEquals(
                 message,
                 codec.decode(HexFormat.of().parseHex(golden.get("bytes").textValue())));
+    }
+
+    /** Producers in other languages copy the ten bytes from the page. */
+    @ParameterizedTest
+    @MethodSource("messages")
+    void theEventsPageTellsTheTruePrefix(SpecificRecord message) throws IOException {
+        String page = Files.readString(Path.of("../docs/events.md"));
+        String name = message.getSchema().getName();
+
+        // A principal never travels alone.
+        if (!(message instanceof Principal)) {
+            assertTrue(page.contains("| `" + name + "` | `" + codecOf(message).prefixHex() + "` |"), name);
+        }
     }
 
     @SuppressWarnings("unchecked") // a generated record's class is the class of its codec
