@@ -2,6 +2,7 @@ package tocsin.local.running;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The folder that Tocsin was cloned to: where the services' jars are, and where what is left over from a run may lie. */
 public record Home(Path path) {
@@ -26,9 +27,11 @@ public record Home(Path path) {
         return path.resolve(service).resolve("target").resolve(service + ".jar");
     }
 
-    /** Where the stack that {@code up} started tells that it runs. */
+    /** Where the stack that {@code up} started tells that it runs; a test that runs beside a person's stack says {@code -Dtocsin.running-stack}. */
     public Path runningStack() {
-        return path.resolve("target").resolve("running-stack.json");
+        return Optional.ofNullable(System.getProperty("tocsin.running-stack"))
+                .map(Path::of)
+                .orElse(path.resolve("target").resolve("running-stack.json"));
     }
 
     /** @param purpose name of the command whose logs lie there */
