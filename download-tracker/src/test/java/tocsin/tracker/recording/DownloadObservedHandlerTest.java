@@ -256,7 +256,7 @@ class DownloadObservedHandlerTest {
         loop.start();
         await().atMost(LIMIT).until(() -> loop.whyNotReady().isEmpty());
         assertFalse(tokens.isLoaded());
-        assertEquals(Optional.of("not read to its end yet"), tokens.whyNotReady());
+        assertEquals(Optional.of("not running"), tokens.whyNotReady());
 
         // When
         tokens.start();
