@@ -11,6 +11,9 @@ final class QuarantineHeaders {
     static final String OFFSET = "quarantine-offset";
     static final String AT = "quarantine-at";
 
+    /** Of a record that was too large to be put aside whole: how many bytes it had. Its value is gone from the quarantine. */
+    static final String TRUNCATED = "quarantine-truncated";
+
     /** Of a mark: {@code partition:offset} of the record in this quarantine that was sent again. */
     static final String REDRIVEN = "quarantine-redriven";
     /** Of a mark: {@code partition:offset} in the origin topic where it lies now. */

@@ -17,11 +17,17 @@ final class Redrive {
      * What goes back: key and headers as they were, to the partition that it came from, since some topics are read by partition.
      *
      * @param mended instead of the value as it was; empty: as it was
-     * @throws Complaint if the record does not say where it came from, or is itself a mark
+     * @throws Complaint if the record does not say where it came from, is itself a mark, or has lost its value and nothing is given
+     *     instead: without a value it would remove its key from a compacted topic
      */
     static OutgoingRecord returned(QuarantineRecord record, Optional<Bytes> mended) {
         if (record.marks().isPresent()) {
             throw new Complaint(record.position().text() + " is the mark of a redrive, not a bad record");
+        }
+        Optional<String> truncated = record.header(QuarantineHeaders.TRUNCATED);
+        if (truncated.isPresent() && mended.isEmpty()) {
+            throw new Complaint(record.position().text() + " was too large to be put aside (" + truncated.get()
+                    + " bytes): give the mended value with --with FILE, or send the original again");
         }
         QuarantineRecord.Origin origin = record.origin()
                 .orElseThrow(() -> new Complaint(record.position().text() + " does not say where it came from"));

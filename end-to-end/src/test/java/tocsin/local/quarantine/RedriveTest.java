@@ -3,6 +3,7 @@ package tocsin.local.quarantine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -66,5 +67,19 @@ class RedriveTest {
 
         // Then
         assertThrows(Complaint.class, () -> Redrive.returned(asRead, Optional.empty()));
+    }
+
+    @Test
+    void refusesARecordThatLostItsValueUnlessOneIsGiven() {
+        // Given
+        List<RecordHeaderValue> headers = new ArrayList<>(bad.headers());
+        headers.add(new RecordHeaderValue("quarantine-truncated", Optional.of(Bytes.of("5000000"))));
+        QuarantineRecord stub = new QuarantineRecord(bad.position(), bad.key(), Optional.empty(), headers);
+
+        // Then
+        assertThrows(Complaint.class, () -> Redrive.returned(stub, Optional.empty()));
+        assertEquals(
+                Optional.of(Bytes.of("mended")),
+                Redrive.returned(stub, Optional.of(Bytes.of("mended"))).value());
     }
 }
