@@ -41,6 +41,7 @@ final class ContainerBroker implements RunningServer {
 
     @Override
     public void stop() {
+        Containers.terminateJava(container);
         Containers.halt(container);
     }
 

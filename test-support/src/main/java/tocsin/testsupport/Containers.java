@@ -1,11 +1,16 @@
 package tocsin.testsupport;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** What our containers have in common. Loaded only where Testcontainers was asked for. */
 final class Containers {
+
+    private static final String TERMINATE_JAVA =
+            "for p in /proc/[0-9]*; do if [ \"$(cat $p/comm)\" = java ]; then kill -TERM ${p#/proc/}; fi; done";
 
     private Containers() {}
 
@@ -30,6 +35,22 @@ final class Containers {
             DockerClientFactory.lazyClient()
                     .startContainerCmd(container.getContainerId())
                     .exec();
+        }
+    }
+
+    /**
+     * Asks every Java process in the container to end, and waits for none. For images whose first process is a shell that passes no
+     * signal on: the engine's own stop would wait out its time limit and then kill.
+     */
+    static void terminateJava(GenericContainer<?> container) {
+        if (container.isRunning()) {
+            try {
+                container.execInContainer("sh", "-c", TERMINATE_JAVA);
+            } catch (IOException failure) {
+                throw new UncheckedIOException("the container takes no command", failure);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
