@@ -28,6 +28,8 @@ final class AffectedVersionsReader {
     private final List<JsonNode> entries = new ArrayList<>();
     private final Set<String> versions = new LinkedHashSet<>();
     private final List<VersionRange> ranges = new ArrayList<>();
+    private final Set<String> leftOut = new LinkedHashSet<>();
+    private boolean onlyPlaceholder;
     private boolean allVersions;
     private int textLength;
 
@@ -44,31 +46,54 @@ final class AffectedVersionsReader {
     }
 
     /**
+     * Reads all that can be evaluated: what is affected is the union of lists and ranges, so what one of them says is certain whatever
+     * stands beside it.
+     *
      * @param withdrawn a withdrawn record need not say what it meant
-     * @throws UnreadableOsvException if there is nothing to evaluate, or something that cannot be: never read as "all" or "none"
+     * @throws UnreadableOsvException if there is nothing that can be evaluated, which is never read as "all" or "none", or too much
      */
     AffectedPackage read(boolean withdrawn, Severity severity) {
-        boolean onlyPlaceholder = false;
         for (JsonNode entry : entries) {
-            for (JsonNode version : Json.array(entry, "versions", MAX_VERSIONS)) {
-                String text = versionText(version, "a listed version");
-                if (Version.isPlaceholder(packageKey.ecosystem(), text)) {
-                    onlyPlaceholder = true;
-                } else {
-                    versions.add(text);
-                }
-            }
-            for (JsonNode range : Json.array(entry, "ranges", MAX_RANGES)) {
-                addRange(range);
-            }
+            orLeaveOut(() -> Json.array(entry, "versions", MAX_VERSIONS)
+                    .forEach(version -> orLeaveOut(() -> addListed(version))));
+            orLeaveOut(
+                    () -> Json.array(entry, "ranges", MAX_RANGES).forEach(range -> orLeaveOut(() -> addRange(range))));
+        }
+        if (textLength > MAX_TEXT) {
+            throw new UnreadableOsvException("versions and borders have more than " + MAX_TEXT + " characters");
         }
         if (versions.isEmpty() && ranges.isEmpty() && !withdrawn) {
+            leftOut().ifPresent(reason -> {
+                throw new UnreadableOsvException(reason);
+            });
             throw new UnreadableOsvException(
                     onlyPlaceholder
                             ? "lists no version but the ecosystem's placeholder for a removed package"
                             : "has neither a list of versions nor a range of type SEMVER or ECOSYSTEM");
         }
         return new AffectedPackage(packageKey, severity, allVersions, List.copyOf(versions), ranges);
+    }
+
+    /** Why parts of what was read could not be evaluated; empty: all could. */
+    Optional<String> leftOut() {
+        return leftOut.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", leftOut));
+    }
+
+    private void orLeaveOut(Runnable part) {
+        try {
+            part.run();
+        } catch (UnreadableOsvException e) {
+            leftOut.add(e.reason());
+        }
+    }
+
+    private void addListed(JsonNode version) {
+        String text = versionText(version, "a listed version");
+        if (Version.isPlaceholder(packageKey.ecosystem(), text)) {
+            onlyPlaceholder = true;
+        } else {
+            versions.add(text);
+        }
     }
 
     private void addRange(JsonNode range) {
@@ -122,9 +147,6 @@ final class AffectedVersionsReader {
                     what + " is blank, has control characters or is longer than " + Version.MAX_LENGTH);
         }
         textLength += text.length();
-        if (textLength > MAX_TEXT) {
-            throw new UnreadableOsvException("versions and borders have more than " + MAX_TEXT + " characters");
-        }
         return text;
     }
 

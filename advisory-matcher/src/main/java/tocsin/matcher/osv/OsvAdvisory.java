@@ -17,7 +17,7 @@ import tocsin.schemas.avro.VersionRange;
  * @param summary at most {@value #MAX_SUMMARY_LENGTH} characters, without control characters; still hostile text
  * @param url https only
  * @param packages each once
- * @param flaws what of the record cannot be evaluated; a package is either here or in {@code packages}
+ * @param flaws what of the record cannot be evaluated; a package of which something else can be is in {@code packages} as well
  */
 public record OsvAdvisory(
         String id,

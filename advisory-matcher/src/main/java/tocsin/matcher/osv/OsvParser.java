@@ -23,8 +23,8 @@ public final class OsvParser {
     private static final int MAX_AFFECTED = 5000;
     private static final int MAX_REFERENCES = 10_000;
 
-    /** Also keeps blanks out, which separate the parts of record keys. */
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
+    /** Also keeps blanks out, which separate the parts of record keys, and slashes, which make an address of it. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
 
     private OsvParser() {}
 
@@ -40,7 +40,7 @@ public final class OsvParser {
         String id = Json.text(root, "id")
                 .filter(text -> ID.matcher(text).matches())
                 .orElseThrow(() -> new UnreadableOsvException(
-                        "id is missing or is not 1 to 128 letters, digits and . _ : / - signs"));
+                        "id is missing or is not 1 to 128 letters, digits and . _ : - signs"));
         Instant modified =
                 Json.instant(root, "modified").orElseThrow(() -> new UnreadableOsvException("modified is missing"));
         Optional<Instant> withdrawn = Json.instant(root, "withdrawn");
@@ -54,6 +54,9 @@ public final class OsvParser {
         readers.forEach((packageKey, reader) -> {
             try {
                 packages.add(reader.read(withdrawn.isPresent(), Severities.of(kind, root, reader.entries())));
+                reader.leftOut()
+                        .ifPresent(reason -> flaws.add(
+                                new Flaw(Optional.of(packageKey), packageKey.text() + " but for a part: " + reason)));
             } catch (UnreadableOsvException e) {
                 flaws.add(new Flaw(Optional.of(packageKey), packageKey.text() + ": " + e.reason()));
             }

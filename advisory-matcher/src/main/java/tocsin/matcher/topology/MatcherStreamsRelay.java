@@ -36,7 +36,7 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final List<Topic> EQUALLY_PARTITIONED =
             List.of(Topics.DOWNLOAD_RECORDED, Topics.ADVISORY_FANOUT, Topics.ADVISORY_SCAN);
-    private static final List<Topic> USED = List.of(
+    static final List<Topic> USED = List.of(
             Topics.ADVISORY_PUBLISHED,
             Topics.ADVISORY_ACCEPTED,
             Topics.DOWNLOAD_RECORDED,
@@ -53,6 +53,7 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
     private final Thread starter;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable KafkaStreams streams;
+    private @Nullable String gaveUp;
     private boolean closed;
 
     /** @param exit ends the process with an error, without waiting for it to end */
@@ -84,7 +85,7 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             Optional<String> difference = new PartitionCounts(partitions).difference();
             if (difference.isPresent()) {
                 LOG.atError().addKeyValue("reason", difference.get()).log("matcher.refuses-to-run");
-                exit.run();
+                giveUp(difference.get());
                 return;
             }
             run();
@@ -93,8 +94,18 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("matcher.not-started");
-            exit.run();
+            giveUp("not started");
         }
+    }
+
+    private void giveUp(String reason) {
+        lock.lock();
+        try {
+            gaveUp = reason;
+        } finally {
+            lock.unlock();
+        }
+        exit.run();
     }
 
     private void run() {
@@ -174,6 +185,24 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
     @Override
     public String readinessName() {
         return "matcher";
+    }
+
+    /** The exit that follows may hang in somebody else's closing; whoever watches the process must know all the same. */
+    @Override
+    public Optional<String> whyDead() {
+        lock.lock();
+        try {
+            if (closed || streams == null) {
+                return closed ? Optional.empty() : Optional.ofNullable(gaveUp);
+            }
+            KafkaStreams.State state = streams.state();
+            return switch (state) {
+                case CREATED, REBALANCING, RUNNING -> Optional.empty();
+                case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> Optional.of("is " + state);
+            };
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Restoring counts as working: what comes meanwhile waits in Kafka. */

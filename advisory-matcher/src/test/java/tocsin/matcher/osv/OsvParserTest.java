@@ -156,6 +156,33 @@ class OsvParserTest {
                 advisory.flaws().getFirst().reason());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'versions': ['1.0.0'], 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '1.x'}]}]         | 1 | 0 | a border of a range is no version",
+                "'versions': ['1.0.0'], 'ranges': [{'type': 'LINUX', 'events': [{'introduced': '0'}]}]            | 1 | 0 | a range is of no type",
+                "'versions': ['1.0.0', 7, '1.0.1'], 'ranges': []                                                  | 2 | 0 | a listed version is no text",
+                "'versions': 'all', 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}]               | 0 | 1 | versions is no array",
+                "'versions': ['1.0.0'], 'ranges': 7                                                               | 1 | 0 | ranges is no array",
+                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}, {'type': 'SEMVER', 'events': []}]| 0 | 1 | a range has no introduced event",
+            })
+    void whatCannotBeEvaluatedIsLeftOutAndSaidAndTheRestIsKept(
+            String members, int versions, int ranges, String reason) {
+        // When
+        OsvAdvisory advisory = read(record(members.replace('\'', '"')));
+
+        // Then
+        AffectedPackage kept = advisory.packages().getFirst();
+        assertEquals(versions, kept.versions().size());
+        assertEquals(ranges, kept.ranges().size());
+        assertEquals(ranges == 1, kept.allVersions());
+        assertTrue(
+                advisory.flaws().getFirst().reason().startsWith("npm:event-stream but for a part: " + reason),
+                advisory.flaws().getFirst().reason());
+    }
+
     @Test
     void aFlawInOnePackageLeavesTheOthers() {
         // When
@@ -200,6 +227,8 @@ class OsvParserTest {
                 "{\"modified\": \"2026-04-18T10:00:00Z\"}",
                 "{\"id\": \"\", \"modified\": \"2026-04-18T10:00:00Z\"}",
                 "{\"id\": \"GHSA 1\", \"modified\": \"2026-04-18T10:00:00Z\"}",
+                "{\"id\": \"https://example.com/GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\"}",
+                "{\"id\": \"../GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\"}",
                 "{\"id\": 1, \"modified\": \"2026-04-18T10:00:00Z\"}",
                 "{\"id\": \"GHSA-1\"}",
                 "{\"id\": \"GHSA-1\", \"modified\": \"yesterday\"}",
