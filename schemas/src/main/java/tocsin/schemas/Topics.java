@@ -19,6 +19,10 @@ public final class Topics {
 
     public static final Topic DOWNLOAD_RECORDED = topic("download.recorded", "audience + package key", 6, 128, DAYS_7);
 
+    /** Downloads that wait for their token. Waits count from the broker's stamp; takes what {@link #DOWNLOAD_OBSERVED} takes. */
+    public static final Topic DOWNLOAD_WAITING = new Topic(
+            "download.waiting", "as observed", 6, 32, DAYS_7, Timestamps.LOG_APPEND_TIME, Topic.Room.WITH_HISTORY);
+
     /** Stamped by the broker: the first receipt decides which downloads count. */
     public static final Topic ADVISORY_PUBLISHED = stampedByTheBroker("advisory.published", "anything", 3, 6, DAYS_14);
 
@@ -66,6 +70,7 @@ public final class Topics {
         return Stream.concat(
                         Stream.of(
                                 DOWNLOAD_OBSERVED,
+                                DOWNLOAD_WAITING,
                                 DOWNLOAD_RECORDED,
                                 ADVISORY_PUBLISHED,
                                 ADVISORY_ACCEPTED,

@@ -31,6 +31,15 @@ public record BadRecord(
                 record.topic(), record.partition(), record.offset(), record.key(), record.value(), record.headers());
     }
 
+    /**
+     * Only where the record is: for one that may hold a secret, which key and headers may hold as well as the value. Both are empty rather than absent,
+     * as a record without a value would mean a removal.
+     */
+    public static BadRecord coordinatesOf(ConsumerRecord<byte[], byte[]> record) {
+        return new BadRecord(
+                record.topic(), record.partition(), record.offset(), new byte[0], new byte[0], new RecordHeaders());
+    }
+
     /** About how many bytes key, value and headers have. */
     long bytes() {
         long bytes = (long) length(key) + length(value);

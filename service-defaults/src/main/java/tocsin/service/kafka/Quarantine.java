@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,6 +81,48 @@ public final class Quarantine implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while a record went to " + topic(), e);
         }
+        tell(bad, safeReason, whole);
+    }
+
+    /**
+     * As {@link #put(BadRecord, String)} for many, which wait for the broker together.
+     *
+     * @throws KafkaException if one or more were not taken; each of the others may be in quarantine
+     */
+    public void putAll(List<Refused> refused) {
+        List<Refused> rest = refused;
+        while (!rest.isEmpty()) {
+            DurableSend.Progress progress = sendWhole(rest);
+            for (Refused one : rest.subList(0, progress.acknowledged())) {
+                tell(one.record(), safe(one.reason()), true);
+            }
+            if (progress.failure().isEmpty()) {
+                return;
+            }
+            // Alone it is cut if it is too large, which would fail every repeat; any other failure is the caller's.
+            Refused failed = rest.get(progress.acknowledged());
+            put(failed.record(), failed.reason());
+            rest = rest.subList(progress.acknowledged() + 1, rest.size());
+        }
+    }
+
+    /** @param reason for a person; not the record's content */
+    public record Refused(BadRecord record, String reason) {}
+
+    private DurableSend.Progress sendWhole(List<Refused> refused) {
+        try {
+            return DurableSend.upToFirstFailure(
+                    producer(),
+                    refused.stream()
+                            .map(one -> record(one.record(), marks(one.record(), safe(one.reason()))))
+                            .toList());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while records went to " + topic(), e);
+        }
+    }
+
+    private void tell(BadRecord bad, String safeReason, boolean whole) {
         String origin = clients.unprefixed(bad.topic());
         registry.counter("tocsin.quarantined.records", "topic", origin).increment();
         LOG.atWarn()

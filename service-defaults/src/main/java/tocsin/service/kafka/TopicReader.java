@@ -1,11 +1,15 @@
 package tocsin.service.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -21,7 +25,9 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 final class TopicReader {
 
-    private static final Duration POLL = Duration.ofMillis(500);
+    /** Also how soon somebody who asks for the end is heard. Records end a poll at once. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private static final Duration ASK = Duration.ofSeconds(5);
     private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
     /** Without partitions there is nothing to poll, which is what else would wait. */
@@ -41,6 +47,13 @@ final class TopicReader {
     /** Where each partition ended when first seen; empty once all are reached. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
+    /** Who wants to know when all is read that is there now, and was not heard yet. */
+    private final Queue<CountDownLatch> asked = new ConcurrentLinkedQueue<>();
+    /** Who was heard, and where each partition ended then. */
+    private final List<CountDownLatch> askers = new ArrayList<>();
+
+    private final Map<TopicPartition, Long> askedEnds = new HashMap<>();
+
     private boolean hasReachedEnd;
     private long lookForPartitionsAt;
 
@@ -50,6 +63,13 @@ final class TopicReader {
         this.topic = topic;
         this.sink = sink;
         this.reachedEnd = reachedEnd;
+    }
+
+    /** Counted down once all is read that is in the topic now. Any thread may ask. */
+    CountDownLatch whenCaughtUp() {
+        CountDownLatch latch = new CountDownLatch(1);
+        asked.add(latch);
+        return latch;
     }
 
     /**
@@ -63,6 +83,7 @@ final class TopicReader {
             assign(consumer, positions.keySet());
             lookForPartitionsAt = System.nanoTime();
             while (!stopping.getAsBoolean()) {
+                hear(consumer);
                 lookForPartitions(consumer);
                 if (positions.isEmpty()) {
                     Thread.sleep(NO_TOPIC);
@@ -73,12 +94,47 @@ final class TopicReader {
                     positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
                 }
                 lookForEnd(consumer);
+                answer(consumer);
             }
         } catch (InterruptedException e) {
             // Only the end of the table interrupts its thread.
             Thread.currentThread().interrupt();
         } finally {
             close(consumer);
+        }
+    }
+
+    /** One question for all who ask at the same time; who asks while it is under way is heard after it. */
+    private void hear(Consumer<byte[], byte[]> consumer) {
+        if (asked.isEmpty() || !askers.isEmpty()) {
+            return;
+        }
+        // What was written may be in a partition that came after the last look.
+        lookForPartitionsAt = System.nanoTime();
+        lookForPartitions(consumer);
+        if (positions.isEmpty()) {
+            return;
+        }
+        List<CountDownLatch> heard = new ArrayList<>();
+        for (CountDownLatch latch = asked.poll(); latch != null; latch = asked.poll()) {
+            heard.add(latch);
+        }
+        try {
+            askedEnds.putAll(consumer.endOffsets(positions.keySet(), ASK));
+            askers.addAll(heard);
+        } catch (TimeoutException e) {
+            asked.addAll(heard);
+        }
+    }
+
+    private void answer(Consumer<byte[], byte[]> consumer) {
+        if (askers.isEmpty()) {
+            return;
+        }
+        askedEnds.entrySet().removeIf(end -> consumer.position(end.getKey(), ASK) >= end.getValue());
+        if (askedEnds.isEmpty()) {
+            askers.forEach(CountDownLatch::countDown);
+            askers.clear();
         }
     }
 

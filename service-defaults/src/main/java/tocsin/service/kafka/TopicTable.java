@@ -39,15 +39,22 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     private static final Logger LOG = LoggerFactory.getLogger(TopicTable.class);
     private static final Duration BETWEEN_CONSUMERS = Duration.ofSeconds(1);
 
-    private final KafkaClients clients;
     private final String topic;
-    private final Function<byte[], V> decoder;
+    private final KeyedDecoder<V> decoder;
     private final Quarantine quarantine;
+    private final boolean keepsRefused;
     private final Listener<V> listener;
+    private final TopicReader reader;
     private final Map<String, V> rows = new ConcurrentHashMap<>();
     private final CountDownLatch loaded = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread thread;
+
+    /** Reads a record, given its key as text. Throws any runtime exception or error for what it cannot read; its message becomes the quarantine's reason. */
+    @FunctionalInterface
+    public interface KeyedDecoder<V> {
+        V decode(String key, byte[] value);
+    }
 
     /** Told of every change, during loading too, by the one thread that reads, after the map has it. What it throws is logged. */
     @FunctionalInterface
@@ -70,12 +77,32 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
             Function<byte[], V> decoder,
             Quarantine quarantine,
             Listener<V> listener) {
-        this.clients = clients;
+        this(clients, topic, (_, value) -> decoder.apply(value), quarantine, true, listener);
+    }
+
+    private TopicTable(
+            KafkaClients clients,
+            String topic,
+            KeyedDecoder<V> decoder,
+            Quarantine quarantine,
+            boolean keepsRefused,
+            Listener<V> listener) {
         this.topic = topic;
         this.decoder = decoder;
         this.quarantine = quarantine;
+        this.keepsRefused = keepsRefused;
         this.listener = listener;
+        this.reader = new TopicReader(clients, topic, this::apply, loaded::countDown);
         this.thread = Thread.ofPlatform().name("table-" + topic).daemon().unstarted(this::run);
+    }
+
+    /**
+     * A table of a topic whose records may hold, by somebody's mistake, a secret that nobody may keep. Of one that cannot be read only its coordinates
+     * and the reason go to quarantine, neither key nor value nor headers; and the decoder judges the key as well.
+     */
+    public static <V> TopicTable<V> keepingNothingRefused(
+            KafkaClients clients, String topic, KeyedDecoder<V> decoder, Quarantine quarantine, Listener<V> listener) {
+        return new TopicTable<>(clients, topic, decoder, quarantine, false, listener);
     }
 
     @Override
@@ -93,6 +120,16 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
         return loaded.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /**
+     * Whether all is in that was in the topic when this was called: what is not found then was not there. Costs a question to the brokers, which is
+     * shared by all who ask at the same time, and the reading of what is behind.
+     *
+     * @return false if the time is up first, as without a broker
+     */
+    public boolean awaitCaughtUp(Duration limit) throws InterruptedException {
+        return reader.whenCaughtUp().await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     public Optional<V> find(String key) {
         return Optional.ofNullable(rows.get(key));
     }
@@ -103,7 +140,6 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     }
 
     private void run() {
-        TopicReader reader = new TopicReader(clients, topic, this::apply, loaded::countDown);
         while (!stopping.get()) {
             try {
                 reader.run(stopping::get);
@@ -139,7 +175,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
         }
         V value;
         try {
-            value = decoder.apply(record.value());
+            value = decoder.decode(key, record.value());
         } catch (RuntimeException | Error e) {
             // An error too: a value may be deeper than the stack.
             refuse(record, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
@@ -165,7 +201,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
                 .log("table.record-refused");
         if (isLoaded()) {
             try {
-                quarantine.put(record, reason);
+                quarantine.put(keepsRefused ? BadRecord.of(record) : BadRecord.coordinatesOf(record), reason);
             } catch (KafkaException e) {
                 // The topic itself still has the record; others must not wait for it.
                 LOG.atWarn().setCause(e).addKeyValue("topic", topic).log("table.quarantine-failed");

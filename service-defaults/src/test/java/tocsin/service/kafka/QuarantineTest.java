@@ -98,6 +98,29 @@ class QuarantineTest {
     }
 
     @Test
+    void takesManyAtOnceAlsoWhereOneIsTooLarge() {
+        try (Quarantine quarantine = quarantine()) {
+            int before = BROKER.readAll("acme.sample.quarantine").size();
+            // When
+            quarantine.putAll(List.of(
+                    new Quarantine.Refused(bad(new RecordHeaders()), "first"),
+                    new Quarantine.Refused(
+                            new BadRecord("acme.thing.happened", 3, 43, KEY, new byte[5_000_000], new RecordHeaders()),
+                            "second"),
+                    new Quarantine.Refused(bad(new RecordHeaders()), "third")));
+            // Then each is there, whole or cut
+            List<ConsumerRecord<byte[], byte[]>> kept = BROKER.readAll("acme.sample.quarantine");
+            assertEquals(
+                    List.of("first", "second", "third"),
+                    kept.subList(before, kept.size()).stream()
+                            .map(record -> header(record, "quarantine-reason"))
+                            .toList());
+            assertNull(kept.get(before + 1).value());
+            assertArrayEquals(VALUE, kept.get(before + 2).value());
+        }
+    }
+
+    @Test
     void takesARecordThatHasNothing() {
         try (Quarantine quarantine = quarantine()) {
             quarantine.put(new ConsumerRecord<>("acme.thing.happened", 0, 0, null, null), "a tombstone");

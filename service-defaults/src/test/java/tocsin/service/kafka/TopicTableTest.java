@@ -3,6 +3,7 @@ package tocsin.service.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -142,6 +144,84 @@ class TopicTableTest {
                             UTF_8))
                     .toList();
             assertEquals(List.of("it is bad after"), reasons);
+        }
+    }
+
+    @Test
+    void keepsNothingOfARefusedRecordWhereItMayBeASecret() throws InterruptedException {
+        // Given a loaded table that judges keys too
+        Topic topic = Topic.on(BROKER, 1);
+        BROKER.createTopic("secretive.quarantine", 1);
+        try (Quarantine secretive = new Quarantine(
+                        CLIENTS, "secretive", MovableClock.at("2026-01-02T03:04:05Z"), new SimpleMeterRegistry());
+                TopicTable<String> table = TopicTable.keepingNothingRefused(
+                        CLIENTS, topic.name(), TopicTableTest::ofGoodKey, secretive, (key, value) -> {});
+                Producer<byte[], byte[]> producer = CLIENTS.producer("test")) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // When
+            ProducerRecord<byte[], byte[]> bad =
+                    new ProducerRecord<>(topic.name(), "raw-secret".getBytes(UTF_8), "raw-secret".getBytes(UTF_8));
+            bad.headers().add("x-secret", "raw-secret".getBytes(UTF_8));
+            DurableSend.one(producer, bad);
+            // Then
+            ConsumerRecord<byte[], byte[]> kept =
+                    BROKER.awaitRecords("secretive.quarantine", 1, LONG).getFirst();
+            assertEquals(0, kept.key().length);
+            assertEquals(0, kept.value().length);
+            assertNull(kept.headers().lastHeader("x-secret"));
+            assertEquals("the key is not good", header(kept, QuarantineHeaders.REASON));
+            assertEquals(topic.name(), header(kept, QuarantineHeaders.TOPIC));
+            assertEquals("0", header(kept, QuarantineHeaders.OFFSET));
+            assertEquals(Optional.empty(), table.find("raw-secret"));
+        }
+    }
+
+    private static String ofGoodKey(String key, byte[] value) {
+        if (!key.startsWith("good")) {
+            throw new IllegalArgumentException("the key is not good");
+        }
+        return decoded(value);
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    @Test
+    void hasAllThatWasThereWhenAskedOnceItIsCaughtUp() throws InterruptedException {
+        // Given a loaded table
+        Topic topic = Topic.on(BROKER, 3);
+        try (TopicTable<String> table = table(topic.name())) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            for (int round = 0; round < 20; round++) {
+                // When
+                String key = "k" + round;
+                topic.send(key, "there");
+                assertTrue(table.awaitCaughtUp(LONG));
+                // Then
+                assertEquals(Optional.of("there"), table.find(key));
+            }
+        }
+    }
+
+    @Test
+    void doesNotSayThatItIsCaughtUpWithoutABroker() throws InterruptedException {
+        try (KafkaBroker other = KafkaBroker.start();
+                KafkaClients clients = KafkaClients.of(KafkaConfig.plain(other.bootstrapServers()));
+                TopicTable<String> table = new TopicTable<>(clients, "sample", TopicTableTest::decoded, QUARANTINE)) {
+            // Given
+            other.createTopic("sample", 1);
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // When
+            other.stop();
+            // Then
+            assertFalse(table.awaitCaughtUp(Duration.ofSeconds(1)));
+            // And it says so once the broker is back
+            other.restart();
+            assertTrue(table.awaitCaughtUp(LONG));
         }
     }
 
