@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.RecordKeys;
 
 /** The allowlist of addresses. Addresses are the same whatever the case of their letters. */
 @Singleton
@@ -75,6 +76,41 @@ public final class AddressRepository {
                         update allowed_address set confirmed_at = ?
                         where nonce = ? and expires_at > ? and confirmed_at is null
                         """, now, nonce, now) > 0;
+    }
+
+    /** @return whether it was on the list */
+    boolean remove(String org, String address) {
+        return sql.update("delete from allowed_address where org_id = ? and lower(address) = lower(?)", org, address)
+                > 0;
+    }
+
+    /** Keeps in mind that a mail asked this address; longer than the address itself may stay. */
+    void asked(String org, String address, Instant at) {
+        sql.update(
+                "insert into confirmation_mail (org_id, recipient, sent_at) values (?, ?, ?)",
+                org,
+                RecordKeys.emailRecipient(address),
+                at);
+    }
+
+    /** @return how many mails asked this address, for whatever organisation */
+    long mailsTo(String address, Instant since) {
+        return sql.first(
+                        "select count(*) from confirmation_mail where recipient = ? and sent_at > ?",
+                        row -> row.getLong(1),
+                        RecordKeys.emailRecipient(address),
+                        since)
+                .orElseThrow();
+    }
+
+    /** @return how many mails asked addresses for this organisation */
+    long mailsOf(String org, Instant since) {
+        return sql.first(
+                        "select count(*) from confirmation_mail where org_id = ? and sent_at > ?",
+                        row -> row.getLong(1),
+                        org,
+                        since)
+                .orElseThrow();
     }
 
     private static AllowedAddress address(ResultSet row) throws SQLException {

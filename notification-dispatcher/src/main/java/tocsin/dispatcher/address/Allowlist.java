@@ -3,6 +3,7 @@ package tocsin.dispatcher.address;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -18,6 +19,7 @@ import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
+import tocsin.schemas.RecordKeys;
 import tocsin.service.outbox.Outbox;
 
 /** How an address comes on the list: it is asked, and only its owner can answer. */
@@ -26,8 +28,11 @@ final class Allowlist {
 
     private static final int NONCE_BYTES = 24;
 
+    private static final Duration DAY = Duration.ofDays(1);
+
     private final SqlClient sql;
     private final AddressRepository addresses;
+    private final List<AddressUser> users;
     private final LedgerRepository ledger;
     private final EmailComposer composer;
     private final Outbox outbox;
@@ -45,11 +50,15 @@ final class Allowlist {
         record TooSoon() implements Added {}
 
         record TooMany(int most) implements Added {}
+
+        /** Enough mails asked this address, or were asked for by this organisation, within a day. */
+        record TooManyMails() implements Added {}
     }
 
     Allowlist(
             SqlClient sql,
             AddressRepository addresses,
+            List<AddressUser> users,
             LedgerRepository ledger,
             EmailComposer composer,
             Outbox outbox,
@@ -57,6 +66,7 @@ final class Allowlist {
             Clock clock) {
         this.sql = sql;
         this.addresses = addresses;
+        this.users = List.copyOf(users);
         this.ledger = ledger;
         this.composer = composer;
         this.outbox = outbox;
@@ -80,6 +90,9 @@ final class Allowlist {
             } else if (addresses.of(org).size() >= config.addresses()) {
                 return new Added.TooMany(config.addresses());
             }
+            if (isMailedEnough(org, address, now)) {
+                return new Added.TooManyMails();
+            }
             // The spelling of the first time, which is the one that is confirmed.
             String spelling = before.map(AllowedAddress::address).orElse(address);
             AllowedAddress wanted =
@@ -89,11 +102,20 @@ final class Allowlist {
         });
     }
 
+    /** Who gets these mails has not agreed to any: neither one organisation nor several together may send him many. */
+    private boolean isMailedEnough(String org, String address, Instant now) {
+        sql.lock("confirmation mails to " + RecordKeys.emailRecipient(address));
+        Instant dayAgo = now.minus(DAY);
+        return addresses.mailsTo(address, dayAgo) >= config.mailsToAddress()
+                || addresses.mailsOf(org, dayAgo) >= config.mailsOfOrganisation();
+    }
+
     private void ask(AllowedAddress wanted) {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
         String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         addresses.request(wanted, nonce);
+        addresses.asked(wanted.org(), wanted.address(), wanted.requestedAt());
         UUID notification = NotificationIds.ofConfirmation(nonce);
         Audience audience = new Audience.Organisation(wanted.org());
         ledger.add(
@@ -115,6 +137,14 @@ final class Allowlist {
                         config.link(tokens.sign(nonce)),
                         config.validFor().toHours(),
                         wanted.language())));
+    }
+
+    /** Takes the address off the list and out of the settings that chose it. @return whether it was there */
+    boolean remove(String org, String address) {
+        return sql.inTransaction(() -> {
+            users.forEach(user -> user.removed(org, address));
+            return addresses.remove(org, address);
+        });
     }
 
     List<AllowedAddress> of(String org) {

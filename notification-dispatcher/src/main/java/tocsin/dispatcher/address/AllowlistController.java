@@ -4,9 +4,11 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import java.time.Instant;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.dispatcher.email.Language;
-import tocsin.schemas.Audience;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
@@ -65,15 +66,29 @@ final class AllowlistController {
         Language language = Language.ofCode(
                         Optional.ofNullable(wanted.language()).orElse("en"))
                 .orElseThrow(() -> Problem.unprocessable("language must be en or ja."));
-        return switch (allowlist.add(new Audience.Organisation(org).orgId(), address, language)) {
+        return switch (allowlist.add(org, address, language)) {
             case Allowlist.Added.Listed(AllowedAddress listed, boolean mailed) ->
                 mailed ? HttpResponse.accepted().body(Entry.of(listed)) : HttpResponse.ok(Entry.of(listed));
             case Allowlist.Added.TooSoon() ->
                 throw new Problem(
                         HttpStatus.TOO_MANY_REQUESTS,
                         "A confirmation mail went to this address a moment ago; try again in a minute.");
+            case Allowlist.Added.TooManyMails() ->
+                throw new Problem(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        "Enough confirmation mails were sent for today; try again tomorrow.");
             case Allowlist.Added.TooMany(int most) ->
                 throw Problem.unprocessable("An organisation has at most " + most + " addresses.");
         };
+    }
+
+    /** Notices that went to the address stop; a mail that is under way may still arrive. */
+    @Delete("/{address}")
+    @Status(HttpStatus.NO_CONTENT)
+    void remove(@PathVariable String org, @PathVariable String address, Caller caller) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        if (!allowlist.remove(org, address)) {
+            throw Problem.notFound("This address is not on the organisation's allowlist.");
+        }
     }
 }

@@ -15,6 +15,8 @@ import tocsin.service.MissingConfiguration;
  * @param validFor how long a link is good
  * @param resendAfter how long until another mail goes to the same unconfirmed address
  * @param addresses how many addresses an organisation may have
+ * @param mailsToAddress how many mails may ask one address within 24 hours, for all organisations together
+ * @param mailsOfOrganisation how many mails one organisation may have sent within 24 hours
  */
 @ConfigurationProperties("tocsin.confirmation")
 record ConfirmationConfig(
@@ -22,7 +24,9 @@ record ConfirmationConfig(
         URI baseUrl,
         @Bindable(defaultValue = "PT48H") Duration validFor,
         @Bindable(defaultValue = "PT1M") Duration resendAfter,
-        @Bindable(defaultValue = "100") int addresses) {
+        @Bindable(defaultValue = "100") int addresses,
+        @Bindable(defaultValue = "3") int mailsToAddress,
+        @Bindable(defaultValue = "50") int mailsOfOrganisation) {
 
     private static final int SHORTEST_KEY = 32;
 
@@ -32,7 +36,9 @@ record ConfirmationConfig(
             @Nullable URI baseUrl,
             @Bindable(defaultValue = "PT48H") Duration validFor,
             @Bindable(defaultValue = "PT1M") Duration resendAfter,
-            @Bindable(defaultValue = "100") int addresses) {
+            @Bindable(defaultValue = "100") int addresses,
+            @Bindable(defaultValue = "3") int mailsToAddress,
+            @Bindable(defaultValue = "50") int mailsOfOrganisation) {
         if (key == null || key.isBlank()) {
             throw MissingConfiguration.of("tocsin.confirmation.key");
         }
@@ -50,6 +56,8 @@ record ConfirmationConfig(
         this.validFor = validFor;
         this.resendAfter = resendAfter;
         this.addresses = addresses;
+        this.mailsToAddress = mailsToAddress;
+        this.mailsOfOrganisation = mailsOfOrganisation;
     }
 
     /** The page of one token. */

@@ -1,15 +1,9 @@
 package tocsin.dispatcher.events;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.IOException;
-import java.time.Instant;
 import java.util.regex.Pattern;
 import tocsin.schemas.Audience;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.WebhookContract;
 import tocsin.schemas.avro.PlatformEvent;
 
 /**
@@ -21,18 +15,9 @@ final class EventReader {
     static final int MAX_DATA_CHARACTERS = 200_000;
 
     private static final int LONGEST_ID = 256;
-    private static final int LONGEST_TYPE = 128;
     private static final int MOST_ENDPOINTS = 100;
-    private static final Instant FIRST_YEAR = Instant.EPOCH;
-    private static final Instant LAST_YEAR = Instant.parse("9999-12-31T23:59:59.999Z");
     private static final Pattern TYPE = Pattern.compile("[a-z0-9_]{1,64}(\\.[a-z0-9_]{1,64}){1,7}");
     private static final MessageCodec<PlatformEvent> CODEC = MessageCodec.of(PlatformEvent.class);
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(64).build())
-            .build();
-
     /** @param audience the event's organisation */
     record Event(Audience.Organisation audience, PlatformEvent event) {}
 
@@ -50,11 +35,8 @@ final class EventReader {
         refuse(event.getEventId().indexOf('\0') >= 0, "the event id holds a NUL");
         Audience.Organisation audience = new Audience.Organisation(event.getOrgId());
         refuse(!TYPE.matcher(event.getType()).matches(), "the type is not in dotted form");
-        refuse(event.getType().length() > LONGEST_TYPE, "the type has more than " + LONGEST_TYPE + " characters");
-        refuse(
-                event.getOccurredAt().isBefore(FIRST_YEAR)
-                        || event.getOccurredAt().isAfter(LAST_YEAR),
-                "the event's time lies outside the years 1970 to 9999");
+        WebhookContract.checkType(event.getType());
+        WebhookContract.checkTime(event.getOccurredAt());
         // Nobody but us says that a breach happened.
         refuse(event.getType().startsWith("guard."), "types that start with guard. are not for events of the platform");
         refuse(
@@ -64,7 +46,7 @@ final class EventReader {
         refuse(
                 event.getData().length() > MAX_DATA_CHARACTERS,
                 "data has more than " + MAX_DATA_CHARACTERS + " characters");
-        refuse(!isObject(event.getData()), "data is not one JSON object");
+        WebhookContract.checkData(event.getData());
         return new Event(audience, event);
     }
 
@@ -75,18 +57,6 @@ final class EventReader {
     private static void refuse(boolean bad, String reason) {
         if (bad) {
             throw new IllegalArgumentException(reason);
-        }
-    }
-
-    private static boolean isObject(String data) {
-        try (JsonParser parser = JSON.createParser(data)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
-        } catch (IOException e) {
-            return false;
         }
     }
 }

@@ -4,10 +4,13 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 
@@ -72,20 +75,19 @@ public final class LedgerRepository {
             if (added == 0) {
                 return false;
             }
-            for (LedgerRow row : rows) {
-                sql.update(
-                        """
-                        insert into ledger (notification_id, destination, message_id, state, reason, settled_at)
-                        values (?, ?, ?, ?, ?, ?)
-                        on conflict (notification_id, destination) do nothing
-                        """,
-                        notification.id(),
-                        row.destination(),
-                        row.messageId(),
-                        row.state().text(),
-                        row.reason(),
-                        row.state() == State.PENDING ? Optional.empty() : Optional.of(clock.instant()));
-            }
+            sql.update(
+                    """
+                    insert into ledger (notification_id, destination, message_id, state, reason, settled_at)
+                    select ?, destination, message_id, state, reason, case when state <> 'pending' then ?::timestamptz end
+                    from unnest(?, ?, ?, ?) as wanted (destination, message_id, state, reason)
+                    on conflict (notification_id, destination) do nothing
+                    """,
+                    notification.id(),
+                    clock.instant(),
+                    column(rows, LedgerRow::destination),
+                    column(rows, LedgerRow::messageId),
+                    column(rows, row -> row.state().text()),
+                    column(rows, row -> row.reason().orElse(null)));
             return true;
         });
     }
@@ -139,26 +141,20 @@ public final class LedgerRepository {
                 limit);
     }
 
-    /** In one statement, which sees one state of the tables; two would count what was added in between. */
+    private static @Nullable String[] column(List<LedgerRow> rows, Function<LedgerRow, @Nullable String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
+    }
+
+    /** From the counters that each change of the tables keeps exact, whatever changed them. */
     Totals totals() {
+        Map<String, Long> counted = new HashMap<>();
+        sql.query(
+                "select counted, sum(rows) from ledger_tally group by counted",
+                row -> counted.put(row.getString(1), row.getLong(2)));
         Map<State, Long> rows = new EnumMap<>(State.class);
-        long expected = sql
-                .query("""
-                        select 'expected' as state, coalesce(sum(destinations), 0) as rows from notification
-                        union all
-                        select state, count(*) from ledger group by state
-                        """, row -> {
-                    String state = row.getString(1);
-                    long count = row.getLong(2);
-                    if (state.equals("expected")) {
-                        return count;
-                    }
-                    rows.put(State.ofText(state), count);
-                    return 0L;
-                })
-                .stream()
-                .mapToLong(Long::longValue)
-                .sum();
-        return new Totals(expected, rows);
+        for (State state : State.values()) {
+            rows.put(state, counted.getOrDefault(state.text(), 0L));
+        }
+        return new Totals(counted.getOrDefault("expected", 0L), rows);
     }
 }

@@ -7,6 +7,7 @@ import java.util.UUID;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topics;
+import tocsin.schemas.WebhookContract;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -17,7 +18,10 @@ public final class WebhookRequests {
 
     private WebhookRequests() {}
 
-    /** @param data one JSON object */
+    /**
+     * @param data one JSON object
+     * @throws IllegalArgumentException for what the webhooks' sender would refuse: nothing would ever settle its row
+     */
     public static OutboxRecord of(
             UUID notification, String org, String endpointId, String type, Instant occurredAt, String data) {
         String webhookId = NotificationIds.webhookId(notification, endpointId);
@@ -30,10 +34,15 @@ public final class WebhookRequests {
                 .setOccurredAt(occurredAt)
                 .setData(data)
                 .build();
+        WebhookContract.check(request);
+        byte[] bytes = CODEC.encode(request);
+        if (bytes.length > WebhookContract.MAX_REQUEST_BYTES) {
+            throw new IllegalArgumentException("a request for a webhook has " + bytes.length + " bytes");
+        }
         return new OutboxRecord(
                 Topics.WEBHOOK_REQUESTED.name(),
                 endpointId.getBytes(StandardCharsets.UTF_8),
-                CODEC.encode(request),
+                bytes,
                 Map.of(MessageHeaders.MESSAGE_ID, webhookId.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -76,8 +76,9 @@ final class BreachSettingsController {
     @Put
     Answer put(@PathVariable String org, @Body Wanted wanted, Caller caller) throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);
-        return Answer.of(
-                settings.save(org, new BreachSettings(webhook(org, wanted.webhook()), email(org, wanted.email()))));
+        // The endpoint may have to be waited for; the address must still be there when its choice is written.
+        WebhookChoice webhook = webhook(org, wanted.webhook());
+        return Answer.of(settings.save(org, () -> new BreachSettings(webhook, email(org, wanted.email()))));
     }
 
     private WebhookChoice webhook(String org, @Nullable WantedWebhook wanted) throws InterruptedException {

@@ -7,7 +7,6 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.serde.annotation.Serdeable;
 import org.jspecify.annotations.Nullable;
-import tocsin.schemas.Audience;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.ServiceScope;
@@ -35,7 +34,7 @@ final class EntitlementsController {
     @Get
     Answer get(@PathVariable String org, Caller caller) {
         caller.requireScope(ServiceScope.ADMIN);
-        return Answer.of(settings.entitlements(checked(org)));
+        return Answer.of(settings.entitlements(org));
     }
 
     @Put
@@ -45,15 +44,7 @@ final class EntitlementsController {
             throw Problem.unprocessable("guard and webhooks must both be given.");
         }
         Entitlements entitlements = new Entitlements(wanted.guard(), wanted.webhooks());
-        settings.save(checked(org), entitlements);
+        settings.save(org, entitlements);
         return Answer.of(entitlements);
-    }
-
-    private static String checked(String org) {
-        try {
-            return new Audience.Organisation(org).orgId();
-        } catch (IllegalArgumentException e) {
-            throw Problem.unprocessable("This is no id of an organisation.");
-        }
     }
 }

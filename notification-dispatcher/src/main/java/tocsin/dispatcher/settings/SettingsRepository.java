@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Supplier;
+import tocsin.dispatcher.address.AddressUser;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
 import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
@@ -13,7 +15,7 @@ import tocsin.dispatcher.store.SqlClient;
 
 /** Settings and entitlements, one row for each organisation. In force with the commit, on every instance: nothing is cached. */
 @Singleton
-public final class SettingsRepository {
+public final class SettingsRepository implements AddressUser {
 
     private final SqlClient sql;
     private final Clock clock;
@@ -44,14 +46,17 @@ public final class SettingsRepository {
                 .orElse(BreachSettings.OFF);
     }
 
-    /** @return what counts now, with the times */
-    BreachSettings save(String org, BreachSettings wanted) {
+    /**
+     * @param wanted asked while nobody else can change the settings, nor take away an address that they choose
+     * @return what counts now, with the times
+     */
+    BreachSettings save(String org, Supplier<BreachSettings> wanted) {
         return sql.inTransaction(() -> {
             // The first row of an organisation cannot be locked before it is there.
             sql.lock("settings " + org);
             // Downloads have whole milliseconds: one in the very millisecond of the save counts.
             BreachSettings settings =
-                    settings(org).replacedBy(wanted, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                    settings(org).replacedBy(wanted.get(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
             sql.update(
                     """
                     insert into breach_settings
@@ -74,6 +79,15 @@ public final class SettingsRepository {
                     settings.email().savedAt());
             return settings;
         });
+    }
+
+    @Override
+    public void removed(String org, String address) {
+        sql.lock("settings " + org);
+        sql.update("""
+                update breach_settings set email_enabled = false, email_address = null, email_saved_at = null
+                where org_id = ? and lower(email_address) = lower(?)
+                """, org, address);
     }
 
     private static BreachSettings settings(ResultSet row) throws SQLException {

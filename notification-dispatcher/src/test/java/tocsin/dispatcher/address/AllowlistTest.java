@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.schemas.RecordKeys;
 import tocsin.testsupport.CaughtMail;
 
 class AllowlistTest {
@@ -119,6 +120,81 @@ class AllowlistTest {
         assertEquals(422, answer.statusCode(), answer.body());
         assertEquals(
                 422, dispatcher.send("POST", list, dispatcher.owner(org), "{}").statusCode());
+    }
+
+    @Test
+    void asksAnAddressThreeTimesADayWhoeverWants() {
+        // Given
+        for (int i = 1; i <= 3; i++) {
+            assertEquals(202, addFor(RunningDispatcher.newOrg(), address).statusCode(), "mail " + i);
+        }
+
+        // When
+        HttpResponse<String> fourth = addFor(RunningDispatcher.newOrg(), address);
+        dispatcher.update(
+                "update notification_dispatcher.confirmation_mail set sent_at = sent_at - interval '24 hours' where recipient = ?",
+                RecordKeys.emailRecipient(address));
+        HttpResponse<String> tomorrow = addFor(RunningDispatcher.newOrg(), address);
+
+        // Then
+        assertEquals(429, fourth.statusCode(), fourth.body());
+        assertEquals(202, tomorrow.statusCode(), tomorrow.body());
+    }
+
+    @Test
+    void sendsFiftyMailsADayForAnOrganisation() {
+        // Given fifty, one of an address that is off the list again
+        for (int i = 0; i < 50; i++) {
+            assertEquals(202, addFor(org, "a" + i + "@example.com").statusCode(), "mail " + i);
+        }
+        dispatcher.ok("DELETE", list + "/a1@example.com", dispatcher.owner(org), "");
+
+        // When / Then
+        assertEquals(429, addFor(org, "b@example.com").statusCode());
+        assertEquals(202, addFor(RunningDispatcher.newOrg(), "b@example.com").statusCode());
+    }
+
+    @Test
+    void takesAnAddressOffTheListAndOutOfTheSettings() {
+        // Given
+        dispatcher.withMail(org, "en");
+        String settings = "/v1/orgs/" + org + "/breach-notifications";
+        assertTrue(dispatcher.ok("GET", settings, dispatcher.owner(org), "").contains("\"enabled\":true"));
+
+        // When
+        String upper = address.toUpperCase(Locale.ROOT);
+        int removed = dispatcher
+                .send("DELETE", list + "/" + upper, dispatcher.owner(org), "")
+                .statusCode();
+
+        // Then
+        assertEquals(204, removed);
+        assertEquals("{\"addresses\":[]}", dispatcher.ok("GET", list, dispatcher.owner(org), ""));
+        assertEquals(
+                "{\"webhook\":{\"enabled\":false},\"email\":{\"enabled\":false,\"language\":\"en\"}}",
+                dispatcher.ok("GET", settings, dispatcher.owner(org), ""));
+        assertEquals(
+                404,
+                dispatcher
+                        .send("DELETE", list + "/" + address, dispatcher.owner(org), "")
+                        .statusCode());
+        assertEquals(
+                422,
+                dispatcher
+                        .send(
+                                "PUT",
+                                settings,
+                                dispatcher.owner(org),
+                                "{\"email\":{\"enabled\":true,\"address\":\"" + address + "\"}}")
+                        .statusCode());
+    }
+
+    private HttpResponse<String> addFor(String wanting, String wanted) {
+        return dispatcher.send(
+                "POST",
+                "/v1/orgs/" + wanting + "/email-allowlist",
+                dispatcher.owner(wanting),
+                "{\"address\":\"" + wanted + "\"}");
     }
 
     private HttpResponse<String> add(String language) {

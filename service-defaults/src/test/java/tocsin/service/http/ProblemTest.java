@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URLDecoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.service.sample.SampleService;
 
 class ProblemTest {
@@ -73,6 +77,35 @@ class ProblemTest {
                 "Bad Request",
                 "greeting: cannot be read",
                 "/v1/greetings");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad%20org", "a~b", "%C3%BC", "org:1"})
+    void knowsNoOrganisationOfAnIdThatNoMessageCanName(String id) {
+        // Given somebody whose issuer gives him the role there
+        String token = SERVICE.issuer()
+                .token("owner")
+                .org(URLDecoder.decode(id, StandardCharsets.UTF_8), "owner")
+                .sign();
+
+        // When
+        HttpResponse<String> response = SERVICE.getWith(token, "/v1/orgs/" + id + "/secrets");
+
+        // Then
+        assertEquals(404, response.statusCode(), response.body());
+        assertTrue(response.body().contains("There is no such organisation"), response.body());
+    }
+
+    @Test
+    void knowsNothingOfAPathWithAControlCharacter() {
+        // When / Then
+        assertProblem(get("/v1/signed/a%00bcd"), 404, "Not Found", "There is nothing here.", "/v1/signed/a%00bcd");
+    }
+
+    @Test
+    void saysNothingOfOrganisationsToSomebodyWithoutAToken() {
+        // When / Then
+        assertEquals(401, SERVICE.get("/v1/orgs/bad%20org/secrets").statusCode());
     }
 
     @Test

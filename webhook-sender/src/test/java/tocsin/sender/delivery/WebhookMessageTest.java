@@ -1,12 +1,14 @@
 package tocsin.sender.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.WebhookContract;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.service.outbox.OutboxRecord;
 
 class WebhookMessageTest {
 
@@ -95,7 +99,7 @@ class WebhookMessageTest {
     @Test
     void refusesARequestThatIsTooLongToBePutAside() {
         // Given
-        String data = "{\"a\":\"" + "b".repeat(WebhookMessage.LONGEST_REQUEST) + "\"}";
+        String data = "{\"a\":\"" + "b".repeat(WebhookContract.MAX_REQUEST_BYTES) + "\"}";
 
         // Then
         assertThrows(UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setData(data))));
@@ -112,5 +116,22 @@ class WebhookMessageTest {
     @ValueSource(strings = {"", "a\"b", "a..b", "a b", ".a"})
     void refusesATypeThatWouldNeedEscaping(String type) {
         assertThrows(UndecodableMessageException.class, () -> WebhookMessage.decode(request(it -> it.setType(type))));
+    }
+
+    @Test
+    void takesTheLongestThatTheContractAllowsAndCanSendItBackThroughTheOutbox() {
+        // Given a request of exactly as many bytes
+        int rest = request(it -> it.setData("{\"a\":\"\"}")).length;
+        String filling = "b".repeat(WebhookContract.MAX_REQUEST_BYTES - rest - 2);
+        byte[] longest = request(it -> it.setData("{\"a\":\"" + filling + "\"}"));
+        assertEquals(WebhookContract.MAX_REQUEST_BYTES, longest.length);
+
+        // When
+        WebhookMessage message = WebhookMessage.decode(longest);
+
+        // Then
+        assertTrue(message.body().length > filling.length());
+        assertDoesNotThrow(() -> new OutboxRecord(
+                "webhook.requested", "e".repeat(128).getBytes(UTF_8), longest, Map.of("message-id", new byte[200])));
     }
 }

@@ -1,0 +1,102 @@
+package tocsin.dispatcher.retention;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.service.BackgroundWork;
+
+/** Looks from time to time for what grew old. Several instances do it beside each other and share the work. */
+@Singleton
+final class RetentionProcessor implements BackgroundWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionProcessor.class);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    /** Counters grow by some rows with each transaction, and whoever reads them walks over all. */
+    private static final Duration BETWEEN_SUMS = Duration.ofSeconds(10);
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final int AT_ONCE = 1_000;
+
+    private final RetentionRepository repository;
+    private final RetentionConfig config;
+    private final Clock clock;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("retention").unstarted(this::run);
+
+    RetentionProcessor(RetentionRepository repository, RetentionConfig config, Clock clock) {
+        this.repository = repository;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        long lookAt = System.nanoTime();
+        try {
+            while (!stop.await(BETWEEN_SUMS.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    repository.addUp();
+                    if (System.nanoTime() - lookAt >= 0) {
+                        lookAt = System.nanoTime() + config.every().toNanos();
+                        removeOld(clock.instant());
+                    }
+                } catch (RuntimeException e) {
+                    // Nothing is lost by it, and the next time may do better.
+                    LOG.atWarn().setCause(e).log("retention.failed");
+                }
+            }
+        } catch (InterruptedException _) {
+            // Only close() interrupts this thread.
+            LOG.atInfo().log("retention.interrupted");
+        }
+    }
+
+    /** All that is old by then. */
+    void removeOld(Instant now) {
+        removeAll("notifications", most -> repository.removeEnded(now.minus(config.ledger()), most));
+        Duration told = config.told();
+        if (told != null) {
+            removeAll("told", most -> repository.removeTold(now.minus(told), most));
+        }
+        removeAll("confirmation-mails", most -> repository.removeConfirmationMails(now.minus(DAY), most));
+        removeAll("unconfirmed", most -> repository.removeUnconfirmed(now.minus(config.unconfirmed()), most));
+    }
+
+    private void removeAll(String what, IntUnaryOperator remove) {
+        int all = 0;
+        int removed = AT_ONCE;
+        while (removed == AT_ONCE && stop.getCount() > 0) {
+            removed = remove.applyAsInt(AT_ONCE);
+            all += removed;
+        }
+        if (all > 0) {
+            LOG.atInfo().addKeyValue("what", what).addKeyValue("rows", all).log("retention.removed");
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
+        try {
+            if (!thread.join(FAREWELL)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

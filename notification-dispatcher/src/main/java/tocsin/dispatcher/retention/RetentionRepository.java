@@ -1,0 +1,58 @@
+package tocsin.dispatcher.retention;
+
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import tocsin.dispatcher.store.SqlClient;
+
+/** Removes a bounded number of old rows at a time, each time in a transaction of its own. */
+@Singleton
+final class RetentionRepository {
+
+    private final SqlClient sql;
+
+    RetentionRepository(SqlClient sql) {
+        this.sql = sql;
+    }
+
+    /** Notifications with their rows, but for those that have a row without an end. @return how many notifications */
+    int removeEnded(Instant before, int most) {
+        return sql.inTransaction(() -> {
+            String[] old = sql.query("""
+                            select notification_id::text from notification n
+                            where created_at < ? and not exists (
+                              select 1 from ledger l where l.notification_id = n.notification_id and l.state = 'pending')
+                            order by created_at limit ? for update skip locked
+                            """, row -> row.getString(1), before, most).toArray(String[]::new);
+            sql.update("delete from ledger where notification_id = any (?::uuid[])", (Object) old);
+            return sql.update("delete from notification where notification_id = any (?::uuid[])", (Object) old);
+        });
+    }
+
+    int removeTold(Instant before, int most) {
+        return sql.update("""
+                delete from told where ctid = any (array(select ctid from told where told_at < ? limit ?))
+                """, before, most);
+    }
+
+    int removeConfirmationMails(Instant before, int most) {
+        return sql.update("""
+                delete from confirmation_mail
+                where ctid = any (array(select ctid from confirmation_mail where sent_at < ? limit ?))
+                """, before, most);
+    }
+
+    int removeUnconfirmed(Instant before, int most) {
+        return sql.update("""
+                delete from allowed_address where ctid = any (array(
+                  select ctid from allowed_address where confirmed_at is null and requested_at < ? limit ?))
+                """, before, most);
+    }
+
+    /** Adds up what the counters hold. Whoever looks at the same time sees the same sums. */
+    void addUp() {
+        sql.update("""
+                with gone as (delete from ledger_tally returning counted, rows)
+                insert into ledger_tally select counted, sum(rows) from gone group by counted
+                """);
+    }
+}

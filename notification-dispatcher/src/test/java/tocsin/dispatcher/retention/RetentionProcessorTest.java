@@ -1,0 +1,144 @@
+package tocsin.dispatcher.retention;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.DeliveryOutcome;
+import tocsin.schemas.avro.DeliverySettled;
+import tocsin.schemas.avro.WebhookRequested;
+
+/** What ended long ago goes; what waits and what must not ring again stays; and the counters never lie. */
+class RetentionProcessorTest {
+
+    private static RunningDispatcher dispatcher;
+
+    private final String org = RunningDispatcher.newOrg();
+
+    @BeforeAll
+    static void start() {
+        dispatcher = RunningDispatcher.beside(Map.of(
+                "tocsin.retention.ledger", "P30D",
+                "tocsin.retention.told", "P400D",
+                "tocsin.retention.matcher", "P365D"));
+    }
+
+    @AfterAll
+    static void stop() {
+        dispatcher.close();
+    }
+
+    private static void removeOldAfter(int days) {
+        Instant now = dispatcher.bean(Clock.class).instant();
+        dispatcher.bean(RetentionProcessor.class).removeOld(now.plus(Duration.ofDays(days)));
+    }
+
+    private void settle(WebhookRequested webhook) {
+        dispatcher.produce(
+                Topics.DELIVERY_SETTLED.name(),
+                webhook.getNotificationId(),
+                MessageCodec.of(DeliverySettled.class)
+                        .encode(DeliverySettled.newBuilder()
+                                .setNotificationId(webhook.getNotificationId())
+                                .setMessageId(webhook.getWebhookId())
+                                .setDestination(webhook.getEndpointId())
+                                .setOutcome(DeliveryOutcome.DELIVERED)
+                                .setAttempts(1)
+                                .setSettledAt(Instant.parse("2026-04-17T12:00:00Z"))
+                                .build()));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).stream().anyMatch(it -> it.contains("delivered")));
+    }
+
+    private void match(String pkg, String event) {
+        dispatcher.match(Samples.matched(
+                "org:" + org,
+                Samples.advisory().setPackageName(pkg),
+                List.of(Samples.download(event, "2026-04-15T08:30:00Z", Samples.human("u1")))));
+    }
+
+    private static List<String> counters() {
+        return dispatcher.rows("select counted, sum(rows) from notification_dispatcher.ledger_tally"
+                + " group by counted having sum(rows) <> 0 order by counted");
+    }
+
+    private static List<String> counted() {
+        return dispatcher.rows("""
+                select * from (
+                  select 'expected' as counted, sum(destinations) as rows from notification_dispatcher.notification
+                  union all select state, count(*) from notification_dispatcher.ledger group by state) c
+                where rows <> 0 order by counted
+                """);
+    }
+
+    @Test
+    void removesWhatEndedAndNothingThatWaits() {
+        // Given one that ended and one that waits
+        dispatcher.withWebhook(org);
+        match("ended", "e1");
+        WebhookRequested ended = dispatcher.awaitWebhooks(org, 1).getFirst();
+        settle(ended);
+        match("waiting", "e2");
+        dispatcher.awaitWebhooks(org, 2);
+        assertEquals(counted(), counters());
+
+        // When
+        removeOldAfter(29);
+        int young = dispatcher.ledger(org).size();
+        removeOldAfter(31);
+
+        // Then
+        assertEquals(2, young);
+        assertEquals(1, dispatcher.ledger(org).size());
+        assertEquals(counted(), counters());
+        dispatcher.bean(RetentionRepository.class).addUp();
+        assertEquals(counted(), counters());
+    }
+
+    @Test
+    void ringsNotAgainForWhatWasToldAlthoughItsNotificationIsGone() {
+        // Given
+        dispatcher.withWebhook(org);
+        match("told", "e1");
+        settle(dispatcher.awaitWebhooks(org, 1).getFirst());
+        removeOldAfter(31);
+        assertEquals(List.of(), dispatcher.ledger(org));
+
+        // When the matcher tells it again, and something else
+        match("told", "e1");
+        match("other", "e2");
+
+        // Then
+        assertEquals(2, dispatcher.awaitWebhooks(org, 2).size());
+        assertEquals(1, dispatcher.ledger(org).size());
+    }
+
+    @Test
+    void forgetsWhatWasToldOnlyAfterItsTime() {
+        // Given
+        dispatcher.withWebhook(org);
+        match("told", "e1");
+        dispatcher.awaitWebhooks(org, 1);
+        String told = "select count(*) from notification_dispatcher.told where audience = ?";
+
+        // When
+        removeOldAfter(399);
+        List<String> before = dispatcher.rows(told, "org:" + org);
+        removeOldAfter(401);
+
+        // Then
+        assertEquals(List.of("1"), before);
+        assertEquals(List.of("0"), dispatcher.rows(told, "org:" + org));
+    }
+}
