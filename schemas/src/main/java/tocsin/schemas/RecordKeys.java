@@ -33,9 +33,17 @@ public final class RecordKeys {
 
     /** Key of {@code email.requested}: SHA-256 of the address in lower case, so that no address stands in a key. */
     public static String emailRecipient(String address) {
+        return sha256(address.toLowerCase(Locale.ROOT));
+    }
+
+    /** Key of {@code privacy.erasure}: SHA-256 of the subject, so that nobody is named in a key. */
+    public static String privacyErasure(ErasureSubject subject) {
+        return sha256(subject.text());
+    }
+
+    private static String sha256(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(address.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

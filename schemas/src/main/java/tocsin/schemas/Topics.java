@@ -37,6 +37,7 @@ public final class Topics {
 
     public static final Topic PLATFORM_EVENT = topic("platform.event", "org id", 6, 32, DAYS_14);
     public static final Topic TOKEN_REGISTERED = topic("token.registered", "token id", 3, 6, COMPACTED);
+    public static final Topic PRIVACY_ERASURE = topic("privacy.erasure", "subject", 3, 6, DAYS_30);
     public static final Topic WEBHOOK_ENDPOINT = topic("webhook.endpoint", "endpoint id", 3, 6, COMPACTED);
 
     public static final Topic WEBHOOK_REQUESTED = topic("webhook.requested", "endpoint id", 6, 32, DAYS_14);
@@ -79,6 +80,7 @@ public final class Topics {
                                 ADVISORY_MATCHED,
                                 PLATFORM_EVENT,
                                 TOKEN_REGISTERED,
+                                PRIVACY_ERASURE,
                                 WEBHOOK_ENDPOINT,
                                 WEBHOOK_REQUESTED,
                                 WEBHOOK_RETRY_1S,

@@ -17,6 +17,7 @@ import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
+import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.ProxyRequest;
 import tocsin.schemas.avro.Severity;
 import tocsin.schemas.avro.TokenRegistered;
@@ -125,6 +126,12 @@ final class SampleMessages {
                         .setOccurredAt(FETCHED)
                         .setData("{\"user_id\":\"user_1\"}")
                         .setWebhookEndpointIds(List.of("WH1"))
+                        .build(),
+                PrivacyErasure.newBuilder()
+                        .setErasureId("0b2e6c43-6a52-8f0f-9d3e-000000000001")
+                        .setRequestedAt(PUBLISHED)
+                        .setOrgId("org_1")
+                        .setPrincipalId("user_1")
                         .build(),
                 WebhookEndpoint.newBuilder()
                         .setEndpointId("WH1")
