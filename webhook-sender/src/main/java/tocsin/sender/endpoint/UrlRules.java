@@ -37,7 +37,7 @@ public final class UrlRules {
     private static final Set<Integer> FORBIDDEN_PORTS = Set.of(
             1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5900, 5984,
             6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9042, 9092, 9200, 9300, 10080, 10250, 11211,
-            27017);
+            27017, 27018, 27019);
 
     private static final Pattern PRINTABLE_ASCII = Pattern.compile("[\\x21-\\x7E]+");
     private static final Pattern NAME =

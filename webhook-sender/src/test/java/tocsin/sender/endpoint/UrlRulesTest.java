@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.sender.egress.AddressRules;
 import tocsin.sender.endpoint.UrlRules.Verdict;
+import tocsin.testsupport.FreePorts;
 
 class UrlRulesTest {
 
@@ -144,5 +146,18 @@ class UrlRulesTest {
     @ValueSource(strings = {"https://10.2.0.1/", "https://[::1]/", "https://169.254.169.254/", "http://10.1.0.1/"})
     void refusesTheRestOfThePremises(String url) {
         assertInstanceOf(Verdict.Refused.class, PREMISES.judge(url));
+    }
+
+    @Test
+    void refusesNoPortThatALocalReceiverIsGiven() {
+        // When
+        List<Integer> refused = IntStream.rangeClosed(1, 65_535)
+                .filter(FreePorts::mayGive)
+                .filter(port -> PUBLIC.judge("https://example.com:" + port + "/") instanceof Verdict.Refused)
+                .boxed()
+                .toList();
+
+        // Then
+        assertEquals(List.of(), refused);
     }
 }
