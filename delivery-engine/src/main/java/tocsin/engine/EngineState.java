@@ -10,6 +10,6 @@ public enum EngineState {
      */
     WAITING,
     CLOSED,
-    /** A poll thread has died of an error that it could not survive; only a restart of the process helps. */
+    /** A poll thread has died of an error that it could not survive; only a restart of the process helps, so its host ends its liveness. */
     FAILED
 }

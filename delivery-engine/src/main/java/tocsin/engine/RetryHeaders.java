@@ -1,5 +1,14 @@
 package tocsin.engine;
 
+import static tocsin.engine.EngineHeaders.ATTEMPT;
+import static tocsin.engine.EngineHeaders.DEFERRED;
+import static tocsin.engine.EngineHeaders.FIRST_ATTEMPT_AT;
+import static tocsin.engine.EngineHeaders.LAST_ERROR;
+import static tocsin.engine.EngineHeaders.NOT_BEFORE;
+import static tocsin.engine.EngineHeaders.ORIGIN_OFFSET;
+import static tocsin.engine.EngineHeaders.ORIGIN_PARTITION;
+import static tocsin.engine.EngineHeaders.ORIGIN_TOPIC;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,17 +19,6 @@ import tocsin.engine.Progress.Origin;
 
 /** The engine's headers as text: {@link Progress} to and from them. All others pass unchanged and in order. */
 final class RetryHeaders {
-
-    static final String ATTEMPT = "attempt";
-    /** Milliseconds since the epoch, as is {@link #FIRST_ATTEMPT_AT}. */
-    static final String NOT_BEFORE = "not-before";
-
-    static final String FIRST_ATTEMPT_AT = "first-attempt-at";
-    static final String LAST_ERROR = "last-error";
-    static final String DEFERRED = "deferred";
-    static final String ORIGIN_TOPIC = "origin-topic";
-    static final String ORIGIN_PARTITION = "origin-partition";
-    static final String ORIGIN_OFFSET = "origin-offset";
 
     private static final Set<String> OWN = Set.of(
             ATTEMPT, NOT_BEFORE, FIRST_ATTEMPT_AT, LAST_ERROR, DEFERRED, ORIGIN_TOPIC, ORIGIN_PARTITION, ORIGIN_OFFSET);

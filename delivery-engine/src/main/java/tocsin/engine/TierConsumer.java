@@ -45,6 +45,8 @@ final class TierConsumer implements Runnable {
     /** Since this consumer was made. */
     private boolean joined;
 
+    private long joinedAt;
+
     private volatile int commitFailures;
     private long nextCommit = System.nanoTime();
     private int failures;
@@ -121,7 +123,10 @@ final class TierConsumer implements Runnable {
             if (joined) {
                 // Before it has joined, a poll that returns proves nothing: the refusal may be on its way.
                 failing = false;
-                failures = 0;
+                if (System.nanoTime() - joinedAt > Backoff.DEFAULT.longest().toNanos()) {
+                    // What breaks at every attempt breaks each consumer soon after it has joined.
+                    failures = 0;
+                }
             }
             if (windows.isBroken()) {
                 leave(consumer, windows.trackers().keySet(), timing.revoke());
@@ -249,7 +254,10 @@ final class TierConsumer implements Runnable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            joined = true;
+            if (!joined) {
+                joined = true;
+                joinedAt = System.nanoTime();
+            }
             numbers(partitions).forEach(partition -> {
                 committed.remove(partition);
                 windows.assigned(partition);

@@ -11,7 +11,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Real clients as a service would make them, but quicker to notice what has changed. */
-record TestClientFactory(String bootstrapServers) implements KafkaClientFactory {
+record TestClientFactory(String bootstrapServers, int maxPollRecords) implements KafkaClientFactory {
+
+    /** @see #maxPollRecords Kafka's default */
+    private static final int USUAL_POLL = 500;
+
+    TestClientFactory(String bootstrapServers) {
+        this(bootstrapServers, USUAL_POLL);
+    }
+
+    TestClientFactory polling(int records) {
+        return new TestClientFactory(bootstrapServers, records);
+    }
 
     @Override
     public Consumer<byte[], byte[]> consumer(String groupId, String clientId) {
@@ -21,6 +32,7 @@ record TestClientFactory(String bootstrapServers) implements KafkaClientFactory 
         settings.put("auto.offset.reset", "earliest");
         settings.put("isolation.level", "read_committed");
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        settings.put("max.poll.records", maxPollRecords);
         settings.put("session.timeout.ms", 6_000);
         settings.put("heartbeat.interval.ms", 300);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,33 @@ class TierConsumerTest {
         // Then
         assertTrue(told.contains(30.0), told::toString);
         assertEquals(0.0, told.getLast());
+    }
+
+    @Test
+    void waitsLongerForEachConsumerThatBreaksSoonAfterItHasJoined() {
+        // Given
+        var made = new ArrayList<Long>();
+        var consumer = consumer(() -> {
+            made.add(System.nanoTime());
+            var joins = new MockConsumer<byte[], byte[]>("earliest");
+            joins.updateBeginningOffsets(Map.of(PARTITION, 0L));
+            joins.schedulePollTask(() -> joins.rebalance(List.of(PARTITION)));
+            joins.schedulePollTask(() -> {});
+            joins.schedulePollTask(() -> {
+                if (made.size() == 4) {
+                    takeNoMore.give();
+                }
+                joins.setPollException(new KafkaException("broken again"));
+            });
+            return joins;
+        });
+        // When
+        consumer.run();
+        // Then
+        for (int n = 1; n < 4; n++) {
+            long waited = made.get(n) - made.get(n - 1);
+            assertTrue(waited >= Backoff.DEFAULT.after(n).toNanos(), "before consumer " + (n + 1) + ": " + waited);
+        }
     }
 
     private TierConsumer consumer(Supplier<Consumer<byte[], byte[]>> consumers) {
