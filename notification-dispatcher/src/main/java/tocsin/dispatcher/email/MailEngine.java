@@ -2,6 +2,7 @@ package tocsin.dispatcher.email;
 
 import java.util.Optional;
 import tocsin.engine.DeliveryEngine;
+import tocsin.engine.EngineState;
 import tocsin.service.BackgroundWork;
 import tocsin.service.health.ReadinessSource;
 
@@ -22,6 +23,13 @@ final class MailEngine implements BackgroundWork, ReadinessSource {
     @Override
     public void close() {
         engine.close();
+    }
+
+    @Override
+    public Optional<String> whyDead() {
+        return engine.state() == EngineState.FAILED
+                ? Optional.of("a thread of the delivery engine has died")
+                : Optional.empty();
     }
 
     @Override

@@ -84,6 +84,13 @@ final class DeliveryConsumer implements BackgroundWork, ReadinessSource {
     }
 
     @Override
+    public Optional<String> whyDead() {
+        return engine.state() == EngineState.FAILED
+                ? Optional.of("a thread of the delivery engine has died")
+                : Optional.empty();
+    }
+
+    @Override
     public String readinessName() {
         return "deliveries";
     }

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
+import tocsin.engine.EngineHeaders;
 import tocsin.engine.FaultScope;
 import tocsin.engine.Outcome;
 import tocsin.schemas.MessageHeaders;
@@ -47,10 +48,6 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     /** Those that tell who sent it and belong to it wherever it goes. */
     private static final List<String> OF_THE_MESSAGE = List.of(MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT);
-
-    /** What the engine reads in a retry topic, by the names that its README promises: how far the delivery has come. */
-    private static final List<String> OF_THE_LADDER =
-            List.of("attempt", "first-attempt-at", "last-error", "origin-topic", "origin-partition", "origin-offset");
 
     private static final String DELETED = "endpoint deleted";
 
@@ -213,7 +210,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     /** Comes back with its attempts, or a crowded endpoint would be tried without end. Only a retry topic takes these. */
     private ParkedDelivery parkedMidway(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
         List<String> headers = new ArrayList<>(OF_THE_MESSAGE);
-        headers.addAll(OF_THE_LADDER);
+        headers.addAll(EngineHeaders.PROGRESS);
         return parked(delivery, logged, Topics.WEBHOOK_RETRY_1S, headers, reason, pause);
     }
 
