@@ -6,6 +6,7 @@ import static tocsin.sender.SenderService.newOrg;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.Topics;
@@ -81,5 +82,29 @@ class ParkingRepositoryTest {
         // Then
         assertEquals(10, first);
         assertEquals(4, second);
+    }
+
+    @Test
+    void givesEachEndpointAFirstBeforeAnyHasASecond() {
+        // Given
+        for (String crowd : List.of("WHcrowd1", "WHcrowd2", "WHcrowd3")) {
+            for (int i = 0; i < 20; i++) {
+                park(crowd, DUE.plusSeconds(i));
+            }
+        }
+        String only = park("WHonly", DUE.plus(Duration.ofHours(1)));
+        Instant later = DUE.plus(Duration.ofHours(2));
+
+        // When
+        int released = parking.release(later, 4);
+
+        // Then
+        assertEquals(4, released);
+        sender.awaitSettlements(only, 1);
+        int rest = 0;
+        for (int more = parking.release(later, AT_ONCE); more > 0; more = parking.release(later, AT_ONCE)) {
+            rest += more;
+        }
+        assertEquals(57, rest);
     }
 }
