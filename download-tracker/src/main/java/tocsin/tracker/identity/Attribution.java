@@ -53,7 +53,7 @@ public final class Attribution {
     private AttributionOutcome ofToken(Audience.Token token, Optional<Principal> claimed) {
         Optional<TokenRegistration> known = tokens.find(token);
         if (known.isEmpty()) {
-            return new UnknownToken();
+            return new UnknownToken(token);
         }
         return switch (known.get()) {
             case TokenRegistration.OfOrganisation(Audience.Organisation organisation, Principal principal) ->

@@ -15,7 +15,7 @@ public sealed interface AttributionOutcome {
     record Anonymous() implements AttributionOutcome {}
 
     /** The token is not registered (yet), or no more. */
-    record UnknownToken() implements AttributionOutcome {}
+    record UnknownToken(Audience.Token token) implements AttributionOutcome {}
 
     /**
      * The claim makes no sense: a person has to look.

@@ -12,7 +12,12 @@ final class TokenFactory {
 
     @Singleton
     TopicTable<TokenRegistration> table(KafkaClients clients, Quarantine quarantine) {
-        return new TopicTable<>(clients, Topics.TOKEN_REGISTERED.name(), new TokenRegistrations()::read, quarantine);
+        return TopicTable.keepingNothingRefused(
+                clients,
+                Topics.TOKEN_REGISTERED.name(),
+                new TokenRegistrations()::read,
+                quarantine,
+                (tokenId, registration) -> {});
     }
 
     @Singleton

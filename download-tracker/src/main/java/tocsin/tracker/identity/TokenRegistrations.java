@@ -10,11 +10,18 @@ public final class TokenRegistrations {
     private final MessageCodec<TokenRegistered> codec = MessageCodec.of(TokenRegistered.class);
 
     /**
+     * @param key of the record; that of a registration is the token's id, never the token
      * @throws tocsin.schemas.UndecodableMessageException if it is no such message
-     * @throws IllegalArgumentException if its parts do not fit together
+     * @throws IllegalArgumentException if its parts do not fit together; never repeats them
      */
-    public TokenRegistration read(byte[] value) {
-        return read(codec.decode(value));
+    public TokenRegistration read(String key, byte[] value) {
+        // The key first: whatever is wrong with the value, nobody would find it.
+        Audience.Token token = new Audience.Token(key);
+        TokenRegistered message = codec.decode(value);
+        if (!token.tokenId().equals(message.getTokenId())) {
+            throw new IllegalArgumentException("key and token_id differ");
+        }
+        return read(message);
     }
 
     static TokenRegistration read(TokenRegistered message) {

@@ -22,6 +22,7 @@ import tocsin.tracker.recording.RecordingOutcome.Dropped;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Recorded;
+import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
 /**
  * What becomes of one observed request: is it a download, of what, whose. The same bytes received at the same time give the same outcome as long
@@ -73,7 +74,7 @@ final class DownloadRecorder {
                         RecordKeys.downloadRecorded(audience, coordinates.packageKey()),
                         message(observation, coordinates, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
-            case AttributionOutcome.UnknownToken() -> new Quarantined(source, Fault.UNKNOWN_TOKEN, "unknown token");
+            case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, token);
             case AttributionOutcome.Contradictory(String reason) ->
                 new Quarantined(source, Fault.CONTRADICTORY, reason);
         };

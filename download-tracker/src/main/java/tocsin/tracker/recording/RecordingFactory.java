@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
 import tocsin.schemas.Topics;
 import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
@@ -30,24 +31,53 @@ final class RecordingFactory {
     }
 
     @Singleton
+    RecordHandler handler(DownloadRecorder recorder, Clock clock) {
+        return new RecordHandler(recorder, clock);
+    }
+
+    @Singleton
+    RecordingMetrics metrics(MeterRegistry registry) {
+        return new RecordingMetrics(registry);
+    }
+
+    @Singleton
     BatchLoop loop(
-            DownloadRecorder recorder,
+            RecordHandler handler,
             TopicTable<TokenRegistration> tokens,
             KafkaClients clients,
             Quarantine quarantine,
-            MeterRegistry registry,
-            Clock clock) {
+            RecordingMetrics metrics) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_OBSERVED.name()),
                 new DownloadObservedHandler(
-                        recorder,
+                        handler,
                         tokens,
                         // Not the consumer's id: metrics go by it.
-                        clients.producer(GROUP + "-recorded"),
-                        clients.topic(Topics.DOWNLOAD_RECORDED.name()),
-                        quarantine,
-                        new RecordingMetrics(registry),
-                        clock));
+                        new OutcomePublisher(clients.producer(GROUP + "-recorded"), clients, quarantine),
+                        metrics));
+    }
+
+    @Singleton
+    WaitingRelay waiting(
+            RecordHandler handler,
+            TopicTable<TokenRegistration> tokens,
+            KafkaClients clients,
+            Quarantine quarantine,
+            RecordingMetrics metrics,
+            WaitingConfiguration configuration,
+            Clock clock) {
+        return new WaitingRelay(
+                clients,
+                new WaitingRelay.Parts(
+                        handler,
+                        new OutcomePublisher(clients.producer(WaitingRelay.GROUP + "-recorded"), clients, quarantine),
+                        tokens,
+                        metrics,
+                        configuration,
+                        clock,
+                        clients.topic(Topics.DOWNLOAD_OBSERVED.name()),
+                        clients.topic(Topics.DOWNLOAD_WAITING.name()),
+                        new AtomicInteger()));
     }
 }

@@ -1,6 +1,7 @@
 package tocsin.tracker.recording;
 
 import java.util.Locale;
+import tocsin.schemas.Audience;
 import tocsin.schemas.avro.DownloadRecorded;
 
 /** What becomes of an observed request. */
@@ -23,6 +24,9 @@ sealed interface RecordingOutcome {
      * @param reason one of few words
      */
     record Dropped(String source, String reason) implements RecordingOutcome {}
+
+    /** Nothing is known of the token that it names: the registration may still be on its way. */
+    record Waiting(String source, Audience.Token token) implements RecordingOutcome {}
 
     /**
      * A person has to look.

@@ -84,7 +84,8 @@ class DownloadObservedHandlerTest {
         clients = closing(KafkaClients.of(new KafkaConfig(broker.bootstrapServers(), prefix, Map.of())));
         proxy = clients.producer("proxy");
         quarantine = closing(new Quarantine(clients, "download-tracker", clock, registry));
-        for (String topic : List.of(observedTopic(), recordedTopic(), tokensTopic(), quarantineTopic())) {
+        for (String topic :
+                List.of(observedTopic(), waitingTopic(), recordedTopic(), tokensTopic(), quarantineTopic())) {
             broker.createTopic(topic, 1);
         }
     }
@@ -225,25 +226,52 @@ class DownloadObservedHandlerTest {
     }
 
     @Test
-    void recordsADownloadByATokenThatIsRegisteredLate() throws Exception {
+    void parksADownloadByAnUnknownTokenWithWhereAndWhenItCame() throws Exception {
         // Given
-        send(Samples.observedByToken(Samples.TOKEN_ID));
-        Tracker tracker = startTracker();
-        ConsumerRecord<byte[], byte[]> quarantined = only(broker.awaitRecords(quarantineTopic(), 1, LIMIT));
-        assertEquals("unknown token", header(quarantined, QuarantineHeaders.REASON));
+        send(Samples.observed().setEventId("before"));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                observedTopic(),
+                null,
+                Samples.FETCHED_AT.plusSeconds(1).toEpochMilli(),
+                "key".getBytes(UTF_8),
+                Samples.encoded(Samples.observedByToken(Samples.TOKEN_ID)));
+        record.headers().add("own", new byte[] {7}).add("waiting-offset", "12345".getBytes(UTF_8));
+        DurableSend.one(proxy, record);
 
         // When
-        register(Samples.TOKEN_ID);
-        await().atMost(LIMIT)
-                .until(() -> tracker.tokens().find(Samples.TOKEN_ID).isPresent());
-        DurableSend.one(
-                proxy,
-                new ProducerRecord<>(
-                        observedTopic(), null, quarantined.key(), quarantined.value(), quarantined.headers()));
+        startTracker();
+        awaitCommitted(2);
 
         // Then
-        ConsumerRecord<byte[], byte[]> recorded = only(broker.awaitRecords(recordedTopic(), 1, LIMIT));
-        assertEquals("org:acme", RECORDED.decode(recorded.value()).getAudience());
+        ConsumerRecord<byte[], byte[]> parked = only(broker.readAll(waitingTopic()));
+        assertEquals("key", new String(parked.key(), UTF_8));
+        assertArrayEquals(record.value(), parked.value());
+        ConsumerRecord<byte[], byte[]> observed = ParkedRecordFactory.observed(parked, observedTopic());
+        assertEquals(observedTopic(), observed.topic());
+        assertEquals(0, observed.partition());
+        assertEquals(1, observed.offset());
+        assertEquals(Samples.FETCHED_AT.plusSeconds(1).toEpochMilli(), observed.timestamp());
+        assertArrayEquals(new byte[] {7}, observed.headers().lastHeader("own").value());
+        assertNull(observed.headers().lastHeader("waiting-offset"));
+        assertEquals(List.of(), broker.readAll(quarantineTopic()));
+        assertEquals(1, broker.readAll(recordedTopic()).size());
+    }
+
+    @Test
+    void quarantinesAnUnknownTokensDownloadThatIsTooLargeToWait() throws Exception {
+        // Given
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(observedTopic(), null, Samples.encoded(Samples.observedByToken(Samples.TOKEN_ID)));
+        record.headers().add("padding", new byte[70_000]);
+        DurableSend.one(proxy, record);
+
+        // When
+        startTracker();
+
+        // Then
+        ConsumerRecord<byte[], byte[]> quarantined = only(broker.awaitRecords(quarantineTopic(), 1, LIMIT));
+        assertEquals("unknown token, and too large to wait for it", header(quarantined, QuarantineHeaders.REASON));
+        assertEquals(List.of(), broker.readAll(waitingTopic()));
     }
 
     @Test
@@ -339,8 +367,12 @@ class DownloadObservedHandlerTest {
     }
 
     private TopicTable<TokenRegistration> tokens() {
-        return closing(
-                new TopicTable<>(clients, Topics.TOKEN_REGISTERED.name(), new TokenRegistrations()::read, quarantine));
+        return closing(TopicTable.keepingNothingRefused(
+                clients,
+                Topics.TOKEN_REGISTERED.name(),
+                new TokenRegistrations()::read,
+                quarantine,
+                (tokenId, registration) -> {}));
     }
 
     private BatchLoop loop(TopicTable<TokenRegistration> tokens, Producer<byte[], byte[]> producer) {
@@ -354,13 +386,10 @@ class DownloadObservedHandlerTest {
                 clients,
                 settings,
                 new DownloadObservedHandler(
-                        recorder,
+                        new RecordHandler(recorder, clock),
                         tokens,
-                        producer,
-                        recordedTopic(),
-                        quarantine,
-                        new RecordingMetrics(registry),
-                        clock)));
+                        new OutcomePublisher(producer, clients, quarantine),
+                        new RecordingMetrics(registry))));
     }
 
     private void send(DownloadObserved.Builder observed) throws InterruptedException {
@@ -410,6 +439,10 @@ class DownloadObservedHandlerTest {
 
     private String observedTopic() {
         return prefix + Topics.DOWNLOAD_OBSERVED.name();
+    }
+
+    private String waitingTopic() {
+        return prefix + Topics.DOWNLOAD_WAITING.name();
     }
 
     private String recordedTopic() {

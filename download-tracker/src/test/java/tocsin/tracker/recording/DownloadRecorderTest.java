@@ -27,6 +27,7 @@ import tocsin.tracker.recording.RecordingOutcome.Dropped;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Recorded;
+import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
 class DownloadRecorderTest {
 
@@ -149,12 +150,12 @@ class DownloadRecorderTest {
     }
 
     @Test
-    void quarantinesADownloadByAnUnknownToken() {
+    void letsADownloadByAnUnknownTokenWait() {
         // When
         RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
 
         // Then
-        assertEquals(new Quarantined("verdaccio-eu", Fault.UNKNOWN_TOKEN, "unknown token"), outcome);
+        assertEquals(new Waiting("verdaccio-eu", new Audience.Token(Samples.TOKEN_ID)), outcome);
     }
 
     @Test

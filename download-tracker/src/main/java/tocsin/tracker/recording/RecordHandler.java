@@ -1,0 +1,52 @@
+package tocsin.tracker.recording;
+
+import java.time.Clock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.schemas.Audience;
+import tocsin.tracker.recording.OutcomePublisher.Decided;
+import tocsin.tracker.recording.RecordingOutcome.Fault;
+import tocsin.tracker.recording.RecordingOutcome.Quarantined;
+import tocsin.tracker.recording.RecordingOutcome.Waiting;
+
+/** Decides on records, whether they come for the first time or have waited, and never throws. */
+final class RecordHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecordHandler.class);
+
+    private final DownloadRecorder recorder;
+    private final Clock clock;
+
+    RecordHandler(DownloadRecorder recorder, Clock clock) {
+        this.recorder = recorder;
+        this.clock = clock;
+    }
+
+    /** @param observed as it first came */
+    Decided on(ConsumerRecord<byte[], byte[]> observed) {
+        RecordingOutcome outcome = outcome(observed);
+        return new Decided(
+                observed,
+                outcome instanceof Waiting(String source, Audience.Token _) && !ParkedRecordFactory.isSmall(observed)
+                        ? new Quarantined(source, Fault.UNKNOWN_TOKEN, "unknown token, and too large to wait for it")
+                        : outcome);
+    }
+
+    private RecordingOutcome outcome(ConsumerRecord<byte[], byte[]> observed) {
+        try {
+            return recorder.record(observed.value(), ReceivedAt.of(observed.timestamp(), clock.instant()));
+        } catch (RuntimeException e) {
+            // A fault of ours, and it would come again with every repeat: it must not hold up the neighbours.
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("partition", observed.partition())
+                    .addKeyValue("offset", observed.offset())
+                    .log("download.not-decided");
+            return new Quarantined(
+                    DownloadRecorder.NO_SOURCE,
+                    Fault.FAILED,
+                    "processing failed: " + e.getClass().getSimpleName());
+        }
+    }
+}
