@@ -150,8 +150,12 @@ public final class RunningDispatcher implements AutoCloseable {
         return issuer.token("somebody");
     }
 
+    public String url() {
+        return "http://127.0.0.1:" + server.getPort();
+    }
+
     public HttpResponse<String> send(String method, String path, String token, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (!body.isEmpty()) {
             request.header("content-type", "application/json");

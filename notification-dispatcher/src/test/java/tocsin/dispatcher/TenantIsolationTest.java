@@ -3,75 +3,45 @@ package tocsin.dispatcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micronaut.context.BeanContext;
+import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.testsupport.TenantIsolation;
 
 /** Nobody sees or changes what is another organisation's. */
 class TenantIsolationTest {
 
     private final RunningDispatcher dispatcher = RunningDispatcher.shared();
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "GET|/v1/orgs/acme/breach-notifications|''",
-                "PUT|/v1/orgs/acme/breach-notifications|{}",
-                "GET|/v1/orgs/acme/email-allowlist|''",
-                "POST|/v1/orgs/acme/email-allowlist|{\"address\":\"a@example.com\"}",
-                "GET|/v1/orgs/acme/notifications|''",
-                "GET|/v1/orgs/acme/entitlements|''",
-                "PUT|/v1/orgs/acme/entitlements|{\"guard\":true,\"webhooks\":true}",
-            })
-    void refusesEverybodyElse(String method, String path, String body) {
-        // When / Then
-        assertEquals(401, dispatcher.send(method, path, "", body).statusCode(), "no token");
-        dispatcher
-                .token()
-                .org("acme", "owner")
-                .spoilt()
-                .forEach((how, token) -> assertEquals(
-                        401, dispatcher.send(method, path, token, body).statusCode(), how));
-        assertEquals(
-                403,
-                dispatcher.send(method, path, dispatcher.owner("other"), body).statusCode(),
-                "another's owner");
-        assertEquals(
-                403,
-                dispatcher
-                        .send(
-                                method,
-                                path,
-                                dispatcher.token().org("acme", "member").sign(),
-                                body)
-                        .statusCode(),
-                "a member");
-        assertEquals(
-                403,
-                dispatcher
-                        .send(
-                                method,
-                                path,
-                                dispatcher
-                                        .token()
-                                        .scope("proxy")
-                                        .scope("feed")
-                                        .scope("platform")
-                                        .sign(),
-                                body)
-                        .statusCode(),
-                "a machine");
-    }
-
     @Test
-    void letsAnOwnerNotEntitleHimself() {
-        // When / Then
-        assertEquals(
-                403,
-                dispatcher
-                        .send("PUT", "/v1/orgs/acme/entitlements", dispatcher.owner("acme"), "{\"guard\":true}")
-                        .statusCode());
+    void refusesEverybodyElseAtEveryRoute() {
+        // Given an organisation with something to hide behind each route
+        String org = RunningDispatcher.newOrg();
+        String endpoint = dispatcher.withWebhook(org);
+        String address = dispatcher.withMail(org, "en");
+        dispatcher.match(
+                Samples.matched("org:" + org, Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"))));
+        dispatcher.awaitMails(address, 2);
+
+        // When
+        List<String> findings = new TenantIsolation(
+                        dispatcher.bean(BeanContext.class), URI.create(dispatcher.url()), dispatcher.issuer(), org)
+                .open("GET /email-confirmations/{token}")
+                .open("POST /email-confirmations/{token}")
+                .allow("GET /v1/orgs/{org}/entitlements", "admin")
+                .allow("PUT /v1/orgs/{org}/entitlements", "admin")
+                .id("address", address)
+                .secret(address)
+                .secret(endpoint)
+                .secret("example-pkg")
+                .findings();
+
+        // Then
+        assertEquals(List.of(), findings);
+        assertTrue(dispatcher
+                .ok("GET", "/v1/orgs/" + org + "/email-allowlist", dispatcher.owner(org), "")
+                .contains(address));
     }
 
     @Test

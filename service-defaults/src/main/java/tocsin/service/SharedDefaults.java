@@ -47,6 +47,8 @@ public final class SharedDefaults implements PropertySourceLoader {
             Map.entry("micronaut.security.enabled", true),
             Map.entry("micronaut.security.endpoints.login.enabled", false),
             Map.entry("micronaut.security.endpoints.logout.enabled", false),
+            // Else /token_info tells any caller about tokens.
+            Map.entry("micronaut.security.endpoints.introspection.enabled", false),
             Map.entry("micronaut.security.redirect.enabled", false),
             // An empty list says something ("none"), an absent value nothing: the default leaves out both.
             Map.entry("micronaut.serde.serialization.inclusion", "NON_ABSENT"),

@@ -35,6 +35,7 @@ import tocsin.schemas.avro.WebhookRequested;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.PostgresServer;
+import tocsin.testsupport.TenantIsolation;
 import tocsin.testsupport.TokenIssuer;
 import tocsin.testsupport.WebhookReceiver;
 
@@ -114,6 +115,12 @@ public final class SenderService {
     /** Started at the first call. */
     public static SenderService shared() {
         return Shared.INSTANCE;
+    }
+
+    /** Asks every route as those who must not be answered. */
+    public TenantIsolation isolation(String org) {
+        return new TenantIsolation(
+                server.getApplicationContext(), URI.create("http://127.0.0.1:" + server.getPort()), issuer, org);
     }
 
     public KafkaBroker broker() {

@@ -77,7 +77,7 @@ class EveryRouteTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/prometheus", "/beans", "/env", "/loggers", "/stop", "/routes"})
+    @ValueSource(strings = {"/prometheus", "/beans", "/env", "/loggers", "/stop", "/routes", "/token_info"})
     void hasNoOtherManagementEndpoint(String path) {
         assertEquals(404, SERVICE.getWith(token().scope("admin").sign(), path).statusCode());
     }
