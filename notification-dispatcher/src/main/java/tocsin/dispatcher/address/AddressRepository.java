@@ -42,6 +42,14 @@ public final class AddressRepository {
                 "select * from allowed_address where org_id = ? order by address", AddressRepository::address, org);
     }
 
+    /** All lists' addresses that were asked for by then. */
+    List<AllowedAddress> requestedBy(Instant by) {
+        return sql.query(
+                "select * from allowed_address where requested_at <= ? order by org_id, address",
+                AddressRepository::address,
+                by);
+    }
+
     /** Adds an unconfirmed address, or gives one a new link in place of the old. */
     void request(AllowedAddress wanted, String nonce) {
         sql.update(

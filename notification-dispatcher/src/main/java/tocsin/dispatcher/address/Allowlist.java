@@ -24,7 +24,7 @@ import tocsin.service.outbox.Outbox;
 
 /** How an address comes on the list: it is asked, and only its owner can answer. */
 @Singleton
-final class Allowlist {
+public final class Allowlist {
 
     private static final int NONCE_BYTES = 24;
 
@@ -144,6 +144,22 @@ final class Allowlist {
         return sql.inTransaction(() -> {
             users.forEach(user -> user.removed(org, address));
             return addresses.remove(org, address);
+        });
+    }
+
+    /**
+     * Takes an address off every list that had it by then.
+     *
+     * @param recipient hash of the address
+     * @return how many lists had it
+     */
+    public int removeEverywhere(String recipient, Instant by) {
+        return sql.inTransaction(() -> {
+            List<AllowedAddress> owned = addresses.requestedBy(by).stream()
+                    .filter(each -> RecordKeys.emailRecipient(each.address()).equals(recipient))
+                    .toList();
+            owned.forEach(each -> remove(each.org(), each.address()));
+            return owned.size();
         });
     }
 

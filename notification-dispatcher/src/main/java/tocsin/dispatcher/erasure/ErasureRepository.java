@@ -1,0 +1,48 @@
+package tocsin.dispatcher.erasure;
+
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import tocsin.dispatcher.address.Allowlist;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.ErasureSubject;
+
+/** Removes what is kept of a person. */
+@Singleton
+final class ErasureRepository {
+
+    private final SqlClient sql;
+    private final Allowlist allowlist;
+
+    ErasureRepository(SqlClient sql, Allowlist allowlist) {
+        this.sql = sql;
+        this.allowlist = allowlist;
+    }
+
+    /**
+     * @param by what was kept after it stays: it is a new fact
+     * @return how many rows are gone
+     */
+    int erase(ErasureSubject subject, Instant by) {
+        return switch (subject) {
+            case ErasureSubject.OfToken token -> eraseAudience(token.token().text(), by);
+            // The limits of confirmation mails stay: they know no address, protect its owner, and age within days.
+            case ErasureSubject.OfEmail email -> allowlist.removeEverywhere(email.hash(), by);
+            // What was told of an organisation's downloads names events, not people.
+            case ErasureSubject.OfOrganisation _ -> 0;
+        };
+    }
+
+    /** A delivery that settles later finds no row, and closes nothing. */
+    private int eraseAudience(String audience, Instant by) {
+        return sql.inTransaction(() -> {
+            int rows = sql.update("delete from told where audience = ? and told_at <= ?", audience, by);
+            rows += sql.update("""
+                    delete from ledger using notification
+                    where ledger.notification_id = notification.notification_id
+                      and notification.audience = ? and notification.created_at <= ?
+                    """, audience, by);
+            return rows
+                    + sql.update("delete from notification where audience = ? and created_at <= ?", audience, by);
+        });
+    }
+}
