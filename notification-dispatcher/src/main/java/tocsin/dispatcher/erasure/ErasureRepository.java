@@ -41,8 +41,7 @@ final class ErasureRepository {
                     where ledger.notification_id = notification.notification_id
                       and notification.audience = ? and notification.created_at <= ?
                     """, audience, by);
-            return rows
-                    + sql.update("delete from notification where audience = ? and created_at <= ?", audience, by);
+            return rows + sql.update("delete from notification where audience = ? and created_at <= ?", audience, by);
         });
     }
 }

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
-import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
@@ -52,9 +51,7 @@ class ErasureHandlerTest {
         // When
         int rows = dispatcher
                 .bean(ErasureRepository.class)
-                .erase(
-                        new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address)),
-                        now().minusSeconds(3600));
+                .erase(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address)), now().minusSeconds(3600));
 
         // Then
         assertEquals(0, rows);
@@ -89,13 +86,14 @@ class ErasureHandlerTest {
     @Test
     void keepsNothingOfARecordThatItCannotRead() {
         // Given
-        PrivacyErasure two = email("somebody@example.com", now())
-                .setTokenId(token())
-                .build();
+        PrivacyErasure two =
+                email("somebody@example.com", now()).setTokenId(token()).build();
 
         // When
         dispatcher.produce(
-                Topics.PRIVACY_ERASURE.name(), "two-" + org, MessageCodec.of(PrivacyErasure.class).encode(two));
+                Topics.PRIVACY_ERASURE.name(),
+                "two-" + org,
+                MessageCodec.of(PrivacyErasure.class).encode(two));
         // A time that no database has room for.
         erase(email(org + "@example.com", Instant.parse("+292278994-01-01T00:00:00Z")));
 
