@@ -1,16 +1,16 @@
 package tocsin.sender;
 
-import tocsin.sender.endpoint.NewKeysetCommand;
+import tocsin.sender.endpoint.KeysetCommand;
 import tocsin.service.ServiceMain;
 
-/** Starts the webhook sender; with the one argument {@code new-keyset} it prints a keyset for {@code tocsin.secrets} instead. */
+/** Starts the webhook sender; with the name of a {@link KeysetCommand} as its one argument it does that instead. */
 public final class SenderMain {
 
     private SenderMain() {}
 
     public static void main(String... args) {
-        if (args.length == 1 && args[0].equals("new-keyset")) {
-            NewKeysetCommand.run();
+        if (args.length == 1 && KeysetCommand.isOne(args[0])) {
+            KeysetCommand.run(args[0]);
             return;
         }
         ServiceMain.run(SenderMain.class, "webhook-sender", args);

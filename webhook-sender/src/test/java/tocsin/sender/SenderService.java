@@ -158,6 +158,23 @@ public final class SenderService {
         server = ApplicationContext.run(EmbeddedServer.class, settings);
     }
 
+    /** A second instance beside this one, on the same broker and database. */
+    public Instance another() {
+        return new Instance(ApplicationContext.run(EmbeddedServer.class, settings));
+    }
+
+    public record Instance(EmbeddedServer running) implements AutoCloseable {
+
+        public <T> T part(Class<T> type) {
+            return running.getApplicationContext().getBean(type);
+        }
+
+        @Override
+        public void close() {
+            running.close();
+        }
+    }
+
     /** An answer to a request of somebody with that role. */
     public HttpResponse<String> call(String method, String path, String body, String org, String role) {
         return send(method, path, body, issuer.token("somebody").org(org, role).sign());

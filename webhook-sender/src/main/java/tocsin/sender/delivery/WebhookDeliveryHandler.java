@@ -30,6 +30,7 @@ import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.sender.endpoint.EndpointSecrets;
 import tocsin.sender.parking.ParkedDelivery;
 import tocsin.sender.parking.ParkingConfig;
 import tocsin.sender.parking.ParkingRepository;
@@ -52,6 +53,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private static final String DELETED = "endpoint deleted";
 
     private final EndpointRegistry endpoints;
+    private final EndpointSecrets secrets;
     private final Attempting attempting;
     private final DeliveryLogRepository log;
     private final ParkingRepository parking;
@@ -62,6 +64,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     WebhookDeliveryHandler(
             EndpointRegistry endpoints,
+            EndpointSecrets secrets,
             Attempting attempting,
             DeliveryLogRepository log,
             ParkingRepository parking,
@@ -70,6 +73,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             DatabaseClient database,
             Clock clock) {
         this.endpoints = endpoints;
+        this.secrets = secrets;
         this.attempting = attempting;
         this.log = log;
         this.parking = parking;
@@ -113,8 +117,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 park(parked(delivery, message.delivery(), reason, Duration.ZERO), message.delivery());
                 yield new Outcome.Park(reason);
             }
-            case Standing.Ready(Endpoint endpoint, List<SigningSecret> secrets) ->
-                record(message.delivery(), attempting.attempt(message, endpoint, secrets, delivery.attempt()));
+            case Standing.Ready(Endpoint endpoint, List<SigningSecret> signing) ->
+                record(message.delivery(), attempting.attempt(message, endpoint, signing, delivery.attempt()));
         };
     }
 
@@ -134,8 +138,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 return new Standing.Disabled(
                         "endpoint disabled: " + endpoint.disabledFor().get());
             }
-            List<SigningSecret> secrets = endpoints.signingSecrets(endpoint.id());
-            return secrets.isEmpty() ? new Standing.Deleted() : new Standing.Ready(endpoint, secrets);
+            List<SigningSecret> signing = secrets.signing(endpoint.id());
+            return signing.isEmpty() ? new Standing.Deleted() : new Standing.Ready(endpoint, signing);
         });
     }
 

@@ -24,6 +24,7 @@ public final class EndpointRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointRegistry.class);
 
     private final EndpointRepository repository;
+    private final SecretRepository secrets;
     private final DatabaseClient database;
     private final SecretVault vault;
     private final UrlRules urls;
@@ -31,8 +32,14 @@ public final class EndpointRegistry {
     private final SecureRandom random = new SecureRandom();
 
     EndpointRegistry(
-            EndpointRepository repository, DatabaseClient database, SecretVault vault, UrlRules urls, Clock clock) {
+            EndpointRepository repository,
+            SecretRepository secrets,
+            DatabaseClient database,
+            SecretVault vault,
+            UrlRules urls,
+            Clock clock) {
         this.repository = repository;
+        this.secrets = secrets;
         this.database = database;
         this.vault = vault;
         this.urls = urls;
@@ -77,7 +84,8 @@ public final class EndpointRegistry {
             if (repository.countOf(endpoint.orgId()) >= MOST_PER_ORGANISATION) {
                 return new Registration.TooMany(MOST_PER_ORGANISATION);
             }
-            repository.insert(endpoint, vault.seal(endpoint.id(), secret));
+            repository.insert(endpoint);
+            secrets.insert(endpoint.id(), vault.seal(endpoint.id(), secret), endpoint.createdAt());
             database.send(Announcement.of(endpoint));
             return new Registration.Registered(endpoint, secret);
         });
@@ -96,13 +104,6 @@ public final class EndpointRegistry {
         return EndpointId.isOne(id)
                 ? repository.find(id).filter(endpoint -> endpoint.orgId().equals(orgId))
                 : Optional.empty();
-    }
-
-    /** What an endpoint's messages are signed with now, the current secret first; empty if it has just been deleted. */
-    public List<SigningSecret> signingSecrets(String endpointId) {
-        return repository.secretsOf(endpointId).stream()
-                .map(secret -> vault.open(endpointId, secret))
-                .toList();
     }
 
     /** Nothing is sent from now on; what comes waits. @return as it is now; empty if the organisation has none such */

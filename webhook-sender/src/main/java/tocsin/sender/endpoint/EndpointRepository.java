@@ -3,7 +3,6 @@ package tocsin.sender.endpoint;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import tocsin.sender.database.DatabaseClient;
 
-/** The tables {@code webhook_endpoint} and {@code endpoint_secret}. */
+/** The table {@code webhook_endpoint}. */
 @Singleton
 final class EndpointRepository {
 
@@ -53,7 +52,7 @@ final class EndpointRepository {
         });
     }
 
-    void insert(Endpoint endpoint, SealedSecret secret) {
+    void insert(Endpoint endpoint) {
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into webhook_endpoint (id, org_id, url, description, event_types, created_at)
@@ -69,21 +68,8 @@ final class EndpointRepository {
                 insert.setObject(6, utc(endpoint.createdAt()));
                 insert.executeUpdate();
             }
-            insertSecret(connection, endpoint, secret);
             return null;
         });
-    }
-
-    private static void insertSecret(Connection connection, Endpoint endpoint, SealedSecret secret)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into endpoint_secret (endpoint_id, sealed, key_id, created_at) values (?, ?, ?, ?)")) {
-            insert.setString(1, endpoint.id());
-            insert.setBytes(2, secret.ciphertext());
-            insert.setInt(3, secret.keyId());
-            insert.setObject(4, utc(endpoint.createdAt()));
-            insert.executeUpdate();
-        }
     }
 
     Optional<Endpoint> find(String id) {
@@ -103,23 +89,6 @@ final class EndpointRepository {
                     "select " + COLUMNS + " from webhook_endpoint e where e.org_id = ? order by e.created_at, e.id")) {
                 query.setString(1, orgId);
                 return list(query);
-            }
-        });
-    }
-
-    /** The current one first. */
-    List<SealedSecret> secretsOf(String endpointId) {
-        return database.inTransaction(connection -> {
-            try (PreparedStatement query = connection.prepareStatement(
-                    "select sealed, key_id from endpoint_secret where endpoint_id = ? order by id desc")) {
-                query.setString(1, endpointId);
-                List<SealedSecret> secrets = new ArrayList<>();
-                try (ResultSet result = query.executeQuery()) {
-                    while (result.next()) {
-                        secrets.add(new SealedSecret(result.getBytes(1), result.getInt(2)));
-                    }
-                }
-                return secrets;
             }
         });
     }

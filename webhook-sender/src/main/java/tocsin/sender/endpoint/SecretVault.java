@@ -3,19 +3,14 @@ package tocsin.sender.endpoint;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
-import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.aead.AeadConfig;
-import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.security.GeneralSecurityException;
 import tocsin.sender.signing.SigningSecret;
 
 /**
  * Encrypts signing secrets with AES-256-GCM. The keyset holds one primary key, which encrypts, and any number of older ones,
- * which still decrypt. No secret is sealed anew, so a key must stay as long as there is an endpoint whose secret it sealed. A
- * ciphertext is bound to its endpoint, so that one copied to another row does not open.
+ * which still decrypt. A ciphertext is bound to its endpoint, so that one copied to another row does not open.
  */
 final class SecretVault {
 
@@ -32,24 +27,16 @@ final class SecretVault {
      * @throws IllegalArgumentException if it is none; the message does not repeat it
      */
     static SecretVault of(String keysetJson) {
+        KeysetHandle keys = Keysets.parsed(keysetJson);
         try {
-            AeadConfig.register();
-            return new SecretVault(TinkJsonProtoKeysetFormat.parseKeyset(keysetJson, InsecureSecretKeyAccess.get()));
+            return new SecretVault(keys);
         } catch (GeneralSecurityException | RuntimeException _) {
-            // Without the cause: a parser's message can quote what it could not parse.
             throw new IllegalArgumentException("not a Tink keyset for AEAD in JSON");
         }
     }
 
-    /** A keyset with one new key, as {@link #of} takes it. It is a secret. */
-    static String newKeyset() {
-        try {
-            AeadConfig.register();
-            KeysetHandle keys = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
-            return TinkJsonProtoKeysetFormat.serializeKeyset(keys, InsecureSecretKeyAccess.get());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Tink makes AES-GCM keys on every Java platform", e);
-        }
+    int primaryKeyId() {
+        return primaryKeyId;
     }
 
     SealedSecret seal(String endpointId, SigningSecret secret) {

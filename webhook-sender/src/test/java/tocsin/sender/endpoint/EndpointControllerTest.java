@@ -156,6 +156,7 @@ class EndpointControllerTest {
         Level level = root.getLevel();
         root.setLevel(Level.DEBUG);
         Registered endpoint;
+        String rotated;
         StringBuilder answers = new StringBuilder();
         try {
             endpoint = sender.register(newOrg(), URL);
@@ -167,20 +168,26 @@ class EndpointControllerTest {
             answers.append(sender.call("POST", endpoint.path() + "/enable", "").body());
             answers.append(
                     sender.call("GET", endpoint.path() + "/deliveries", "").body());
+            rotated = json(sender.call("POST", endpoint.path() + "/rotate-secret", ""))
+                    .get("secret")
+                    .asText();
+            answers.append(sender.call("GET", endpoint.path() + "/secrets", "").body());
         } finally {
             root.setLevel(level);
             root.detachAppender(log);
         }
 
         // Then
-        String key = endpoint.secret().substring("whsec_".length());
         assertTrue(answers.toString().contains(endpoint.id()));
-        assertFalse(answers.toString().contains(key));
         assertTrue(rows().contains(endpoint.id()));
-        assertFalse(rows().contains(key));
         assertFalse(log.list.isEmpty());
-        for (ILoggingEvent event : List.copyOf(log.list)) {
-            assertFalse((event.getFormattedMessage() + event.getKeyValuePairs()).contains(key), event::toString);
+        for (String secret : List.of(endpoint.secret(), rotated)) {
+            String key = secret.substring("whsec_".length());
+            assertFalse(answers.toString().contains(key));
+            assertFalse(rows().contains(key));
+            for (ILoggingEvent event : List.copyOf(log.list)) {
+                assertFalse((event.getFormattedMessage() + event.getKeyValuePairs()).contains(key), event::toString);
+            }
         }
     }
 
@@ -284,6 +291,9 @@ class EndpointControllerTest {
         "POST, /ID/disable",
         "POST, /ID/enable",
         "GET, /ID/deliveries",
+        "GET, /ID/secrets",
+        "POST, /ID/rotate-secret",
+        "POST, /ID/revoke-old-secrets",
     })
     void isOpenToOwnersAndManagersOfThatOrganisationOnly(String method, String route) {
         // Given

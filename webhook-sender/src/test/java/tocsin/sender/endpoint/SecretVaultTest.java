@@ -7,12 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.google.crypto.tink.InsecureSecretKeyAccess;
-import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.aead.PredefinedAeadParameters;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +21,7 @@ class SecretVaultTest {
     @Test
     void opensWhatItSealed() {
         // Given
-        SecretVault vault = SecretVault.of(SecretVault.newKeyset());
+        SecretVault vault = SecretVault.of(Keysets.fresh());
 
         // When
         SealedSecret sealed = vault.seal("WHone", secret);
@@ -38,7 +34,7 @@ class SecretVaultTest {
     @Test
     void doesNotOpenTheSecretOfAnotherEndpoint() {
         // Given
-        SecretVault vault = SecretVault.of(SecretVault.newKeyset());
+        SecretVault vault = SecretVault.of(Keysets.fresh());
         SealedSecret sealed = vault.seal("WHone", secret);
 
         // Then
@@ -46,34 +42,35 @@ class SecretVaultTest {
     }
 
     @Test
-    void opensWhatAnOlderKeySealedAndSealsWithTheNewOne() throws GeneralSecurityException {
+    void rotatesItsKeysInStepsThatTwoInstancesCanTakeOneAfterTheOther() {
         // Given
-        String old = SecretVault.newKeyset();
-        SealedSecret sealedBefore = SecretVault.of(old).seal("WHone", secret);
+        String before = Keysets.fresh();
 
         // When
-        SecretVault rotated = SecretVault.of(withNewPrimary(old));
+        String added = Keysets.withKeyAdded(before);
+        String promoted = Keysets.withNewestPromoted(added);
+        String alone = Keysets.withPrimaryAlone(promoted);
 
         // Then
-        assertEquals(secret, rotated.open("WHone", sealedBefore));
-        assertNotEquals(sealedBefore.keyId(), rotated.seal("WHone", secret).keyId());
-    }
-
-    private static String withNewPrimary(String keyset) throws GeneralSecurityException {
-        KeysetHandle keys = TinkJsonProtoKeysetFormat.parseKeyset(keyset, InsecureSecretKeyAccess.get());
-        KeysetHandle rotated = KeysetHandle.newBuilder(keys)
-                .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
-                        .withRandomId()
-                        .makePrimary())
-                .build();
-        return TinkJsonProtoKeysetFormat.serializeKeyset(rotated, InsecureSecretKeyAccess.get());
+        for (List<String> neighbours :
+                List.of(List.of(before, added), List.of(added, promoted), List.of(promoted, promoted))) {
+            SecretVault one = SecretVault.of(neighbours.getFirst());
+            SecretVault other = SecretVault.of(neighbours.getLast());
+            assertEquals(secret, other.open("WHone", one.seal("WHone", secret)));
+            assertEquals(secret, one.open("WHone", other.seal("WHone", secret)));
+        }
+        SecretVault last = SecretVault.of(alone);
+        assertEquals(secret, last.open("WHone", SecretVault.of(promoted).seal("WHone", secret)));
+        SealedSecret old = SecretVault.of(added).seal("WHone", secret);
+        assertThrows(IllegalStateException.class, () -> last.open("WHone", old));
+        assertNotEquals(SecretVault.of(before).primaryKeyId(), last.primaryKeyId());
     }
 
     @Test
     void saysWhichKeyIsMissing() {
         // Given
-        SealedSecret sealed = SecretVault.of(SecretVault.newKeyset()).seal("WHone", secret);
-        SecretVault stranger = SecretVault.of(SecretVault.newKeyset());
+        SealedSecret sealed = SecretVault.of(Keysets.fresh()).seal("WHone", secret);
+        SecretVault stranger = SecretVault.of(Keysets.fresh());
 
         // When
         IllegalStateException fault = assertThrows(IllegalStateException.class, () -> stranger.open("WHone", sealed));

@@ -1,0 +1,115 @@
+package tocsin.sender.endpoint;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.service.BackgroundWork;
+
+/**
+ * Once after the start, seals all secrets anew that an older key of the keyset has sealed, so that the older keys can be taken
+ * out. Several instances share the work.
+ */
+@Singleton
+final class ResealProcessor implements BackgroundWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResealProcessor.class);
+    private static final int AT_ONCE = 100;
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final SecretRepository repository;
+    private final SecretVault vault;
+    private final DatabaseClient database;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("secret-reseal").unstarted(this::run);
+
+    ResealProcessor(SecretRepository repository, SecretVault vault, DatabaseClient database) {
+        this.repository = repository;
+        this.vault = vault;
+        this.database = database;
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!done() && !stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atDebug().log("secrets.reseal.again");
+            }
+        } catch (InterruptedException _) {
+            // Only close() interrupts this thread.
+            LOG.atInfo().log("secrets.reseal.interrupted");
+        }
+    }
+
+    private boolean done() {
+        try {
+            int resealed = reseal();
+            LOG.atInfo()
+                    .addKeyValue("secrets", resealed)
+                    .addKeyValue("keyId", Integer.toUnsignedString(vault.primaryKeyId()))
+                    .log("secrets.resealed");
+            return true;
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("secrets.reseal.failed");
+            return false;
+        }
+    }
+
+    /** @return how many */
+    int reseal() {
+        int resealed = 0;
+        long after = 0;
+        while (stop.getCount() > 0) {
+            long last = after;
+            List<StoredSecret> batch = database.inTransaction(_ -> {
+                List<StoredSecret> old = repository.lockSealedByOthers(vault.primaryKeyId(), last, AT_ONCE);
+                old.forEach(this::reseal);
+                return old;
+            });
+            if (batch.isEmpty()) {
+                break;
+            }
+            resealed += batch.size();
+            after = batch.getLast().id();
+        }
+        return resealed;
+    }
+
+    private void reseal(StoredSecret secret) {
+        try {
+            repository.reseal(
+                    secret.id(), vault.seal(secret.endpointId(), vault.open(secret.endpointId(), secret.sealed())));
+        } catch (IllegalStateException e) {
+            // Its key has been taken out: nothing here can mend that, and the others are none the worse.
+            LOG.atError()
+                    .addKeyValue("endpointId", secret.endpointId())
+                    .setCause(e)
+                    .log("secrets.reseal.impossible");
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
+        try {
+            if (!thread.join(FAREWELL)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
