@@ -13,6 +13,7 @@ import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.EarlierRevision;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.Principal;
@@ -60,6 +61,15 @@ final class SampleMessages {
             .setRanges(List.of(VersionRange.newBuilder()
                     .setEvents(List.of(
                             event(VersionEventKind.INTRODUCED, "3.3.6"), event(VersionEventKind.FIXED, "4.0.0")))
+                    .build()))
+            .setReceivedAt(PUBLISHED.plusSeconds(120))
+            .setAnnouncedAt(PUBLISHED.plusSeconds(90))
+            .setEarlier(List.of(EarlierRevision.newBuilder()
+                    .setReceivedAt(PUBLISHED.plusSeconds(60))
+                    .setAnnouncedAt(PUBLISHED)
+                    .setAllVersions(false)
+                    .setVersions(List.of("3.3.6"))
+                    .setRanges(List.of())
                     .build()))
             .build();
 

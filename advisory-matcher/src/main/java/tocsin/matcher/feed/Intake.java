@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import tocsin.matcher.osv.OsvAdvisory;
 import tocsin.matcher.osv.OsvAdvisory.AffectedPackage;
@@ -21,52 +22,108 @@ public final class Intake {
     /** What is remembered of one advisory is one record of the store's changelog, which takes 1 MiB. */
     private static final int MAX_REMEMBERED_BYTES = 900_000;
 
-    private Intake() {}
+    private final PublishedAdvisory published;
+    private final OsvAdvisory osv;
 
-    /** @param remembered of the same feed and id */
-    public static IntakeOutcome decide(PublishedAdvisory published, Optional<Remembered> remembered) {
-        OsvAdvisory osv = published.osv();
-        // Messages carry whole milliseconds; two revisions within one are equal, and the one that comes later stands.
-        Instant revision = osv.modified().truncatedTo(ChronoUnit.MILLIS);
-        if (remembered.isPresent() && revision.isBefore(remembered.get().revision())) {
-            return new IntakeOutcome.OlderRevision(remembered.get().revision());
-        }
+    /** Messages carry whole milliseconds; two revisions within one are equal, and the one that comes later stands. */
+    private final Instant revision;
+
+    private final Optional<Remembered> remembered;
+    private final Function<PackageKey, Optional<AdvisoryAccepted>> last;
+    private final Instant firstReceivedAt;
+
+    private Intake(
+            PublishedAdvisory published,
+            Optional<Remembered> remembered,
+            Function<PackageKey, Optional<AdvisoryAccepted>> last) {
+        this.published = published;
+        this.osv = published.osv();
+        this.revision = osv.modified().truncatedTo(ChronoUnit.MILLIS);
+        this.remembered = remembered;
+        this.last = last;
+        this.firstReceivedAt = remembered
+                .map(Remembered::firstReceivedAt)
+                .filter(known -> known.isBefore(published.receivedAt()))
+                .orElse(published.receivedAt());
+    }
+
+    /**
+     * @param remembered of the same feed and id
+     * @param last what was accepted last of the same feed and id for a package
+     */
+    public static IntakeOutcome decide(
+            PublishedAdvisory published,
+            Optional<Remembered> remembered,
+            Function<PackageKey, Optional<AdvisoryAccepted>> last) {
+        Intake intake = new Intake(published, remembered, last);
+        return remembered
+                .filter(known -> intake.revision.isBefore(known.revision()))
+                .map(intake::older)
+                .orElseGet(intake::newest);
+    }
+
+    /**
+     * An older revision is replaced by the newer one, also for packages that only the older names, but not for those of which the newer
+     * says nothing that can be read.
+     */
+    private IntakeOutcome older(Remembered known) {
+        List<AdvisoryAccepted> advisories = osv.packages().stream()
+                .filter(affected -> known.unread().contains(affected.packageKey()))
+                .filter(affected -> last.apply(affected.packageKey())
+                        .filter(stands -> revision.isBefore(stands.getRevision()))
+                        .isEmpty())
+                .map(affected -> accepted(affected, false))
+                .toList();
+        return advisories.isEmpty()
+                ? new IntakeOutcome.OlderRevision(known.revision())
+                : new IntakeOutcome.Accepted(
+                        advisories,
+                        new Remembered(known.revision(), firstReceivedAt, known.packages(), known.unread()),
+                        flaw());
+    }
+
+    private IntakeOutcome newest() {
         if (osv.packages().isEmpty() && !osv.flaws().isEmpty()) {
-            return new IntakeOutcome.Refused(reasons(osv));
+            return new IntakeOutcome.Refused(reasons());
         }
         Set<PackageKey> once = remembered.map(Remembered::packages).orElse(Set.of());
         if (osv.packages().isEmpty() && once.isEmpty()) {
             return new IntakeOutcome.Refused("names no package of a known ecosystem");
         }
 
-        Instant firstReceivedAt = remembered
-                .map(Remembered::firstReceivedAt)
-                .filter(known -> known.isBefore(published.receivedAt()))
-                .orElse(published.receivedAt());
         List<AdvisoryAccepted> advisories = new ArrayList<>();
-        Set<PackageKey> now = new HashSet<>();
+        Set<PackageKey> read = new HashSet<>();
         for (AffectedPackage affected : osv.packages()) {
-            now.add(affected.packageKey());
-            advisories.add(accepted(published, revision, firstReceivedAt, affected, false));
+            read.add(affected.packageKey());
+            advisories.add(accepted(affected, false));
         }
         // What a flawed entry means is not known, so it takes nothing back.
-        osv.flaws().forEach(flaw -> flaw.packageKey().ifPresent(now::add));
+        Set<PackageKey> unread = osv.flaws().stream()
+                .flatMap(flaw -> flaw.packageKey().stream())
+                .filter(packageKey -> !read.contains(packageKey))
+                .collect(Collectors.toSet());
+        // A withdrawal takes back all, also what it does not name any more.
+        boolean narrowed = osv.withdrawn().isEmpty();
         once.stream()
-                .filter(packageKey -> !now.contains(packageKey))
-                .map(Intake::nothingOf)
-                .forEach(nothing -> advisories.add(accepted(published, revision, firstReceivedAt, nothing, true)));
+                .filter(packageKey -> !read.contains(packageKey) && !unread.contains(packageKey))
+                .forEach(packageKey -> advisories.add(accepted(nothingOf(packageKey), narrowed)));
 
-        now.addAll(once);
-        Remembered remember = new Remembered(revision, firstReceivedAt, now);
+        Set<PackageKey> packages = new HashSet<>(once);
+        packages.addAll(read);
+        packages.addAll(unread);
+        Remembered remember = new Remembered(revision, firstReceivedAt, packages, unread);
         if (remember.encode().length > MAX_REMEMBERED_BYTES) {
             return new IntakeOutcome.Refused(
-                    "its revisions have named " + now.size() + " packages, too many to follow");
+                    "its revisions have named " + packages.size() + " packages, too many to follow");
         }
-        return new IntakeOutcome.Accepted(
-                advisories, remember, osv.flaws().isEmpty() ? Optional.empty() : Optional.of(reasons(osv)));
+        return new IntakeOutcome.Accepted(advisories, remember, flaw());
     }
 
-    private static String reasons(OsvAdvisory osv) {
+    private Optional<String> flaw() {
+        return osv.flaws().isEmpty() ? Optional.empty() : Optional.of(reasons());
+    }
+
+    private String reasons() {
         return osv.flaws().stream().map(Flaw::reason).collect(Collectors.joining("; "));
     }
 
@@ -74,13 +131,14 @@ public final class Intake {
         return new AffectedPackage(packageKey, Severity.UNKNOWN, false, List.of(), List.of());
     }
 
-    private static AdvisoryAccepted accepted(
-            PublishedAdvisory published,
-            Instant revision,
-            Instant firstReceivedAt,
-            AffectedPackage affected,
-            boolean narrowed) {
-        OsvAdvisory osv = published.osv();
+    private AdvisoryAccepted accepted(AffectedPackage affected, boolean narrowed) {
+        Naming naming = Naming.of(
+                affected,
+                !narrowed && osv.withdrawn().isEmpty(),
+                last.apply(affected.packageKey()),
+                published.receivedAt(),
+                remembered.isPresent() ? revision : osv.published(),
+                revision);
         return AdvisoryAccepted.newBuilder()
                 .setFeed(published.feed())
                 .setAdvisoryId(osv.id())
@@ -99,6 +157,9 @@ public final class Intake {
                 .setAllVersions(affected.allVersions())
                 .setVersions(affected.versions())
                 .setRanges(affected.ranges())
+                .setReceivedAt(naming.standing().getReceivedAt())
+                .setAnnouncedAt(naming.standing().getAnnouncedAt())
+                .setEarlier(naming.earlier().isEmpty() ? null : naming.earlier())
                 .build();
     }
 }

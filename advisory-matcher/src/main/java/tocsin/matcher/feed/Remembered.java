@@ -18,13 +18,19 @@ import tocsin.schemas.PackageKey;
  * @param firstReceivedAt when any revision first came
  * @param packages all that any revision named: each is told again and again that it is no longer named, since a single telling
  *     may get lost with a crash
+ * @param unread those that the last one names and does not say anything of that can be evaluated: an older revision still stands for
+ *     them
  */
-public record Remembered(Instant revision, Instant firstReceivedAt, Set<PackageKey> packages) {
+public record Remembered(Instant revision, Instant firstReceivedAt, Set<PackageKey> packages, Set<PackageKey> unread) {
 
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
+
+    /** Without {@code unread}. */
+    private static final byte FIRST_FORMAT = 1;
 
     public Remembered {
         packages = Set.copyOf(packages);
+        unread = Set.copyOf(unread);
     }
 
     public byte[] encode() {
@@ -33,11 +39,8 @@ public record Remembered(Instant revision, Instant firstReceivedAt, Set<PackageK
             out.writeByte(FORMAT);
             out.writeLong(revision.toEpochMilli());
             out.writeLong(firstReceivedAt.toEpochMilli());
-            out.writeInt(packages.size());
-            for (String packageKey :
-                    packages.stream().map(PackageKey::text).sorted().toList()) {
-                out.writeUTF(packageKey);
-            }
+            write(packages, out);
+            write(unread, out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -48,19 +51,32 @@ public record Remembered(Instant revision, Instant firstReceivedAt, Set<PackageK
     public static Remembered decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte format = in.readByte();
-            if (format != FORMAT) {
+            if (format != FORMAT && format != FIRST_FORMAT) {
                 throw new IllegalStateException("remembered advisory is in format " + format + ", not " + FORMAT);
             }
             Instant revision = Instant.ofEpochMilli(in.readLong());
             Instant firstReceivedAt = Instant.ofEpochMilli(in.readLong());
-            int size = in.readInt();
-            Set<PackageKey> packages = new HashSet<>();
-            for (int i = 0; i < size; i++) {
-                packages.add(PackageKey.parse(in.readUTF()));
-            }
-            return new Remembered(revision, firstReceivedAt, packages);
+            Set<PackageKey> packages = read(in);
+            return new Remembered(revision, firstReceivedAt, packages, format == FIRST_FORMAT ? Set.of() : read(in));
         } catch (IOException e) {
             throw new UncheckedIOException("remembered advisory is cut short", e);
         }
+    }
+
+    private static void write(Set<PackageKey> packages, DataOutputStream out) throws IOException {
+        out.writeInt(packages.size());
+        for (String packageKey :
+                packages.stream().map(PackageKey::text).sorted().toList()) {
+            out.writeUTF(packageKey);
+        }
+    }
+
+    private static Set<PackageKey> read(DataInputStream in) throws IOException {
+        int size = in.readInt();
+        Set<PackageKey> packages = new HashSet<>();
+        for (int i = 0; i < size; i++) {
+            packages.add(PackageKey.parse(in.readUTF()));
+        }
+        return packages;
     }
 }

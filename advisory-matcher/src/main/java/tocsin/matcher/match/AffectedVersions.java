@@ -17,28 +17,32 @@ import tocsin.schemas.avro.VersionRange;
 public final class AffectedVersions {
 
     private final Ecosystem ecosystem;
-    private final boolean none;
     private final boolean all;
     private final Set<String> listedTexts;
     private final Set<Version> listedVersions;
     private final List<Range> ranges;
 
-    private AffectedVersions(AdvisoryAccepted advisory) {
-        this.ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
-                .orElseThrow(() -> new IllegalArgumentException("advisory is for an ecosystem that is not known"));
-        this.none = advisory.getNarrowed();
-        this.all = advisory.getAllVersions();
-        this.listedTexts = Set.copyOf(advisory.getVersions());
+    private AffectedVersions(Ecosystem ecosystem, boolean all, List<String> listed, List<VersionRange> ranges) {
+        this.ecosystem = ecosystem;
+        this.all = all;
+        this.listedTexts = Set.copyOf(listed);
         this.listedVersions = new HashSet<>();
-        advisory.getVersions().forEach(text -> Version.parse(ecosystem, text).ifPresent(listedVersions::add));
-        this.ranges = advisory.getRanges().stream()
-                .map(range -> Range.of(ecosystem, range))
-                .toList();
+        listed.forEach(text -> Version.parse(ecosystem, text).ifPresent(listedVersions::add));
+        this.ranges = ranges.stream().map(range -> Range.of(ecosystem, range)).toList();
     }
 
     /** @throws IllegalArgumentException if the ecosystem is not known or a border is no version of it */
     public static AffectedVersions of(AdvisoryAccepted advisory) {
-        return new AffectedVersions(advisory);
+        Ecosystem ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
+                .orElseThrow(() -> new IllegalArgumentException("advisory is for an ecosystem that is not known"));
+        return advisory.getNarrowed()
+                ? of(ecosystem, false, List.of(), List.of())
+                : of(ecosystem, advisory.getAllVersions(), advisory.getVersions(), advisory.getRanges());
+    }
+
+    /** @throws IllegalArgumentException if a border is no version of the ecosystem */
+    static AffectedVersions of(Ecosystem ecosystem, boolean all, List<String> listed, List<VersionRange> ranges) {
+        return new AffectedVersions(ecosystem, all, listed, ranges);
     }
 
     /**
@@ -46,7 +50,7 @@ public final class AffectedVersions {
      * ordered is affected if its text is listed or if all versions are.
      */
     public boolean contains(String version) {
-        if (none || Version.isPlaceholder(ecosystem, version)) {
+        if (Version.isPlaceholder(ecosystem, version)) {
             return false;
         }
         if (all || listedTexts.contains(version)) {

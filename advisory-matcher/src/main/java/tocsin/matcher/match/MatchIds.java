@@ -38,6 +38,19 @@ public final class MatchIds {
                 audience);
     }
 
+    /** The affected downloads of an audience of what the revision added. One part more than a match of one has, so that it is never one. */
+    public static UUID ofAdded(AdvisoryAccepted advisory, String audience) {
+        return ofParts(
+                advisory.getFeed(),
+                advisory.getAdvisoryId(),
+                revision(advisory),
+                packageText(advisory),
+                AffectedDigest.of(advisory),
+                audience,
+                "",
+                "added");
+    }
+
     /** A match of one. */
     public static UUID ofLate(AdvisoryAccepted advisory, String audience, String eventId) {
         return ofParts(

@@ -2,6 +2,7 @@ package tocsin.matcher.match;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 
@@ -12,11 +13,22 @@ public final class Matches {
 
     /** @return empty if no download counts. */
     public static Optional<AdvisoryMatched> ofScan(AdvisoryAccepted advisory, String audience, NewestDownloads newest) {
+        return of(MatchIds.ofScan(advisory, audience), advisory, audience, newest);
+    }
+
+    /** Beside the match of all, where that is full: only what the revision added. @return empty if no download counts. */
+    public static Optional<AdvisoryMatched> ofAdded(
+            AdvisoryAccepted advisory, String audience, NewestDownloads newestOfAdded) {
+        return of(MatchIds.ofAdded(advisory, audience), advisory, audience, newestOfAdded);
+    }
+
+    private static Optional<AdvisoryMatched> of(
+            UUID id, AdvisoryAccepted advisory, String audience, NewestDownloads newest) {
         if (newest.downloads().isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(AdvisoryMatched.newBuilder()
-                .setMatchId(MatchIds.ofScan(advisory, audience).toString())
+                .setMatchId(id.toString())
                 .setAdvisory(advisory)
                 .setAudience(audience)
                 .setDownloads(newest.downloads())

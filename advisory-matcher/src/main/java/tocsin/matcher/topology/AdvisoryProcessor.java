@@ -1,9 +1,10 @@
 package tocsin.matcher.topology;
 
+import java.time.Duration;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import tocsin.matcher.match.AffectedVersions;
+import tocsin.matcher.match.Matching;
 import tocsin.schemas.avro.AdvisoryAccepted;
 
 /**
@@ -28,7 +29,7 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        advisories = new AdvisoryRepository(context.getStateStore(MatchTopology.ADVISORIES));
+        advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context), advisories);
     }
 
@@ -49,7 +50,8 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
      */
     static AdvisoryAccepted checked(AdvisoryAccepted advisory) {
         AdvisoryRepository.packageOf(advisory);
-        AffectedVersions.of(advisory);
+        // Any grace will do: it decides about times only.
+        new Matching(Duration.ZERO).evaluate(advisory);
         return advisory;
     }
 }

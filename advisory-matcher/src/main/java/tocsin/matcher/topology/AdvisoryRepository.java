@@ -5,6 +5,8 @@ import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import tocsin.matcher.match.EvaluatedAdvisory;
+import tocsin.matcher.match.Matching;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
@@ -15,10 +17,12 @@ final class AdvisoryRepository {
     private static final byte[] MARK = {1};
 
     private final KeyValueStore<Bytes, byte[]> advisories;
+    private final Matching matching;
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
 
-    AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories) {
+    AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories, Matching matching) {
         this.advisories = advisories;
+        this.matching = matching;
     }
 
     /** An older revision, which comes again after a crash upstream, does not replace a newer. */
@@ -43,18 +47,18 @@ final class AdvisoryRepository {
     }
 
     /** Nearly every package has none: that costs one bloom-filtered look. */
-    List<AdvisoryAccepted> of(PackageKey packageKey) {
+    List<EvaluatedAdvisory> of(PackageKey packageKey) {
         byte[] prefix = StoreKeys.advisedPackage(packageKey.text());
         if (advisories.get(Bytes.wrap(prefix)) == null) {
             return List.of();
         }
-        List<AdvisoryAccepted> found = new ArrayList<>();
+        List<EvaluatedAdvisory> found = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> rows =
                 advisories.range(Bytes.wrap(prefix), Bytes.wrap(StoreKeys.afterAll(prefix)))) {
             while (rows.hasNext()) {
                 var row = rows.next();
                 if (row.key.get().length > prefix.length) {
-                    found.add(codec.decode(row.value));
+                    found.add(matching.evaluate(codec.decode(row.value)));
                 }
             }
         }

@@ -8,11 +8,10 @@ import java.util.function.Predicate;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import tocsin.matcher.match.AffectedVersions;
 import tocsin.matcher.match.Download;
+import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matches;
 import tocsin.matcher.match.Matching;
-import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
 
@@ -41,7 +40,7 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         downloads = MatchTopology.downloadsOf(context);
-        advisories = new AdvisoryRepository(context.getStateStore(MatchTopology.ADVISORIES));
+        advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
     }
 
@@ -57,9 +56,9 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
         if (download.isInternal()) {
             return;
         }
-        for (AdvisoryAccepted advisory : advisories.of(download.packageKey())) {
-            if (settings.matching().rings(advisory, download)) {
-                publisher.send(record, Matches.ofLate(advisory, download));
+        for (EvaluatedAdvisory evaluated : advisories.of(download.packageKey())) {
+            if (settings.matching().rings(evaluated, download)) {
+                publisher.send(record, Matches.ofLate(evaluated.advisory(), download));
             }
         }
     }
@@ -67,13 +66,11 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     /** Which rows of the same version must stay however many there are: those that count for a live advisory that affects it. */
     private Predicate<AffectedDownload> neededOf(Download download) {
         Matching matching = settings.matching();
-        List<AdvisoryAccepted> stored = download.isInternal() ? List.of() : advisories.of(download.packageKey());
-        Optional<Instant> latestCutOff = stored.stream()
-                .filter(matching::isLive)
-                .filter(advisory ->
-                        AffectedVersions.of(advisory).contains(download.facts().getVersion()))
-                .map(matching::cutOff)
+        List<EvaluatedAdvisory> stored = download.isInternal() ? List.of() : advisories.of(download.packageKey());
+        Optional<Instant> latest = stored.stream()
+                .filter(EvaluatedAdvisory::isLive)
+                .flatMap(advisory -> advisory.countsUntil(download.facts().getVersion()).stream())
                 .max(Comparator.naturalOrder());
-        return row -> latestCutOff.isPresent() && matching.counts(row, latestCutOff.get());
+        return row -> latest.isPresent() && matching.counts(row, latest.get());
     }
 }

@@ -3,13 +3,16 @@ package tocsin.matcher.topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import tocsin.matcher.match.AffectedVersions;
+import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matches;
 import tocsin.matcher.match.Matching;
 import tocsin.matcher.match.NewestDownloads;
@@ -21,8 +24,8 @@ import tocsin.schemas.avro.AffectedDownload;
 
 /**
  * The first door: one advisory meets the stored downloads of one partition, audience by audience, in slices. A withdrawn advisory is
- * scanned like a live one, since those who were told of it must hear of that too; of a narrowed one nothing is affected, so nothing
- * is found.
+ * scanned like a live one, and so is a narrowed one, for all that any revision ever named: those who were told of it must hear of that
+ * too.
  */
 final class DownloadScan {
 
@@ -56,16 +59,20 @@ final class DownloadScan {
         if (!downloads.isFetched(scope)) {
             return Optional.empty();
         }
-        AffectedVersions affected = AffectedVersions.of(advisory);
-        List<String> versions =
-                downloads.versions(scope).stream().filter(affected::contains).toList();
-        Instant cutOff = matching.cutOff(advisory);
-        int room = MAX_MATCH_BYTES - codec.encode(advisory).length;
-        try (Audiences audiences = new Audiences(scope, versions, afterAudience)) {
+        EvaluatedAdvisory evaluated = matching.evaluate(advisory);
+        Map<String, Instant> countsUntil = new HashMap<>();
+        for (String version : downloads.versions(scope)) {
+            evaluated.countsUntil(version).ifPresent(until -> countsUntil.put(version, until));
+        }
+        int room = MAX_MATCH_BYTES - codec.encode(evaluated.advisory()).length;
+        try (Audiences audiences = new Audiences(scope, countsUntil.keySet(), afterAudience)) {
             while (audiences.hasNext()) {
                 Fetched fetched = audiences.next();
-                Matches.ofScan(advisory, fetched.audience(), newest(scope, fetched, cutOff, room))
-                        .ifPresent(matches);
+                NewestDownloads newest = newest(scope, fetched, countsUntil, room);
+                Matches.ofScan(evaluated.advisory(), fetched.audience(), newest).ifPresent(matches);
+                if (newest.nextOlderAt().isPresent()) {
+                    tellAdded(evaluated, scope, fetched, countsUntil, room).ifPresent(matches);
+                }
                 if (nanoTime.getAsLong() - start >= budget.toNanos() && audiences.hasNext()) {
                     return Optional.of(fetched.audience());
                 }
@@ -74,11 +81,29 @@ final class DownloadScan {
         return Optional.empty();
     }
 
-    private NewestDownloads newest(Scope scope, Fetched fetched, Instant cutOff, int room) {
+    /**
+     * A match that is full may hold nothing but what was told of the revision before: then the versions that this one added are told
+     * of in one of their own.
+     */
+    private Optional<AdvisoryMatched> tellAdded(
+            EvaluatedAdvisory evaluated, Scope scope, Fetched fetched, Map<String, Instant> countsUntil, int room) {
+        List<String> added =
+                fetched.versions().stream().filter(evaluated::isAdded).toList();
+        if (added.isEmpty() || added.size() == fetched.versions().size()) {
+            return Optional.empty();
+        }
+        return Matches.ofAdded(
+                evaluated.advisory(),
+                fetched.audience(),
+                newest(scope, new Fetched(fetched.audience(), added), countsUntil, room));
+    }
+
+    private NewestDownloads newest(Scope scope, Fetched fetched, Map<String, Instant> countsUntil, int room) {
         List<Rows<AffectedDownload>> rows = new ArrayList<>();
         try {
             fetched.versions().forEach(version -> rows.add(downloads.downloads(scope, version, fetched.audience())));
-            return NewestDownloads.of(rows, row -> matching.counts(row, cutOff), room);
+            return NewestDownloads.of(
+                    rows, row -> matching.counts(row, countsUntil.getOrDefault(row.getVersion(), Instant.MIN)), room);
         } finally {
             rows.forEach(Rows::close);
         }
@@ -93,7 +118,7 @@ final class DownloadScan {
         private final List<Rows<String>> open = new ArrayList<>();
         private final PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::audience));
 
-        Audiences(Scope scope, List<String> versions, String after) {
+        Audiences(Scope scope, Collection<String> versions, String after) {
             for (String version : versions) {
                 Rows<String> rows = downloads.audiences(scope, version, after);
                 open.add(rows);

@@ -3,8 +3,11 @@ package tocsin.matcher.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -17,6 +20,7 @@ import tocsin.matcher.feed.IntakeOutcome;
 import tocsin.matcher.feed.PublishedAdvisory;
 import tocsin.matcher.feed.Remembered;
 import tocsin.matcher.match.MatchIds;
+import tocsin.matcher.osv.OsvAdvisory.AffectedPackage;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
@@ -67,8 +71,19 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private void decide(Record<byte[], byte[]> record, PublishedAdvisory advisory) {
         Bytes key = Bytes.wrap(advisory.identity().getBytes(UTF_8));
         Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
+        // Read before: a store that fails is no reason to put the record aside.
+        Map<PackageKey, AdvisoryAccepted> last = new HashMap<>();
+        Stream.concat(
+                        advisory.osv().packages().stream().map(AffectedPackage::packageKey),
+                        remembered.stream().flatMap(known -> known.packages().stream()))
+                .distinct()
+                .forEach(packageKey -> Optional.ofNullable(memory.get(lastKey(advisory.identity(), packageKey)))
+                        .ifPresent(bytes -> last.put(packageKey, acceptedCodec.decode(bytes))));
         publisher
-                .orQuarantine(record, () -> Intake.decide(advisory, remembered))
+                .orQuarantine(
+                        record,
+                        () -> Intake.decide(
+                                advisory, remembered, packageKey -> Optional.ofNullable(last.get(packageKey))))
                 .ifPresent(outcome -> apply(record, advisory, key, outcome));
     }
 
@@ -79,7 +94,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                     Remembered remember,
                     Optional<String> flaw) -> {
                 memory.put(key, remember.encode());
-                accepted.forEach(each -> publish(record, each));
+                accepted.forEach(each -> publish(record, advisory, each));
                 flaw.ifPresent(reason -> publisher.quarantine(record, "accepted but for: " + reason));
                 count(advisory, "accepted");
             }
@@ -98,14 +113,20 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private void publish(Record<byte[], byte[]> cause, AdvisoryAccepted accepted) {
+    private void publish(Record<byte[], byte[]> cause, PublishedAdvisory advisory, AdvisoryAccepted accepted) {
         PackageKey packageKey = AdvisoryRepository.packageOf(accepted);
+        memory.put(lastKey(advisory.identity(), packageKey), acceptedCodec.encode(accepted));
         publisher.send(
                 MatchTopology.ACCEPTED,
                 cause,
                 RecordKeys.advisoryAccepted(packageKey, accepted.getFeed(), accepted.getAdvisoryId()),
                 acceptedCodec.encode(accepted),
                 MatchIds.ofAdvisory(accepted).toString());
+    }
+
+    /** What was accepted last for one package. An identity holds no zero byte, so none is the beginning of another's key. */
+    private static Bytes lastKey(String identity, PackageKey packageKey) {
+        return Bytes.wrap((identity + '\0' + packageKey.text()).getBytes(UTF_8));
     }
 
     private void count(PublishedAdvisory advisory, String outcome) {

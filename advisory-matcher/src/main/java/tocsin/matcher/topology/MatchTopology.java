@@ -163,6 +163,12 @@ public final class MatchTopology {
         return new DownloadRepository(packages, index, downloads);
     }
 
+    /** The advisories of the task that the context belongs to. */
+    static AdvisoryRepository advisoriesOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
+        KeyValueStore<Bytes, byte[]> advisories = context.getStateStore(ADVISORIES);
+        return new AdvisoryRepository(advisories, settings.matching());
+    }
+
     private String quarantine() {
         return settings.name(Topics.quarantineOf(SERVICE));
     }

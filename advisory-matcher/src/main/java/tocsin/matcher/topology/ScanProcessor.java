@@ -23,10 +23,7 @@ final class ScanProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> context) {
         partition = context.taskId().partition();
         publisher = new MatchPublisher(
-                context,
-                settings,
-                MatchTopology.downloadsOf(context),
-                new AdvisoryRepository(context.getStateStore(MatchTopology.ADVISORIES)));
+                context, settings, MatchTopology.downloadsOf(context), MatchTopology.advisoriesOf(context, settings));
     }
 
     @Override

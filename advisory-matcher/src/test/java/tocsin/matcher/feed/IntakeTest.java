@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +20,7 @@ import tocsin.schemas.Ecosystem;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.EarlierRevision;
 
 class IntakeTest {
 
@@ -35,7 +39,9 @@ class IntakeTest {
     void onlyAnOlderRevisionIsDropped(Instant remembered, String published, String outcome) {
         // When
         IntakeOutcome decided = Intake.decide(
-                published(published, FIRST, "a"), Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")))));
+                published(published, FIRST, "a"),
+                Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")), Set.of())),
+                IntakeTest::none);
 
         // Then
         assertEquals(
@@ -60,7 +66,7 @@ class IntakeTest {
                         .map(AdvisoryAccepted::getFirstReceivedAt)
                         .collect(Collectors.toSet()));
         assertEquals(
-                new Remembered(Instant.parse("2026-04-17T10:00:00Z"), FIRST, Set.of(npm("a"), npm("b"))),
+                new Remembered(Instant.parse("2026-04-17T10:00:00Z"), FIRST, Set.of(npm("a"), npm("b")), Set.of()),
                 accepted.remember());
         assertEquals(Optional.empty(), accepted.flaw());
     }
@@ -90,7 +96,8 @@ class IntakeTest {
         // When
         IntakeOutcome.Accepted accepted = accept(
                 published("2026-04-18T10:00:00Z", received, "a"),
-                Optional.of(new Remembered(Instant.parse("2026-04-17T10:00:00Z"), remembered, Set.of(npm("a")))));
+                Optional.of(
+                        new Remembered(Instant.parse("2026-04-17T10:00:00Z"), remembered, Set.of(npm("a")), Set.of())));
 
         // Then
         assertEquals(FIRST, accepted.remember().firstReceivedAt());
@@ -105,16 +112,17 @@ class IntakeTest {
         // Then
         assertEquals(
                 new IntakeOutcome.Refused("names no package of a known ecosystem"),
-                Intake.decide(nothing, Optional.empty()));
+                Intake.decide(nothing, Optional.empty(), IntakeTest::none));
         assertEquals(
                 Set.of("a narrowed"),
-                names(accept(nothing, Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a")))))));
+                names(accept(nothing, Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a")), Set.of())))));
     }
 
     @Test
     void aPackageWithNeitherListNorRangeIsRefused() {
         // When
-        IntakeOutcome refused = Intake.decide(of("2026-04-18T10:00:00Z", FIRST, entry("a", "")), Optional.empty());
+        IntakeOutcome refused =
+                Intake.decide(of("2026-04-18T10:00:00Z", FIRST, entry("a", "")), Optional.empty(), IntakeTest::none);
 
         // Then
         assertEquals(
@@ -128,7 +136,7 @@ class IntakeTest {
         // When
         IntakeOutcome.Accepted accepted = accept(
                 of("2026-04-18T10:00:00Z", FIRST, entry("a", "") + "," + entry("b", ", \"versions\": [\"1.0.0\"]")),
-                Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a"), npm("c")))));
+                Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a"), npm("c")), Set.of())));
 
         // Then
         assertEquals(Set.of("b", "c narrowed"), names(accepted));
@@ -147,13 +155,17 @@ class IntakeTest {
                 IntakeOutcome.Refused.class,
                 Intake.decide(
                         published("2026-04-18T10:00:00Z", FIRST, "a"),
-                        Optional.of(new Remembered(Instant.EPOCH, FIRST, many))));
+                        Optional.of(new Remembered(Instant.EPOCH, FIRST, many, Set.of())),
+                        IntakeTest::none));
     }
 
     @Test
     void whatIsRememberedSurvivesItsEncoding() {
-        Remembered remembered =
-                new Remembered(LATER, FIRST, Set.of(npm("@scope/a"), new PackageKey(Ecosystem.PYPI, "zope-interface")));
+        Remembered remembered = new Remembered(
+                LATER,
+                FIRST,
+                Set.of(npm("@scope/a"), new PackageKey(Ecosystem.PYPI, "zope-interface")),
+                Set.of(npm("b")));
 
         assertEquals(remembered, Remembered.decode(remembered.encode()));
     }
@@ -198,6 +210,162 @@ class IntakeTest {
                 });
     }
 
+    @Test
+    void whatARevisionAddsIsNamedSinceThatRevisionAndItsWordsAloneMoveNothing() {
+        // Given
+        Memory memory = new Memory();
+        Instant latest = LATER.plusSeconds(60);
+
+        // When
+        AdvisoryAccepted first = memory.accept(of("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0.0"))));
+        AdvisoryAccepted words = memory.accept(of("2026-04-18T10:00:00Z", LATER, entry("a", listed("1.0.0"))));
+        AdvisoryAccepted wider =
+                memory.accept(of("2026-04-19T10:00:00Z", latest, entry("a", listed("1.0.1", "1.0.0"))));
+
+        // Then
+        assertEquals(List.of(FIRST, FIRST, latest), receipts(first, words, wider));
+        assertEquals(
+                List.of(
+                        Instant.parse("2026-04-17T10:00:00Z"),
+                        Instant.parse("2026-04-17T10:00:00Z"),
+                        Instant.parse("2026-04-19T10:00:00Z")),
+                Stream.of(first, words, wider)
+                        .map(a -> a.getAnnouncedAt().orElseThrow())
+                        .toList());
+        assertEquals(List.of(), words.getEarlier().orElse(List.of()));
+        assertEquals(
+                List.of(new EarlierRevision(
+                        FIRST, Instant.parse("2026-04-17T10:00:00Z"), false, List.of("1.0.0"), List.of())),
+                wider.getEarlier().orElse(List.of()));
+    }
+
+    @Test
+    void whatAWithdrawalTookBackIsNamedAnewWhenItComesBack() {
+        // Given
+        Memory memory = new Memory();
+        memory.accept(of("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0.0"))));
+
+        // When
+        AdvisoryAccepted withdrawn =
+                memory.accept(withdrawn("2026-04-18T10:00:00Z", LATER, entry("a", listed("1.0.0"))));
+        AdvisoryAccepted back =
+                memory.accept(of("2026-04-19T10:00:00Z", LATER.plusSeconds(60), entry("a", listed("1.0.0"))));
+
+        // Then
+        assertEquals(
+                List.of(List.of("1.0.0")),
+                withdrawn.getEarlier().orElse(List.of()).stream()
+                        .map(EarlierRevision::getVersions)
+                        .toList());
+        assertEquals(
+                List.of(List.of("1.0.0"), List.of()),
+                back.getEarlier().orElse(List.of()).stream()
+                        .map(EarlierRevision::getVersions)
+                        .toList());
+        assertEquals(Optional.of(LATER.plusSeconds(60)), back.getReceivedAt());
+    }
+
+    @Test
+    void aWithdrawalWithoutPackagesIsOneOfEachPackageOnceNamed() {
+        // Given
+        Memory memory = new Memory();
+        memory.accept(of("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0.0")) + "," + entry("b", listed("2"))));
+
+        // When
+        List<AdvisoryAccepted> accepted = memory.acceptAll(withdrawn("2026-04-18T10:00:00Z", LATER, ""));
+
+        // Then
+        assertEquals(
+                Set.of("a [1.0.0] false 2026-04-18T10:00:00Z", "b [2] false 2026-04-18T10:00:00Z"),
+                accepted.stream()
+                        .map(a -> a.getPackageName() + " "
+                                + a.getEarlier().orElse(List.of()).getLast().getVersions() + " " + a.getNarrowed() + " "
+                                + a.getWithdrawnAt().orElseThrow())
+                        .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void anOlderRevisionStandsForAPackageThatTheNewerOneNamesAndCannotBeReadFor() {
+        // Given
+        Memory memory = new Memory();
+        memory.acceptAll(of("2026-04-18T10:00:00Z", FIRST, entry("a", "") + "," + entry("b", listed("1.0.0"))));
+
+        // When
+        List<AdvisoryAccepted> older = memory.acceptAll(of(
+                "2026-04-17T10:00:00Z",
+                LATER,
+                entry("a", listed("1.0.0")) + "," + entry("b", listed("1.0.0")) + "," + entry("c", listed("1.0.0"))));
+
+        // Then
+        assertEquals(
+                List.of("a"),
+                older.stream().map(AdvisoryAccepted::getPackageName).toList());
+        assertEquals(
+                Instant.parse("2026-04-18T10:00:00Z"),
+                memory.remembered.orElseThrow().revision());
+        assertInstanceOf(
+                IntakeOutcome.OlderRevision.class,
+                memory.decide(of("2026-04-16T10:00:00Z", LATER, entry("a", listed("1.0.0")))));
+    }
+
+    /** As after a crash between the memory's changelog and the outputs. */
+    @Test
+    void whatIsRememberedOfANewerRevisionKeepsNoOlderAcceptanceBackThatStillStands() {
+        // Given
+        PublishedAdvisory sound =
+                of("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0.0")) + "," + entry("b", listed("1.0.0")));
+        PublishedAdvisory flawed =
+                of("2026-04-18T10:00:00Z", LATER, entry("a", "") + "," + entry("b", listed("1.0.0")));
+        Memory memory = new Memory();
+        List<AdvisoryAccepted> before = memory.acceptAll(sound);
+        memory.acceptAll(flawed);
+
+        // When
+        List<AdvisoryAccepted> again = memory.acceptAll(sound);
+
+        // Then
+        assertEquals(List.of(before.getFirst()), again);
+    }
+
+    private static Optional<AdvisoryAccepted> none(PackageKey packageKey) {
+        return Optional.empty();
+    }
+
+    /** What the store keeps between two revisions. */
+    private static final class Memory {
+
+        private final Map<PackageKey, AdvisoryAccepted> last = new HashMap<>();
+        private Optional<Remembered> remembered = Optional.empty();
+
+        IntakeOutcome decide(PublishedAdvisory published) {
+            return Intake.decide(published, remembered, key -> Optional.ofNullable(last.get(key)));
+        }
+
+        List<AdvisoryAccepted> acceptAll(PublishedAdvisory published) {
+            IntakeOutcome.Accepted accepted = assertInstanceOf(IntakeOutcome.Accepted.class, decide(published));
+            remembered = Optional.of(accepted.remember());
+            accepted.advisories().forEach(each -> last.put(npm(each.getPackageName()), each));
+            return accepted.advisories();
+        }
+
+        AdvisoryAccepted accept(PublishedAdvisory published) {
+            return acceptAll(published).getFirst();
+        }
+    }
+
+    private static List<Instant> receipts(AdvisoryAccepted... advisories) {
+        return Stream.of(advisories).map(a -> a.getReceivedAt().orElseThrow()).toList();
+    }
+
+    private static String listed(String... versions) {
+        return Stream.of(versions).map(v -> "\"" + v + "\"").collect(Collectors.joining(",", ", \"versions\": [", "]"));
+    }
+
+    private static PublishedAdvisory withdrawn(String modified, Instant receivedAt, String affected) {
+        String json = json(modified, affected);
+        return read(json.substring(0, json.length() - 1) + ", \"withdrawn\": \"" + modified + "\"}", receivedAt);
+    }
+
     private static PackageKey npm(String name) {
         return new PackageKey(Ecosystem.NPM, name);
     }
@@ -212,10 +380,13 @@ class IntakeTest {
     }
 
     private static PublishedAdvisory of(String modified, Instant receivedAt, String affected) {
+        return read(json(modified, affected), receivedAt);
+    }
+
+    private static PublishedAdvisory read(String json, Instant receivedAt) {
         return assertInstanceOf(
                         PublishedAdvisory.Reading.Read.class,
-                        PublishedAdvisory.read(
-                                new AdvisoryPublished("osv", json(modified, affected), null), receivedAt))
+                        PublishedAdvisory.read(new AdvisoryPublished("osv", json, null), receivedAt))
                 .advisory();
     }
 
@@ -228,7 +399,7 @@ class IntakeTest {
     }
 
     private static IntakeOutcome.Accepted accept(PublishedAdvisory published, Optional<Remembered> remembered) {
-        return assertInstanceOf(IntakeOutcome.Accepted.class, Intake.decide(published, remembered));
+        return assertInstanceOf(IntakeOutcome.Accepted.class, Intake.decide(published, remembered, IntakeTest::none));
     }
 
     private static Set<String> names(IntakeOutcome.Accepted accepted) {

@@ -48,7 +48,7 @@ class MatchingTest {
 
         assertEquals(
                 rings,
-                new Matching(grace).rings(advisory, download("3.3.6", day(fetched), day(received), Optional.empty())));
+                rings(new Matching(grace), advisory, download("3.3.6", day(fetched), day(received), Optional.empty())));
     }
 
     @ParameterizedTest
@@ -69,14 +69,18 @@ class MatchingTest {
 
         assertEquals(
                 rings,
-                new Matching(Duration.ofDays(7))
-                        .rings(
-                                advisory,
-                                download(
-                                        version,
-                                        day("2026-01-01"),
-                                        day("2026-01-01"),
-                                        internal ? Optional.of("npm.example.com") : Optional.empty())));
+                rings(
+                        new Matching(Duration.ofDays(7)),
+                        advisory,
+                        download(
+                                version,
+                                day("2026-01-01"),
+                                day("2026-01-01"),
+                                internal ? Optional.of("npm.example.com") : Optional.empty())));
+    }
+
+    private static boolean rings(Matching matching, AdvisoryAccepted advisory, Download download) {
+        return matching.rings(matching.evaluate(advisory), download);
     }
 
     private static Instant day(String date) {

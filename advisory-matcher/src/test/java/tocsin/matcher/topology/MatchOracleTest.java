@@ -6,12 +6,12 @@ import static tocsin.matcher.topology.Samples.download;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,13 +75,22 @@ class MatchOracleTest {
             return listed.contains(version) || isAll() || (place != UNORDERED && place >= from && place < to);
         }
 
-        AdvisoryPublished message() {
-            String events = from >= to
+        /** What is affected, as the record words it. */
+        String says() {
+            return listed + " " + events();
+        }
+
+        private String events() {
+            return from >= to
                     ? ""
                     : "{\"introduced\": \"%s\"}%s"
                             .formatted(
                                     from == 0 ? "0" : VERSIONS.get(from),
                                     to >= UNORDERED ? "" : ", {\"fixed\": \"%s\"}".formatted(VERSIONS.get(to)));
+        }
+
+        AdvisoryPublished message() {
+            String events = events();
             String json = """
                     {"id": "%s", "modified": "%s", "published": "%s"%s, "affected": [{
                       "package": {"ecosystem": "npm", "name": "%s"}, "versions": [%s]%s}]}
@@ -127,8 +136,7 @@ class MatchOracleTest {
     private static final class Oracle {
 
         private final Map<String, Fetch> fetched = new HashMap<>();
-        private final Map<String, Publication> current = new HashMap<>();
-        private final Map<String, Instant> firstReceived = new HashMap<>();
+        private final Map<String, List<Publication>> accepted = new HashMap<>();
 
         List<Told> expect(Step step) {
             return switch (step) {
@@ -139,54 +147,120 @@ class MatchOracleTest {
 
         private List<Told> expectOfFetch(Fetch fetch) {
             fetched.merge(fetch.eventId(), fetch, (a, b) -> a.receivedAt().isBefore(b.receivedAt()) ? a : b);
-            return current.values().stream()
-                    .filter(publication -> !publication.withdrawn() && isMatch(publication, fetch))
-                    .map(publication -> told(publication, fetch.audience(), List.of(fetch), true))
+            return current().stream()
+                    .filter(publication -> !publication.withdrawn()
+                            && publication.name().equals(fetch.name())
+                            && isMatch(publication, fetch))
+                    .map(publication -> told(publication, fetch.name(), fetch.audience(), List.of(fetch), true))
                     .toList();
         }
 
         private List<Told> expectOfPublication(Publication publication) {
-            String key = publication.feed() + " " + publication.id();
-            Publication before = current.get(key);
-            if (before != null && publication.modified().isBefore(before.modified())) {
+            List<Publication> history = history(publication);
+            if (!history.isEmpty()
+                    && publication.modified().isBefore(history.getLast().modified())) {
                 return List.of();
             }
-            current.put(key, publication);
-            firstReceived.merge(key, publication.receivedAt(), (a, b) -> a.isBefore(b) ? a : b);
-            return AUDIENCES.stream()
-                    .map(audience -> told(publication, audience, matching(publication, audience), false))
+            history.add(publication);
+            return history.stream()
+                    .map(Publication::name)
+                    .distinct()
+                    .flatMap(name -> AUDIENCES.stream()
+                            .map(audience ->
+                                    told(publication, name, audience, matching(publication, name, audience), false)))
                     .filter(told -> !told.eventIds().isEmpty())
                     .toList();
         }
 
-        List<Fetch> matching(Publication publication, String audience) {
+        private List<Publication> history(Publication publication) {
+            return accepted.computeIfAbsent(publication.feed() + " " + publication.id(), _ -> new ArrayList<>());
+        }
+
+        List<Fetch> matching(Publication publication, String name, String audience) {
             return fetched.values().stream()
-                    .filter(fetch -> fetch.audience().equals(audience) && isMatch(publication, fetch))
+                    .filter(fetch -> fetch.audience().equals(audience)
+                            && fetch.name().equals(name)
+                            && isMatch(publication, fetch))
                     .sorted(Comparator.comparing(Fetch::fetchedAt).reversed().thenComparing(Fetch::eventId))
                     .toList();
         }
 
         private boolean isMatch(Publication publication, Fetch fetch) {
-            Instant cutOff = Collections.min(List.of(
-                    firstReceived.get(publication.feed() + " " + publication.id()),
-                    publication.published().plus(GRACE)));
             Instant known = Collections.min(List.of(fetch.fetchedAt(), fetch.receivedAt()));
-            return fetch.name().equals(publication.name())
-                    && !fetch.internal()
-                    && publication.affects(fetch.version())
-                    && !known.isAfter(cutOff);
+            return !fetch.internal()
+                    && until(history(publication), fetch.name(), fetch.version())
+                            .filter(until -> !known.isAfter(until))
+                            .isPresent();
         }
 
-        Collection<Publication> current() {
-            return current.values();
+        /** A time in which what was said of one package did not change, though revisions came. */
+        private record Span(String says, Publication by, Instant received, Instant announced) {
+
+            boolean names(String version) {
+                return !says.isEmpty() && by.affects(version);
+            }
+
+            Instant until() {
+                return Collections.min(List.of(received, announced.plus(GRACE)));
+            }
         }
 
-        private static Told told(Publication publication, String audience, List<Fetch> fetches, boolean late) {
+        private static List<Span> spans(List<Publication> history, String name) {
+            List<Span> spans = new ArrayList<>();
+            for (int i = 0; i < history.size(); i++) {
+                Publication p = history.get(i);
+                if (spans.isEmpty() && !p.name().equals(name)) {
+                    continue;
+                }
+                String says = p.name().equals(name) && !p.withdrawn() ? p.says() : "";
+                if (!spans.isEmpty() && spans.getLast().says().equals(says)) {
+                    Span same = spans.removeLast();
+                    spans.add(new Span(
+                            says,
+                            same.by(),
+                            Collections.min(List.of(same.received(), p.receivedAt())),
+                            same.announced()));
+                } else {
+                    spans.add(new Span(says, p, p.receivedAt(), i == 0 ? p.published() : p.modified()));
+                }
+            }
+            return spans;
+        }
+
+        private static Optional<Instant> until(List<Publication> history, String name, String version) {
+            List<Span> spans = spans(history, name);
+            Publication standing = history.getLast();
+            if (standing.name().equals(name) && !standing.withdrawn()) {
+                // As far back as it was named without a break.
+                List<Instant> unbroken = spans.reversed().stream()
+                        .takeWhile(span -> span.names(version))
+                        .map(Span::until)
+                        .toList();
+                return unbroken.stream().min(Comparator.naturalOrder());
+            }
+            Optional<Instant> ever = spans.stream()
+                    .filter(span -> span.names(version))
+                    .map(Span::until)
+                    .max(Comparator.naturalOrder());
+            return ever.isEmpty() && standing.name().equals(name) && standing.affects(version)
+                    ? Optional.of(spans.getLast().until())
+                    : ever;
+        }
+
+        List<Publication> current() {
+            return accepted.values().stream()
+                    .filter(history -> !history.isEmpty())
+                    .map(List::getLast)
+                    .toList();
+        }
+
+        private static Told told(
+                Publication publication, String name, String audience, List<Fetch> fetches, boolean late) {
             return new Told(
                     publication.feed(),
                     publication.id(),
                     publication.modified(),
-                    publication.name(),
+                    name,
                     audience,
                     fetches.stream().map(Fetch::eventId).toList(),
                     fetches.stream().map(Fetch::version).collect(Collectors.toCollection(TreeSet::new)),
@@ -227,7 +301,7 @@ class MatchOracleTest {
             }
             for (String audience : AUDIENCES) {
                 assertEquals(
-                        oracle.matching(standing, audience).stream()
+                        oracle.matching(standing, standing.name(), audience).stream()
                                 .map(Fetch::eventId)
                                 .collect(Collectors.toSet()),
                         all.stream()

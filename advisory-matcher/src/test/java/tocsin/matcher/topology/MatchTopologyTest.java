@@ -323,6 +323,105 @@ class MatchTopologyTest {
     }
 
     @Test
+    void aWithdrawalThatSaysNothingMoreReachesAllThatWereTold() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.publish(osv("GHSA-1"));
+        String told = only(pipe.matches()).getMatchId();
+
+        // When
+        pipe.publish(Samples.published("""
+                {"id": "GHSA-1", "modified": "2026-04-18T00:00:00Z", "published": "2026-04-17T10:00:00Z",
+                 "withdrawn": "2026-04-18T00:00:00Z", "affected": []}
+                """, MatchPipe.NOW));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(List.of("e1"), eventIds(match));
+        assertEquals(
+                Optional.of(Instant.parse("2026-04-18T00:00:00Z")),
+                match.getAdvisory().getWithdrawnAt());
+        assertFalse(match.getMatchId().equals(told));
+    }
+
+    @Test
+    void aVersionThatALaterRevisionAddsRingsForFetchesMadeBeforeThatRevisionCame() {
+        // Given
+        Instant between = Samples.PUBLISHED.plusSeconds(1800);
+        pipe.publish(osv("GHSA-1"));
+        pipe.download(download("old").setFetchedAt(between).setReceivedAt(between));
+        pipe.download(
+                download("added").setVersion("3.3.7").setFetchedAt(between).setReceivedAt(between));
+        assertEquals(List.of(), pipe.matches());
+
+        // When
+        pipe.publish(Samples.published(
+                osv("GHSA-1")
+                        .affecting("\"versions\": [\"3.3.6\", \"3.3.7\"]")
+                        .modifiedAt("2026-04-17T11:00:00Z")
+                        .json(),
+                Samples.PUBLISHED.plusSeconds(3700)));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(List.of("added"), eventIds(match));
+        assertEquals(List.of(), match.getAdvisory().getEarlier().orElse(List.of()));
+
+        // When others come late
+        pipe.download(download("late-old").setFetchedAt(between).setReceivedAt(between));
+        pipe.download(
+                download("late-added").setVersion("3.3.7").setFetchedAt(between).setReceivedAt(between));
+
+        // Then
+        assertEquals(List.of("late-added"), eventIds(only(pipe.matches())));
+    }
+
+    @Test
+    void aFullMatchDoesNotHideWhatTheRevisionAdded() {
+        // Given
+        IntStream.range(0, 50)
+                .forEach(i ->
+                        pipe.download(download("added" + i).setVersion("3.3.5").setFetchedAt(OLD.plusSeconds(i))));
+        IntStream.range(0, 1001)
+                .forEach(i -> pipe.download(download("told" + i).setFetchedAt(OLD.plusSeconds(100 + i))));
+        pipe.publish(osv("GHSA-1"));
+        assertEquals(1000, only(pipe.matches()).getDownloads().size());
+
+        // When
+        pipe.publish(
+                osv("GHSA-1").affecting("\"versions\": [\"3.3.5\", \"3.3.6\"]").modifiedAt("2026-04-18T00:00:00Z"));
+
+        // Then
+        List<AdvisoryMatched> matches = pipe.matches();
+        assertEquals(
+                List.of(1000, 50),
+                matches.stream().map(m -> m.getDownloads().size()).toList());
+        assertEquals(
+                List.of(List.of("3.3.5", "3.3.6"), List.of("3.3.5")),
+                matches.stream().map(AdvisoryMatched::getFetchedVersions).toList());
+        assertFalse(matches.getFirst().getMatchId().equals(matches.getLast().getMatchId()));
+        assertFalse(matches.getLast().getLate());
+    }
+
+    @Test
+    void thoseWhoWereToldOfAPackageThatIsNamedNoMoreHearOfThat() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.download(download("e2").setAudience("org:another").setVersion("3.3.5"));
+        pipe.publish(osv("GHSA-1"));
+        pipe.matches();
+
+        // When
+        pipe.publish(osv("GHSA-1").named("flatmap-stream").modifiedAt("2026-04-18T00:00:00Z"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertTrue(match.getAdvisory().getNarrowed());
+        assertEquals(Samples.ORG, match.getAudience());
+        assertEquals(List.of("e1"), eventIds(match));
+    }
+
+    @Test
     void anOlderRevisionDoesNotBringBackAWithdrawnAdvisory() {
         // Given
         pipe.publish(osv("GHSA-1").modifiedAt("2026-04-18T00:00:00Z").withdrawnAt("2026-04-18T00:00:00Z"));

@@ -84,6 +84,7 @@ class ScanSlicesTest {
             TestRecord<byte[], byte[]> rest = pipe.records(Topics.ADVISORY_SCAN).getFirst();
             pipe.publish(osv("GHSA-1").named("flatmap-stream").modifiedAt("2026-04-18T00:00:00Z"));
             pipe.matches();
+            pipe.records(Topics.ADVISORY_SCAN);
 
             // When
             pipe.sendBytes(Topics.ADVISORY_SCAN, rest.key(), rest.value());

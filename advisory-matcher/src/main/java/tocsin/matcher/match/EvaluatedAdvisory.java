@@ -1,0 +1,137 @@
+package tocsin.matcher.match;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.EarlierRevision;
+
+/**
+ * An advisory as it bears on one package, read once for many downloads. Tells of each version until when a download of it counts:
+ * until it was named, for nobody could block what no feed had told. What a later revision adds was named when that revision came;
+ * what it takes back and names again later was named when it was named again.
+ */
+public final class EvaluatedAdvisory {
+
+    /** @param until the last instant at which a download counts whose version it names */
+    private record Stage(AffectedVersions names, Instant until) {}
+
+    private final AdvisoryAccepted advisory;
+    private final boolean live;
+    private final Stage standing;
+    private final List<Stage> newestFirst;
+
+    private EvaluatedAdvisory(AdvisoryAccepted advisory, Duration grace) {
+        Ecosystem ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
+                .orElseThrow(() -> new IllegalArgumentException("advisory is for an ecosystem that is not known"));
+        this.advisory = advisory.getEarlier().isEmpty() ? advisory : withoutEarlier(advisory);
+        this.live = !advisory.getNarrowed() && advisory.getWithdrawnAt().isEmpty();
+        this.standing = new Stage(
+                AffectedVersions.of(advisory),
+                until(
+                        advisory.getReceivedAt().orElse(advisory.getFirstReceivedAt()),
+                        advisory.getAnnouncedAt().orElse(advisory.getPublishedAt()),
+                        grace));
+        List<Stage> earlier = new ArrayList<>();
+        for (EarlierRevision revision : advisory.getEarlier().orElse(List.of())) {
+            earlier.add(new Stage(
+                    AffectedVersions.of(
+                            ecosystem, revision.getAllVersions(), revision.getVersions(), revision.getRanges()),
+                    until(revision.getReceivedAt(), revision.getAnnouncedAt(), grace)));
+        }
+        this.newestFirst = List.copyOf(earlier.reversed());
+    }
+
+    /**
+     * @param grace how long after a feed told of something a download still counts while nobody has told us
+     * @throws IllegalArgumentException if the ecosystem is not known or a border is no version of it
+     */
+    static EvaluatedAdvisory of(AdvisoryAccepted advisory, Duration grace) {
+        return new EvaluatedAdvisory(advisory, grace);
+    }
+
+    /** As it is told: what earlier revisions said decides which downloads count and is nobody's concern afterwards. */
+    public AdvisoryAccepted advisory() {
+        return advisory;
+    }
+
+    /** Neither withdrawn nor narrowed: only then a download that comes later rings. */
+    public boolean isLive() {
+        return live;
+    }
+
+    /**
+     * The last instant at which a download of the version counts. Of one that is withdrawn or narrowed all counts that any revision may
+     * have rung for, since those who were told of it must hear of that too.
+     *
+     * @return empty if the version is not affected.
+     */
+    public Optional<Instant> countsUntil(String version) {
+        return live ? countsSinceNamed(version) : everCounted(version);
+    }
+
+    /** Whether the revision before this one did not name the version. */
+    public boolean isAdded(String version) {
+        return live
+                && !newestFirst.isEmpty()
+                && standing.names().contains(version)
+                && !newestFirst.getFirst().names().contains(version);
+    }
+
+    private Optional<Instant> countsSinceNamed(String version) {
+        if (!standing.names().contains(version)) {
+            return Optional.empty();
+        }
+        Instant until = standing.until();
+        for (Stage earlier : newestFirst) {
+            if (!earlier.names().contains(version)) {
+                break;
+            }
+            until = earlier.until().isBefore(until) ? earlier.until() : until;
+        }
+        return Optional.of(until);
+    }
+
+    private Optional<Instant> everCounted(String version) {
+        return latest(newestFirst.stream(), version).or(() -> latest(Stream.of(standing), version));
+    }
+
+    private static Optional<Instant> latest(Stream<Stage> stages, String version) {
+        return stages.filter(stage -> stage.names().contains(version))
+                .map(Stage::until)
+                .max(Instant::compareTo);
+    }
+
+    private static Instant until(Instant receivedAt, Instant announcedAt, Duration grace) {
+        Instant graceEnds = announcedAt.plus(grace);
+        return receivedAt.isBefore(graceEnds) ? receivedAt : graceEnds;
+    }
+
+    private static AdvisoryAccepted withoutEarlier(AdvisoryAccepted a) {
+        return new AdvisoryAccepted(
+                a.getFeed(),
+                a.getAdvisoryId(),
+                a.getEcosystem(),
+                a.getPackageName(),
+                a.getRevision(),
+                a.getPublishedAt(),
+                a.getFirstReceivedAt(),
+                a.getWithdrawnAt().orElse(null),
+                a.getNarrowed(),
+                a.getAliases(),
+                a.getKind(),
+                a.getSeverity(),
+                a.getSummary(),
+                a.getAdvisoryUrl().orElse(null),
+                a.getAllVersions(),
+                a.getVersions(),
+                a.getRanges(),
+                a.getReceivedAt().orElse(null),
+                a.getAnnouncedAt().orElse(null),
+                null);
+    }
+}
