@@ -6,6 +6,9 @@ public sealed interface ArtifactOutcome {
     /** A package file was served. */
     record Download(Coordinates coordinates) implements ArtifactOutcome {}
 
+    /** A part of a package file was served. The parts that one client fetches of one file within a minute are one download. */
+    record Part(Coordinates coordinates) implements ArtifactOutcome {}
+
     /** Understood, and no package file was served. */
     record NotADownload(DropReason reason) implements ArtifactOutcome {}
 

@@ -6,13 +6,19 @@ import java.util.Locale;
 public enum DropReason {
     /** HEAD, PUT and whatever else is not GET. */
     METHOD,
-    /** A package document, a search, an audit: anything but a package file. */
+    /** A package document, an index, a search, an audit, a wheel's metadata, a checksum: anything but a package file. */
     METADATA,
+    /** A signature over a package file. */
+    SIGNATURE,
+    /** Provenance or another attestation of a package file. */
+    ATTESTATION,
+    /** A path outside of the source's configured prefix, or of a repository that holds another ecosystem's packages. */
+    OTHER_REPOSITORY,
     /** 304: the client has the file from an earlier request. */
     NOT_MODIFIED,
     /** A redirect by a source that does not serve files by redirects. */
     REDIRECT,
-    /** 206: only a part of the file was asked for. */
+    /** 206 of a PyPI file: installers read the directory at the end of a wheel by ranges and fetch the whole file afterwards. */
     PARTIAL,
     /** 4xx: the client got no file. */
     CLIENT_ERROR,

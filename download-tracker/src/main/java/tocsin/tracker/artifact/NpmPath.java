@@ -1,6 +1,6 @@
 package tocsin.tracker.artifact;
 
-import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.PackageKey;
@@ -9,13 +9,14 @@ import tocsin.tracker.artifact.ArtifactOutcome.NotADownload;
 import tocsin.tracker.artifact.ArtifactOutcome.Unknown;
 
 /**
- * Reads a path of the npm registry. A package file is {@code /<name>/-/<base>-<version>.tgz}, where base is the name without its scope; some
+ * Reads decoded paths of npm registries. A package file is {@code /<name>/-/<base>-<version>.tgz}, where base is the name without its scope; some
  * clients repeat the scope before it. Everything below {@code /-/} is the registry's API, and a name by itself or with a version is a document.
  */
 final class NpmPath {
 
     private static final String FILE_SEPARATOR = "/-/";
     private static final String EXTENSION = ".tgz";
+    private static final Unknown NO_SHAPE = new Unknown("path has no shape of an npm registry");
 
     /** What a name may hold and need no escape in a URL (validate-npm-package-name); neither "." nor "_" may start it. */
     private static final Pattern NAME = Pattern.compile("(?:@[\\w.!~*'()-]+/)?(?![._])[\\w.!~*'()-]+");
@@ -26,30 +27,48 @@ final class NpmPath {
      */
     private static final Pattern VERSION = Pattern.compile("v?\\d[0-9A-Za-z.+-]*");
 
+    /** GitHub Packages: owner as scope, name, version, and the digest of the file. */
+    private static final Pattern GITHUB_FILE = Pattern.compile("/download/(@[^/]+/[^/]+)/([^/]+)/[0-9a-f]{8,128}");
+
+    /** JSR's files of revisions before the twelfth (jsr-io/jsr#1508): a revision, a scope's and a package's name in one, a version. */
+    private static final Pattern JSR_FILE = Pattern.compile("/~/\\d{1,9}/(@jsr/[^/]+)/([^/]+)\\.tgz");
+
     private NpmPath() {}
 
-    static ArtifactOutcome read(String target) {
-        Optional<String> decoded = PercentDecoding.decode(withoutQuery(target));
-        if (decoded.isEmpty()) {
-            return new Unknown("path is not properly percent-encoded");
-        }
-        String path = decoded.get();
-        if (!path.startsWith("/")) {
-            return new Unknown("path does not start with a slash");
+    static ArtifactOutcome registry(String path) {
+        if (path.startsWith("/-/npm/v1/attestations/")) {
+            return new NotADownload(DropReason.ATTESTATION);
         }
         // The last one: a package may be called "-".
         int separator = path.lastIndexOf(FILE_SEPARATOR);
         if (separator > 0) {
             return file(path.substring(1, separator), path.substring(separator + FILE_SEPARATOR.length()));
         }
-        return separator == 0 || isDocument(path.substring(1))
-                ? new NotADownload(DropReason.METADATA)
-                : new Unknown("path has no shape of the npm registry");
+        return separator == 0 || isDocument(path.substring(1)) ? new NotADownload(DropReason.METADATA) : NO_SHAPE;
+    }
+
+    /** As the public registry, and {@code /<name>/download/<file>} (cnpmjs.org#439). */
+    static ArtifactOutcome cnpm(String path) {
+        String separator = "/download/";
+        int at = path.lastIndexOf(separator);
+        return at > 0 && path.endsWith(EXTENSION)
+                ? file(path.substring(1, at), path.substring(at + separator.length()))
+                : registry(path);
+    }
+
+    static ArtifactOutcome github(String path) {
+        Matcher file = GITHUB_FILE.matcher(path);
+        return file.matches() ? download(file.group(1), file.group(2)) : registry(path);
+    }
+
+    static ArtifactOutcome jsr(String path) {
+        Matcher file = JSR_FILE.matcher(path);
+        return file.matches() ? download(file.group(1), file.group(2)) : registry(path);
     }
 
     private static ArtifactOutcome file(String name, String file) {
-        if (!NAME.matcher(name).matches() || name.length() > PackageKey.MAX_NAME_LENGTH) {
-            return new Unknown("path has no package name before /-/");
+        if (!isName(name)) {
+            return new Unknown("path has no package name before its file");
         }
         int slash = name.indexOf('/');
         String scope = name.substring(0, slash + 1);
@@ -60,10 +79,20 @@ final class NpmPath {
                 || bare.length() <= base.length() + 1 + EXTENSION.length()) {
             return new Unknown("file is not named after its package");
         }
-        String version = bare.substring(base.length() + 1, bare.length() - EXTENSION.length());
+        return download(name, bare.substring(base.length() + 1, bare.length() - EXTENSION.length()));
+    }
+
+    private static ArtifactOutcome download(String name, String version) {
+        if (!isName(name)) {
+            return new Unknown("path has no package name before its file");
+        }
         return VERSION.matcher(version).matches() && version.length() <= Coordinates.MAX_VERSION_LENGTH
                 ? new Download(new Coordinates(new PackageKey(Ecosystem.NPM, name), version))
                 : new Unknown("file has no version after its package's name");
+    }
+
+    private static boolean isName(String name) {
+        return name.length() <= PackageKey.MAX_NAME_LENGTH && NAME.matcher(name).matches();
     }
 
     /** {@code /}, {@code /name}, {@code /name/version-or-tag}. What ends like a package file is none, whatever stands before it. */
@@ -75,10 +104,5 @@ final class NpmPath {
         String name = slash < 0 ? path : path.substring(0, slash);
         String rest = slash < 0 ? "" : path.substring(slash + 1);
         return path.isEmpty() || (NAME.matcher(name).matches() && rest.indexOf('/') < 0);
-    }
-
-    private static String withoutQuery(String target) {
-        int query = target.indexOf('?');
-        return query < 0 ? target : target.substring(0, query);
     }
 }

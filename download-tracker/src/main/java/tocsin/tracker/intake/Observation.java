@@ -1,8 +1,10 @@
 package tocsin.tracker.intake;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tocsin.tracker.artifact.Coordinates;
 import tocsin.tracker.identity.Claim;
 
 /**
@@ -34,6 +36,20 @@ public record Observation(
                 throw new IllegalArgumentException("origin_registry is not a host");
             }
         });
+    }
+
+    /**
+     * The same for every part of one file that one client fetches within a minute of the clock, so that they have one id and count once. The
+     * client is whom the claim names.
+     */
+    public Observation asOneOfItsMinute(Coordinates coordinates) {
+        return new Observation(
+                Optional.empty(),
+                source,
+                fetchedAt.truncatedTo(ChronoUnit.MINUTES),
+                new Fetch.Named(coordinates),
+                originRegistry,
+                claim);
     }
 
     private static void check(String what, String text, int maxLength) {

@@ -73,7 +73,10 @@ public final class ObservationReader {
                 message.getSource(),
                 fetchedAt,
                 fetch(message),
-                message.getOriginRegistry(),
+                message.getOriginRegistry()
+                        .or(() -> message.getSourceKind()
+                                .flatMap(SourceKind::ofWireName)
+                                .flatMap(SourceKind::ownRegistry)),
                 new Claim(
                         message.getOrgId().map(Audience.Organisation::new),
                         message.getPrincipal().map(PrincipalMessage::read),

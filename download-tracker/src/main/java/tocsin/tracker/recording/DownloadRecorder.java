@@ -7,9 +7,9 @@ import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.tracker.artifact.ArtifactOutcome;
 import tocsin.tracker.artifact.Coordinates;
+import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.DropReason;
 import tocsin.tracker.artifact.PublicRegistry;
-import tocsin.tracker.artifact.ServedRequest;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.AttributionOutcome;
 import tocsin.tracker.identity.Principal;
@@ -38,9 +38,12 @@ final class DownloadRecorder {
     private final ObservationReader reader;
     private final Attribution attribution;
     private final PublicRegistry publicRegistry;
+    private final DownloadRule rule;
 
-    DownloadRecorder(ObservationReader reader, Attribution attribution, PublicRegistry publicRegistry) {
+    DownloadRecorder(
+            ObservationReader reader, DownloadRule rule, Attribution attribution, PublicRegistry publicRegistry) {
         this.reader = reader;
+        this.rule = rule;
         this.attribution = attribution;
         this.publicRegistry = publicRegistry;
     }
@@ -56,10 +59,12 @@ final class DownloadRecorder {
     private RecordingOutcome record(Observation observation, Instant receivedAt) {
         ArtifactOutcome artifact = switch (observation.fetch()) {
             case Fetch.Named(Coordinates coordinates) -> new ArtifactOutcome.Download(coordinates);
-            case Fetch.Requested requested -> ServedRequest.outcome(requested.kind(), requested.request());
+            case Fetch.Requested requested -> rule.outcome(observation.source(), requested.kind(), requested.request());
         };
         return switch (artifact) {
             case ArtifactOutcome.Download(Coordinates coordinates) -> attribute(observation, coordinates, receivedAt);
+            case ArtifactOutcome.Part(Coordinates coordinates) ->
+                attribute(observation.asOneOfItsMinute(coordinates), coordinates, receivedAt);
             case ArtifactOutcome.NotADownload(DropReason reason) -> new Dropped(observation.source(), reason.label());
             case ArtifactOutcome.Unknown(String reason) ->
                 new Quarantined(observation.source(), Fault.UNKNOWN_SHAPE, reason);

@@ -12,7 +12,9 @@ import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.artifact.ArtifactConfiguration;
+import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
+import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.KnownTokens;
 import tocsin.tracker.identity.TokenRegistration;
@@ -27,7 +29,10 @@ final class RecordingFactory {
     @Singleton
     DownloadRecorder recorder(KnownTokens tokens, ArtifactConfiguration configuration) {
         return new DownloadRecorder(
-                new ObservationReader(), new Attribution(tokens), new PublicRegistry(configuration.publicRegistries()));
+                new ObservationReader(),
+                new DownloadRule(new SourceRules(configuration.prefixes(), configuration.redirectingSources())),
+                new Attribution(tokens),
+                new PublicRegistry(configuration.publicRegistries()));
     }
 
     @Singleton

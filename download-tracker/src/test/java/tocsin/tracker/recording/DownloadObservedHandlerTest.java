@@ -46,7 +46,9 @@ import tocsin.service.kafka.TopicTable;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MovableClock;
 import tocsin.tracker.Samples;
+import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
+import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.identity.TokenRegistrations;
@@ -378,6 +380,7 @@ class DownloadObservedHandlerTest {
     private BatchLoop loop(TopicTable<TokenRegistration> tokens, Producer<byte[], byte[]> producer) {
         DownloadRecorder recorder = new DownloadRecorder(
                 new ObservationReader(),
+                new DownloadRule(SourceRules.NONE),
                 new Attribution((Audience.Token token) -> tokens.find(token.tokenId())),
                 new PublicRegistry(List.of()));
         BatchLoopSettings settings = BatchLoopSettings.of("download-tracker", Topics.DOWNLOAD_OBSERVED.name())

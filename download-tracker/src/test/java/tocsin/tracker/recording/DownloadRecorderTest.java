@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,9 @@ import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.tracker.Samples;
+import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
+import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.ObservationReader;
@@ -36,6 +39,7 @@ class DownloadRecorderTest {
     private final Map<Audience.Token, TokenRegistration> tokens = new HashMap<>();
     private final DownloadRecorder recorder = new DownloadRecorder(
             new ObservationReader(),
+            new DownloadRule(SourceRules.NONE),
             new Attribution(token -> Optional.ofNullable(tokens.get(token))),
             new PublicRegistry(List.of("mirror.example.com")));
 
@@ -166,7 +170,7 @@ class DownloadRecorderTest {
 
         // Then
         assertEquals(
-                new Quarantined("verdaccio-eu", Fault.UNKNOWN_SHAPE, "path has no shape of the npm registry"), outcome);
+                new Quarantined("verdaccio-eu", Fault.UNKNOWN_SHAPE, "path has no shape of an npm registry"), outcome);
     }
 
     @Test
@@ -176,6 +180,50 @@ class DownloadRecorderTest {
 
         // Then
         assertEquals(new Quarantined("verdaccio-eu", Fault.CONTRADICTORY, "organisation without principal"), outcome);
+    }
+
+    @Test
+    void countsThePartsOfAFileOnceAMinuteForEachClient() {
+        // Given
+        Instant minute = Samples.FETCHED_AT;
+
+        // When
+        DownloadRecorded first = part("req-1", minute.plusSeconds(1), Samples.ci());
+        DownloadRecorded second = part("req-2", minute.plusSeconds(59), Samples.ci());
+        DownloadRecorded nextMinute = part("req-3", minute.plusSeconds(60), Samples.ci());
+        DownloadRecorded another = part(
+                "req-4",
+                minute.plusSeconds(2),
+                Principal.newBuilder(Samples.ci()).setId("bot-2").build());
+
+        // Then
+        assertEquals(first, second);
+        assertEquals(minute, first.getFetchedAt());
+        assertEquals(
+                3,
+                Set.of(first.getEventId(), nextMinute.getEventId(), another.getEventId())
+                        .size());
+    }
+
+    private DownloadRecorded part(String eventId, Instant fetchedAt, Principal principal) {
+        RecordingOutcome outcome = record(Samples.observed()
+                .setEventId(eventId)
+                .setFetchedAt(fetchedAt)
+                .setPrincipal(principal)
+                .setRequest(Samples.request("GET", "/event-stream/-/event-stream-3.3.6.tgz", 206)));
+        return assertInstanceOf(Recorded.class, outcome).download();
+    }
+
+    @Test
+    void takesWhatIsOnGithubPackagesForItsOwners() {
+        // When
+        RecordingOutcome outcome = record(Samples.observed()
+                .setSourceKind("github-packages")
+                .setRequest(Samples.request("GET", "/download/@octo/hello/1.0.0/" + "ab".repeat(20), 200)));
+
+        // Then
+        DownloadRecorded download = assertInstanceOf(Recorded.class, outcome).download();
+        assertEquals(Optional.of("npm.pkg.github.com"), download.getOriginRegistry());
     }
 
     @Test

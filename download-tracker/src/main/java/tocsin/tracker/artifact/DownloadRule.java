@@ -1,0 +1,59 @@
+package tocsin.tracker.artifact;
+
+import tocsin.tracker.artifact.ArtifactOutcome.Download;
+import tocsin.tracker.artifact.ArtifactOutcome.NotADownload;
+import tocsin.tracker.artifact.ArtifactOutcome.Part;
+
+/** Which request is a download, and of what. */
+public final class DownloadRule {
+
+    private final SourceRules sources;
+
+    public DownloadRule(SourceRules sources) {
+        this.sources = sources;
+    }
+
+    /** Pure. The cheap questions come first: most requests that a proxy serves are no downloads. */
+    public ArtifactOutcome outcome(String source, SourceKind kind, ProxyRequest request) {
+        if (!request.method().equalsIgnoreCase("GET")) {
+            return new NotADownload(DropReason.METHOD);
+        }
+        return switch (request.status()) {
+            case 200 -> withBytes(request, PackagePath.read(sources, source, kind, request.path()));
+            case 206 -> withBytes(request, part(PackagePath.read(sources, source, kind, request.path())));
+            // Its bytes come from elsewhere, so their number says nothing.
+            case 302, 307, 308 ->
+                sources.isRedirecting(source, kind)
+                        ? PackagePath.read(sources, source, kind, request.path())
+                        : new NotADownload(DropReason.REDIRECT);
+            case 304 -> new NotADownload(DropReason.NOT_MODIFIED);
+            default -> new NotADownload(reason(request.status()));
+        };
+    }
+
+    private static ArtifactOutcome withBytes(ProxyRequest request, ArtifactOutcome fetched) {
+        return switch (fetched) {
+            // An unknown length is no evidence against: a download that was dropped can never ring.
+            case Download _, Part _ when request.bytes().orElse(1) <= 0 -> new NotADownload(DropReason.EMPTY);
+            case Download _, Part _, NotADownload _, ArtifactOutcome.Unknown _ -> fetched;
+        };
+    }
+
+    private static ArtifactOutcome part(ArtifactOutcome fetched) {
+        if (!(fetched instanceof Download(Coordinates coordinates))) {
+            return fetched;
+        }
+        return switch (coordinates.packageKey().ecosystem()) {
+            case NPM -> new Part(coordinates);
+            case PYPI -> new NotADownload(DropReason.PARTIAL);
+        };
+    }
+
+    private static DropReason reason(int status) {
+        return switch (status / 100) {
+            case 4 -> DropReason.CLIENT_ERROR;
+            case 5 -> DropReason.SERVER_ERROR;
+            default -> DropReason.OTHER_STATUS;
+        };
+    }
+}

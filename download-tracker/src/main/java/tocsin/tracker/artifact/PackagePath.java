@@ -1,0 +1,81 @@
+package tocsin.tracker.artifact;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tocsin.tracker.artifact.ArtifactOutcome.NotADownload;
+import tocsin.tracker.artifact.ArtifactOutcome.Unknown;
+
+/** Reads a request's path by the shapes of its source's kind. What has none of them is unknown. */
+final class PackagePath {
+
+    private static final Unknown NO_SHAPE = new Unknown("path has no shape of its kind of source");
+
+    private static final Pattern NEXUS_REPOSITORY = Pattern.compile("/repository/[^/]+(?<inside>/.*)?");
+    private static final Pattern ARTIFACTORY_API = Pattern.compile("(?:/artifactory)?/api/([^/]+)(?:/[^/]+(/.*)?)?");
+
+    private PackagePath() {}
+
+    /** @param target as the request had it, with its query and its escapes */
+    static ArtifactOutcome read(SourceRules sources, String source, SourceKind kind, String target) {
+        Optional<String> decoded = PercentDecoding.decode(withoutQuery(target));
+        if (decoded.isEmpty()) {
+            return new Unknown("path is not properly percent-encoded");
+        }
+        if (!decoded.get().startsWith("/")) {
+            return new Unknown("path does not start with a slash");
+        }
+        Optional<String> path = sources.withoutPrefix(source, kind, decoded.get());
+        if (path.isEmpty()) {
+            return new NotADownload(DropReason.OTHER_REPOSITORY);
+        }
+        return CompanionFile.reason(path.get())
+                .<ArtifactOutcome>map(NotADownload::new)
+                .orElseGet(() -> read(kind, path.get()));
+    }
+
+    private static ArtifactOutcome read(SourceKind kind, String path) {
+        return switch (kind) {
+            case NPM_REGISTRY, NPM_GATEWAY, VERDACCIO -> NpmPath.registry(path);
+            case CNPM -> NpmPath.cnpm(path);
+            case GITHUB_PACKAGES -> NpmPath.github(path);
+            case JSR -> NpmPath.jsr(path);
+            case NEXUS -> nexus(path);
+            case ARTIFACTORY -> artifactory(path);
+            case PYPI_REGISTRY, PYPI_GATEWAY -> PypiPath.fileHost(path);
+            case PYPI_MIRROR -> PypiPath.mirror(path);
+            case DEVPI -> PypiPath.devpi(path);
+        };
+    }
+
+    /** One server has repositories of both ecosystems. Files are told apart by {@code /-/}, which no PyPI repository has. */
+    private static ArtifactOutcome nexus(String path) {
+        Matcher repository = NEXUS_REPOSITORY.matcher(path);
+        if (!repository.matches()) {
+            return new NotADownload(DropReason.OTHER_REPOSITORY);
+        }
+        String inside = repository.group("inside") == null ? "/" : repository.group("inside");
+        return inside.contains("/-/")
+                ? NpmPath.registry(inside)
+                : PypiPath.nexus(inside).orElseGet(() -> NpmPath.registry(inside));
+    }
+
+    /** Its paths name the ecosystem. */
+    private static ArtifactOutcome artifactory(String path) {
+        Matcher api = ARTIFACTORY_API.matcher(path);
+        if (!api.matches()) {
+            return NO_SHAPE;
+        }
+        String inside = api.group(2) == null ? "/" : api.group(2);
+        return switch (api.group(1)) {
+            case "npm" -> NpmPath.registry(inside);
+            case "pypi" -> PypiPath.artifactory(inside);
+            default -> new NotADownload(DropReason.OTHER_REPOSITORY);
+        };
+    }
+
+    private static String withoutQuery(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+}
