@@ -43,7 +43,9 @@ import tocsin.service.kafka.TopicTable;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MovableClock;
 import tocsin.tracker.Samples;
+import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
+import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.identity.TokenRegistrations;
@@ -273,6 +275,7 @@ class WaitsForUnknownTokensTest {
         RecordHandler handler = new RecordHandler(
                 new DownloadRecorder(
                         new ObservationReader(),
+                        new DownloadRule(SourceRules.NONE),
                         new Attribution(token -> tokens.find(token.tokenId())),
                         new PublicRegistry(List.of())),
                 MovableClock.at(Instant.parse("2100-01-01T00:00:00Z")));
