@@ -12,6 +12,7 @@ import tocsin.local.produce.ProduceCommand;
 import tocsin.local.quarantine.QuarantineCommand;
 import tocsin.local.running.Complaint;
 import tocsin.local.running.Home;
+import tocsin.local.shiplog.ShipLogCommand;
 import tocsin.local.up.UpCommand;
 import tocsin.testsupport.AtExit;
 
@@ -26,6 +27,7 @@ import tocsin.testsupport.AtExit;
             ImportOsvCommand.class,
             ProduceCommand.class,
             QuarantineCommand.class,
+            ShipLogCommand.class,
             UpCommand.class,
         })
 public final class TocsinMain {

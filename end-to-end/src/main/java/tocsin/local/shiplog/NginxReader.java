@@ -1,0 +1,38 @@
+package tocsin.local.shiplog;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/** nginx with the {@code log_format} of {@code docs/ship-log.md}: one JSON object a line, named by nginx' own variables. */
+final class NginxReader {
+
+    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+
+    private NginxReader() {}
+
+    /** @throws IllegalArgumentException if it is no such line; the message does not repeat it */
+    static LogLine read(JsonLine json) {
+        // A request that nginx could not read, and closed connections, have neither.
+        if (json.text("request_method").isEmpty() || json.text("request_uri").isEmpty()) {
+            return new LogLine.Ignored();
+        }
+        Credentials credentials = Credentials.of(json.text("http_authorization").orElse(""));
+        return new LogLine.Told(new LoggedRequest(
+                json.text("request_id"),
+                time(json.needed("msec")),
+                json.needed("request_method"),
+                json.needed("request_uri"),
+                json.status("status"),
+                json.number("body_bytes_sent"),
+                json.text("remote_user").or(credentials::user),
+                json.text("token_sha256").or(credentials::tokenId)));
+    }
+
+    /** Seconds since the epoch with milliseconds behind the point. */
+    private static Instant time(String seconds) {
+        if (!seconds.matches("\\d{1,11}(\\.\\d{1,9})?")) {
+            throw new IllegalArgumentException("msec is no time");
+        }
+        return Instant.ofEpochMilli(new BigDecimal(seconds).multiply(THOUSAND).longValue());
+    }
+}

@@ -1,0 +1,58 @@
+package tocsin.local.shiplog;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import tocsin.schemas.avro.DownloadObserved;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
+import tocsin.schemas.avro.ProxyRequest;
+
+/**
+ * How the requests of one log are told.
+ *
+ * @param source the proxy's name
+ * @param kind of its paths
+ * @param org organisation that all its requests belong to, if they do
+ * @param userAs what its users are, where a user name is to become a principal; needs an organisation
+ */
+record Shipping(String source, String kind, Optional<String> org, Optional<PrincipalType> userAs) {
+
+    private static final int MAX_PRINCIPAL_ID = 256;
+
+    /**
+     * The same line gives the same id, however often it is read and from wherever: by the proxy's own id, or by all that the line says.
+     *
+     * @param line that the request was read from
+     */
+    DownloadObserved observed(LoggedRequest request, String line) {
+        OptionalLong bytes = request.bytes();
+        return DownloadObserved.newBuilder()
+                .setEventId(request.requestId()
+                        .filter(id -> id.length() <= 200)
+                        .map(id -> "request:" + id)
+                        .orElseGet(() -> "line:" + Credentials.sha256(line)))
+                .setSource(source)
+                .setSourceKind(kind)
+                .setFetchedAt(request.at())
+                .setRequest(ProxyRequest.newBuilder()
+                        .setMethod(request.method())
+                        .setPath(request.target())
+                        .setStatus(request.status())
+                        .setBytes(bytes.isPresent() ? bytes.getAsLong() : null)
+                        .build())
+                .setOrgId(org.orElse(null))
+                .setPrincipal(org.isPresent() ? principal(request) : null)
+                .setTokenId(request.tokenId().orElse(null))
+                .build();
+    }
+
+    /** Within an organisation, somebody unnamed is still somebody of it. */
+    private Principal principal(LoggedRequest request) {
+        Optional<String> user = request.user().filter(name -> userAs.isPresent() && name.length() <= MAX_PRINCIPAL_ID);
+        return Principal.newBuilder()
+                .setType(user.isPresent() ? userAs.orElseThrow() : PrincipalType.ANONYMOUS)
+                .setId(user.orElse("anonymous"))
+                .setName(user.orElse(null))
+                .build();
+    }
+}

@@ -1,0 +1,239 @@
+package tocsin.local.shiplog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogTailTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path log;
+    private long age;
+
+    @BeforeEach
+    void name() {
+        log = folder.resolve("access.log");
+    }
+
+    private void write(String... lines) throws IOException {
+        for (String line : lines) {
+            Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+        touch(log);
+    }
+
+    /** Files made in one test have one age otherwise. */
+    private void touch(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_776_241_800_000L + 1_000 * age++));
+    }
+
+    /** As logrotate does by default: the writer opens a new file. */
+    private void rename(String to) throws IOException {
+        Files.move(log, folder.resolve(to), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void copyAndTruncate(String to) throws IOException {
+        Files.copy(log, folder.resolve(to));
+        touch(folder.resolve(to));
+        Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    /** All that there is now. */
+    private static List<String> all(LogTail tail) throws IOException {
+        List<String> lines = new ArrayList<>();
+        do {
+            lines.addAll(tail.read(3));
+        } while (!tail.isAtEnd());
+        return lines;
+    }
+
+    private LogTail tail() {
+        return new LogTail(log, Checkpoint.START);
+    }
+
+    @Test
+    void readsWholeLinesAsTheyCome() throws IOException {
+        try (LogTail tail = tail()) {
+            // Given no log yet
+            assertEquals(List.of(), all(tail));
+
+            // When
+            write("one", "two");
+            Files.writeString(log, "thr", StandardOpenOption.APPEND);
+
+            // Then
+            assertEquals(List.of("one", "two"), all(tail));
+            Files.writeString(log, "ee\r\nfour\n", StandardOpenOption.APPEND);
+            assertEquals(List.of("three", "four"), all(tail));
+            assertEquals(List.of(), all(tail));
+        }
+    }
+
+    @Test
+    void goesOnThroughARename() throws IOException {
+        try (LogTail tail = tail()) {
+            // Given
+            write("one", "two");
+            assertEquals(List.of("one", "two"), all(tail));
+
+            // When the old one is still written to
+            write("three");
+            rename("access.log.1");
+            Files.writeString(folder.resolve("access.log.1"), "four", StandardOpenOption.APPEND);
+            write("five");
+
+            // Then
+            assertEquals(List.of("three", "four", "five"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @Test
+    void goesOnThroughACopyAndACut() throws IOException {
+        try (LogTail tail = tail()) {
+            // Given
+            write("one", "two");
+            assertEquals(List.of("one", "two"), all(tail));
+
+            // When
+            write("three", "four");
+            copyAndTruncate("access.log.1");
+            write("five");
+
+            // Then
+            assertEquals(List.of("three", "four", "five"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @Test
+    void noticesACutAfterWhichMoreWasWrittenThanBefore() throws IOException {
+        try (LogTail tail = tail()) {
+            // Given
+            write("one");
+            assertEquals(List.of("one"), all(tail));
+
+            // When
+            copyAndTruncate("access.log.1");
+            write("two, which is longer than all that was there before", "three");
+
+            // Then
+            assertEquals(List.of("two, which is longer than all that was there before", "three"), all(tail));
+        }
+    }
+
+    @Test
+    void goesOnAfterARestartWhereItWasThroughSeveralRotations() throws IOException {
+        // Given
+        write("one", "two", "three");
+        Checkpoint place;
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one", "two"), tail.read(2));
+            place = tail.place();
+        }
+
+        // When
+        rename("access.log.2");
+        write("four");
+        rename("access.log.1");
+        write("five");
+        Files.writeString(folder.resolve("access.log.0.gz"), "compressed");
+        Files.writeString(folder.resolve("access.log.checkpoint"), "ours");
+
+        // Then
+        try (LogTail tail = new LogTail(log, place)) {
+            assertEquals(List.of("three", "four", "five"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @Test
+    void saysWhenWhatItReadLastIsGone() throws IOException {
+        // Given
+        write("one", "two");
+        Checkpoint place;
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), tail.read(1));
+            place = tail.place();
+        }
+
+        // When
+        Files.delete(log);
+        write("three");
+
+        // Then
+        try (LogTail tail = new LogTail(log, place)) {
+            assertEquals(List.of("three"), all(tail));
+            assertEquals(1, tail.gaps());
+        }
+    }
+
+    @Test
+    void cutsALineThatNoProxyWritesAndGoesOnBehindIt() throws IOException {
+        // Given
+        write("one", "x".repeat(5_000_000), "two");
+
+        // When
+        try (LogTail tail = tail()) {
+            List<String> lines = all(tail);
+
+            // Then
+            assertEquals(3, lines.size());
+            assertEquals("one", lines.getFirst());
+            assertTrue(lines.get(1).length() > LogFormat.MAX_LINE);
+            assertEquals("two", lines.getLast());
+        }
+    }
+
+    @Test
+    void readsALogThatIsLargerThanWhatIsReadAtOnce() throws IOException {
+        // Given
+        List<String> written = IntStream.range(0, 40_000)
+                .mapToObj(i -> "line " + i + " " + "y".repeat(i % 80))
+                .toList();
+        Files.writeString(log, String.join("\n", written) + "\n", UTF_8);
+
+        // When
+        try (LogTail tail = tail()) {
+            List<String> read = new ArrayList<>();
+            do {
+                read.addAll(tail.read(500));
+            } while (!tail.isAtEnd());
+
+            // Then
+            assertEquals(written, read);
+        }
+    }
+
+    @Test
+    void remembersItsPlaceInAFile() throws IOException {
+        // Given
+        write("one", "two");
+        Path file = folder.resolve("checkpoint");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), tail.read(1));
+            tail.place().write(file);
+
+            // Then
+            assertEquals(tail.place(), Checkpoint.read(file).orElseThrow());
+        }
+        try (LogTail tail = new LogTail(log, Checkpoint.read(file).orElseThrow())) {
+            assertEquals(List.of("two"), all(tail));
+        }
+    }
+}
