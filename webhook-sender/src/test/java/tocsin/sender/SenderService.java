@@ -221,10 +221,15 @@ public final class SenderService {
     }
 
     public Registered register(String org, String url) {
+        return register(org, url, "standard");
+    }
+
+    public Registered register(String org, String url, String format) {
         JsonNode answer = json(call(
                 "POST",
                 "/v1/orgs/" + org + "/webhook-endpoints",
-                "{\"url\":\"" + url + "\",\"description\":\"on call\",\"event_types\":[]}"));
+                "{\"url\":\"" + url + "\",\"description\":\"on call\",\"event_types\":[],\"format\":\"" + format
+                        + "\"}"));
         return new Registered(
                 org, answer.get("id").asText(), answer.get("secret").asText());
     }

@@ -4,7 +4,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import tocsin.sender.deliverylog.LoggedAttempt;
@@ -12,7 +11,9 @@ import tocsin.sender.egress.EgressClient;
 import tocsin.sender.egress.EgressRequest;
 import tocsin.sender.egress.EgressResult;
 import tocsin.sender.endpoint.Endpoint;
-import tocsin.sender.signing.SigningSecret;
+import tocsin.sender.endpoint.EndpointFormat;
+import tocsin.sender.endpoint.SigningSecrets;
+import tocsin.sender.signing.TakumoSignature;
 import tocsin.sender.signing.WebhookSignature;
 
 /** One attempt: signed now, sent once, judged. Id and body are those of the message at every attempt. */
@@ -32,26 +33,28 @@ final class Attempting {
     /** @param logged for the delivery log */
     record Made(DeliveryOutcome outcome, LoggedAttempt logged) {}
 
-    /** @param secrets at least one, the current one first */
-    Made attempt(WebhookMessage message, Endpoint endpoint, List<SigningSecret> secrets, int number)
+    Made attempt(WebhookMessage message, Endpoint endpoint, SigningSecrets secrets, int number)
             throws InterruptedException {
         Instant at = clock.instant();
-        byte[] body = message.body();
-        EgressResult result = egress.post(
-                new EgressRequest(endpoint.url(), endpoint.orgId(), headers(message, at, body, secrets), body));
+        byte[] body = message.body(endpoint.format(), secrets.single());
+        SequencedMap<String, String> headers = headers(message, at, body, secrets);
+        if (endpoint.format() == EndpointFormat.TAKUMO) {
+            headers.put("x-takumo-signature", TakumoSignature.sign(body, secrets.single()));
+        }
+        EgressResult result = egress.post(new EgressRequest(endpoint.url(), endpoint.orgId(), headers, body));
         DeliveryOutcome outcome = DeliveryOutcome.of(result, new RetryAfter(clock.instant(), config.retryAfterCap()));
         return new Made(outcome, logged(outcome, number, at, result));
     }
 
     private static SequencedMap<String, String> headers(
-            WebhookMessage message, Instant at, byte[] body, List<SigningSecret> secrets) {
+            WebhookMessage message, Instant at, byte[] body, SigningSecrets secrets) {
         String id = message.delivery().webhookId();
         SequencedMap<String, String> headers = new LinkedHashMap<>();
         headers.put("content-type", "application/json");
         headers.put("user-agent", "Tocsin");
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", Long.toString(at.getEpochSecond()));
-        headers.put("webhook-signature", WebhookSignature.sign(id, at, body, secrets));
+        headers.put("webhook-signature", WebhookSignature.sign(id, at, body, secrets.all()));
         return headers;
     }
 

@@ -31,10 +31,10 @@ import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
+import tocsin.sender.endpoint.SigningSecrets;
 import tocsin.sender.parking.ParkedDelivery;
 import tocsin.sender.parking.ParkingConfig;
 import tocsin.sender.parking.ParkingRepository;
-import tocsin.sender.signing.SigningSecret;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.Quarantine;
 
@@ -91,7 +91,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
         record Disabled(String reason) implements Standing {}
 
-        record Ready(Endpoint endpoint, List<SigningSecret> secrets) implements Standing {}
+        record Ready(Endpoint endpoint, SigningSecrets secrets) implements Standing {}
     }
 
     @Override
@@ -117,7 +117,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 park(parked(delivery, message.delivery(), reason, Duration.ZERO), message.delivery());
                 yield new Outcome.Park(reason);
             }
-            case Standing.Ready(Endpoint endpoint, List<SigningSecret> signing) ->
+            case Standing.Ready(Endpoint endpoint, SigningSecrets signing) ->
                 record(message.delivery(), attempting.attempt(message, endpoint, signing, delivery.attempt()));
         };
     }
@@ -138,8 +138,9 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 return new Standing.Disabled(
                         "endpoint disabled: " + endpoint.disabledFor().get());
             }
-            List<SigningSecret> signing = secrets.signing(endpoint.id());
-            return signing.isEmpty() ? new Standing.Deleted() : new Standing.Ready(endpoint, signing);
+            return secrets.signing(endpoint.id())
+                    .<Standing>map(signing -> new Standing.Ready(endpoint, signing))
+                    .orElseGet(Standing.Deleted::new);
         });
     }
 

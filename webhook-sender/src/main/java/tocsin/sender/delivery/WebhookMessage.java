@@ -9,6 +9,9 @@ import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.WebhookContract;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.endpoint.EndpointFormat;
+import tocsin.sender.signing.SigningSecret;
+import tocsin.sender.signing.TakumoSignature;
 
 /**
  * A request that can be delivered: ids that fit a header, a type that needs no escaping, data that is one JSON object. Its
@@ -41,12 +44,41 @@ record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) 
                 request.getData());
     }
 
-    /** The envelope of the Standard Webhooks, "Payload structure", with the data as it came. */
-    byte[] body() {
-        // Neither type nor time has a character that JSON escapes. Whole seconds, as all times of a payload.
-        Instant timestamp = occurredAt.truncatedTo(ChronoUnit.SECONDS);
-        return ("{\"type\":\"" + delivery.type() + "\",\"timestamp\":\"" + timestamp + "\",\"data\":" + data + "}")
+    /**
+     * With the data as it came.
+     *
+     * @param secret signs what carries a signature inside
+     */
+    byte[] body(EndpointFormat format, SigningSecret secret) {
+        return switch (format) {
+            case STANDARD -> standardBody();
+            case TAKUMO -> takumoBody(secret);
+        };
+    }
+
+    /** The envelope of the Standard Webhooks, "Payload structure". */
+    private byte[] standardBody() {
+        // Neither type nor time has a character that JSON escapes.
+        return ("{\"type\":\"" + delivery.type() + "\",\"timestamp\":\"" + timestamp() + "\",\"data\":" + data + "}")
                 .getBytes(UTF_8);
+    }
+
+    /** A signature cannot cover itself: the member covers the body as it is without it. The header covers all. */
+    private byte[] takumoBody(SigningSecret secret) {
+        String unsigned = "{\"event\":\"" + delivery.type() + "\",\"timestamp\":\"" + timestamp()
+                + "\",\"organization_id\":\"" + escaped(delivery.orgId()) + "\",\"data\":" + data + "}";
+        String signature = TakumoSignature.sign(unsigned.getBytes(UTF_8), secret);
+        return (unsigned.substring(0, unsigned.length() - 1) + ",\"signature\":\"" + signature + "\"}").getBytes(UTF_8);
+    }
+
+    /** Whole seconds, as all times of a payload. */
+    private Instant timestamp() {
+        return occurredAt.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** An id is printable ASCII, of which JSON escapes these two. */
+    private static String escaped(String id) {
+        return id.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     @Override

@@ -18,6 +18,7 @@ public record Endpoint(
         URI url,
         String description,
         List<String> eventTypes,
+        EndpointFormat format,
         Optional<String> disabledFor,
         Instant createdAt) {
 

@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
@@ -34,12 +35,32 @@ final class EndpointController {
      * @param url https only
      * @param description shown to people; may be left out
      * @param eventTypes what to send; left out or empty: only what names this endpoint
+     * @param format {@code standard} or {@code takumo}; left out: {@code standard}
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record NewEndpoint(
+    record EndpointWish(
             @Nullable String url,
             @Nullable String description,
-            @Nullable List<String> eventTypes) {}
+            @Nullable List<String> eventTypes,
+            @Nullable String format) {
+
+        EndpointDraft draft() {
+            if (eventTypes != null && eventTypes.stream().anyMatch(Objects::isNull)) {
+                throw Problem.badRequest("event_types has a null in it.");
+            }
+            return new EndpointDraft(
+                    Optional.ofNullable(url),
+                    Optional.ofNullable(description),
+                    Optional.ofNullable(eventTypes),
+                    Optional.ofNullable(format));
+        }
+
+        /** Without the URL, whose path or query may be a token of the receiver's. */
+        @Override
+        public String toString() {
+            return "EndpointWish[redacted]";
+        }
+    }
 
     /** @param disabledFor why nothing is sent; absent while it is enabled */
     @Serdeable(naming = SnakeCaseStrategy.class)
@@ -48,6 +69,7 @@ final class EndpointController {
             String url,
             String description,
             List<String> eventTypes,
+            String format,
             String status,
             @Nullable String disabledFor,
             Instant createdAt) {
@@ -58,6 +80,7 @@ final class EndpointController {
                     endpoint.url().toString(),
                     endpoint.description(),
                     endpoint.eventTypes(),
+                    endpoint.format().text(),
                     endpoint.isEnabled() ? "enabled" : "disabled",
                     endpoint.disabledFor().orElse(null),
                     endpoint.createdAt());
@@ -76,6 +99,7 @@ final class EndpointController {
             String url,
             String description,
             List<String> eventTypes,
+            String format,
             String status,
             String secret,
             Instant createdAt) {
@@ -86,6 +110,7 @@ final class EndpointController {
                     endpoint.url().toString(),
                     endpoint.description(),
                     endpoint.eventTypes(),
+                    endpoint.format().text(),
                     "enabled",
                     secret.encoded(),
                     endpoint.createdAt());
@@ -101,17 +126,12 @@ final class EndpointController {
     record EndpointList(List<ShownEndpoint> webhookEndpoints) {}
 
     @Post
-    HttpResponse<RegisteredEndpoint> register(Caller caller, String org, @Body NewEndpoint body) {
+    HttpResponse<RegisteredEndpoint> register(Caller caller, String org, @Body EndpointWish body) {
         caller.requireRole(org, OrgRole.MANAGER);
         if (body.url() == null) {
             throw Problem.badRequest("url is missing.");
         }
-        List<String> eventTypes = body.eventTypes() == null ? List.of() : body.eventTypes();
-        if (eventTypes.stream().anyMatch(Objects::isNull)) {
-            throw Problem.badRequest("event_types has a null in it.");
-        }
-        String description = body.description() == null ? "" : body.description();
-        return switch (registry.register(org, body.url(), description, eventTypes)) {
+        return switch (registry.register(org, body.draft())) {
             case EndpointRegistry.Registration.Registered(var endpoint, var secret) ->
                 HttpResponse.created(RegisteredEndpoint.of(endpoint, secret))
                         // An intermediary that keeps the answer would keep the secret.
@@ -133,6 +153,17 @@ final class EndpointController {
     ShownEndpoint show(Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(registry.find(org, id));
+    }
+
+    /** What is left out stays as it is. */
+    @Patch("/{id}")
+    ShownEndpoint change(Caller caller, String org, String id, @Body EndpointWish body) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return switch (registry.change(org, id, body.draft())) {
+            case EndpointRegistry.Change.Changed(var endpoint) -> ShownEndpoint.of(endpoint);
+            case EndpointRegistry.Change.Refused(String reason) -> throw Problem.unprocessable(reason);
+            case EndpointRegistry.Change.NoSuchEndpoint() -> throw noSuchEndpoint();
+        };
     }
 
     @Delete("/{id}")

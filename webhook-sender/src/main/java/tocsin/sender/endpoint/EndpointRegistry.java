@@ -1,6 +1,7 @@
 package tocsin.sender.endpoint;
 
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -23,11 +24,14 @@ public final class EndpointRegistry {
 
     private static final Logger LOG = LoggerFactory.getLogger(EndpointRegistry.class);
 
+    /** Where an endpoint leads that has no URL yet; nobody registers it. */
+    private static final URI NOWHERE = URI.create("about:blank");
+
     private final EndpointRepository repository;
     private final SecretRepository secrets;
     private final DatabaseClient database;
     private final SecretVault vault;
-    private final UrlRules urls;
+    private final DraftJudgement judgement;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -42,7 +46,7 @@ public final class EndpointRegistry {
         this.secrets = secrets;
         this.database = database;
         this.vault = vault;
-        this.urls = urls;
+        this.judgement = new DraftJudgement(urls);
         this.clock = clock;
     }
 
@@ -58,23 +62,52 @@ public final class EndpointRegistry {
         record TooMany(int limit) implements Registration {}
     }
 
-    Registration register(String orgId, String url, String description, List<String> eventTypes) {
-        Optional<String> refusal = RegistrationRules.refusal(description, eventTypes);
-        if (refusal.isPresent()) {
-            return new Registration.Refused(refusal.get());
-        }
-        return switch (urls.judge(url)) {
-            case UrlRules.Verdict.Refused(String reason) -> new Registration.Refused(reason);
-            case UrlRules.Verdict.Accepted(var accepted) ->
-                add(new Endpoint(
-                        EndpointId.generate(random),
-                        orgId,
-                        accepted,
-                        description,
-                        eventTypes.stream().distinct().toList(),
-                        Optional.empty(),
-                        clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    /** @param draft with a URL; all else has a default */
+    Registration register(String orgId, EndpointDraft draft) {
+        Endpoint blank = new Endpoint(
+                EndpointId.generate(random),
+                orgId,
+                NOWHERE,
+                "",
+                List.of(),
+                EndpointFormat.STANDARD,
+                Optional.empty(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return switch (judgement.of(draft, blank)) {
+            case DraftJudgement.Refused(String reason) -> new Registration.Refused(reason);
+            case DraftJudgement.Accepted(Endpoint endpoint) -> add(endpoint);
         };
+    }
+
+    /** What came of a change. */
+    sealed interface Change {
+        record Changed(Endpoint endpoint) implements Change {}
+
+        /** @param reason a sentence for the owner */
+        record Refused(String reason) implements Change {}
+
+        record NoSuchEndpoint() implements Change {}
+    }
+
+    /** In force with the next attempt, also of what waits already. */
+    Change change(String orgId, String id, EndpointDraft draft) {
+        Change change = database.inTransaction(_ -> {
+            if (find(orgId, id).isEmpty() || !secrets.lockEndpoint(id)) {
+                return new Change.NoSuchEndpoint();
+            }
+            Endpoint before = find(orgId, id).orElseThrow();
+            return switch (judgement.of(draft, before)) {
+                case DraftJudgement.Refused(String reason) -> new Change.Refused(reason);
+                case DraftJudgement.Accepted(Endpoint endpoint) -> {
+                    repository.update(endpoint);
+                    yield new Change.Changed(announced(endpoint));
+                }
+            };
+        });
+        if (change instanceof Change.Changed) {
+            log("endpoint.changed", id);
+        }
+        return change;
     }
 
     private Registration add(Endpoint endpoint) {

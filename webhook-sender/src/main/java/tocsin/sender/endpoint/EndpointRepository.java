@@ -19,7 +19,7 @@ import tocsin.sender.database.DatabaseClient;
 final class EndpointRepository {
 
     private static final String COLUMNS =
-            "e.id, e.org_id, e.url, e.description, e.event_types, e.disabled_for, e.created_at";
+            "e.id, e.org_id, e.url, e.description, e.event_types, e.format, e.disabled_for, e.created_at";
 
     private final DatabaseClient database;
 
@@ -55,8 +55,8 @@ final class EndpointRepository {
     void insert(Endpoint endpoint) {
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into webhook_endpoint (id, org_id, url, description, event_types, created_at)
-                    values (?, ?, ?, ?, ?, ?)
+                    insert into webhook_endpoint (id, org_id, url, description, event_types, created_at, format)
+                    values (?, ?, ?, ?, ?, ?, ?)
                     """)) {
                 insert.setString(1, endpoint.id());
                 insert.setString(2, endpoint.orgId());
@@ -66,6 +66,7 @@ final class EndpointRepository {
                         5,
                         connection.createArrayOf("text", endpoint.eventTypes().toArray()));
                 insert.setObject(6, utc(endpoint.createdAt()));
+                insert.setString(7, endpoint.format().text());
                 insert.executeUpdate();
             }
             return null;
@@ -89,6 +90,23 @@ final class EndpointRepository {
                     "select " + COLUMNS + " from webhook_endpoint e where e.org_id = ? order by e.created_at, e.id")) {
                 query.setString(1, orgId);
                 return list(query);
+            }
+        });
+    }
+
+    /** All but what says whether it is enabled. */
+    void update(Endpoint endpoint) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update webhook_endpoint set url = ?, description = ?, event_types = ?, format = ? where id = ?")) {
+                update.setString(1, endpoint.url().toString());
+                update.setString(2, endpoint.description());
+                update.setArray(
+                        3,
+                        connection.createArrayOf("text", endpoint.eventTypes().toArray()));
+                update.setString(4, endpoint.format().text());
+                update.setString(5, endpoint.id());
+                return update.executeUpdate();
             }
         });
     }
@@ -142,8 +160,9 @@ final class EndpointRepository {
                         URI.create(row.getString(3)),
                         row.getString(4),
                         texts(row.getArray(5)),
-                        Optional.ofNullable(row.getString(6)),
-                        row.getObject(7, OffsetDateTime.class).toInstant()));
+                        EndpointFormat.of(row.getString(6)).orElseThrow(),
+                        Optional.ofNullable(row.getString(7)),
+                        row.getObject(8, OffsetDateTime.class).toInstant()));
             }
         }
         return endpoints;

@@ -63,11 +63,23 @@ public final class EndpointSecrets {
         record TooMany(int limit) implements Rotation {}
     }
 
-    /** Those that sign now, the current one first; empty if the endpoint has just been deleted. */
-    public List<SigningSecret> signing(String endpointId) {
-        return repository.signing(endpointId, clock.instant()).stream()
-                .map(secret -> vault.open(endpointId, secret.sealed()))
-                .toList();
+    /** Those that sign now; empty if the endpoint has just been deleted. */
+    public Optional<SigningSecrets> signing(String endpointId) {
+        List<StoredSecret> stored = repository.signing(endpointId, clock.instant());
+        return single(stored)
+                .map(single -> new SigningSecrets(
+                        stored.stream().map(secret -> opened(secret)).toList(), opened(single)));
+    }
+
+    private SigningSecret opened(StoredSecret secret) {
+        return vault.open(secret.endpointId(), secret.sealed());
+    }
+
+    /** @param signing the current one first. @return see {@link SigningSecrets#single}; empty if there are none */
+    static Optional<StoredSecret> single(List<StoredSecret> signing) {
+        return signing.reversed().stream()
+                .filter(secret -> !secret.passedOver())
+                .findFirst();
     }
 
     /** @return as {@link #signing}, without the secrets themselves; empty if the organisation has no such endpoint */
@@ -102,14 +114,27 @@ public final class EndpointSecrets {
 
     /** Only the current one signs from now on. @return what signs; empty if the organisation has no such endpoint */
     Optional<List<StoredSecret>> revokeOld(String orgId, String endpointId) {
+        return changed(
+                "endpoint.secret.old-revoked",
+                orgId,
+                endpointId,
+                () -> repository.deleteExpired(endpointId, Instant.MAX));
+    }
+
+    /** The current one signs where there is room for one signature. @return as {@link #revokeOld} */
+    Optional<List<StoredSecret>> switchToCurrent(String orgId, String endpointId) {
+        return changed("endpoint.secret.switched", orgId, endpointId, () -> repository.passOverReplaced(endpointId));
+    }
+
+    private Optional<List<StoredSecret>> changed(String event, String orgId, String endpointId, Runnable change) {
         Optional<List<StoredSecret>> left = database.inTransaction(_ -> {
             if (endpoints.find(orgId, endpointId).isEmpty() || !repository.lockEndpoint(endpointId)) {
                 return Optional.<List<StoredSecret>>empty();
             }
-            repository.deleteExpired(endpointId, Instant.MAX);
+            change.run();
             return Optional.of(repository.signing(endpointId, clock.instant()));
         });
-        left.ifPresent(_ -> log("endpoint.secret.old-revoked", endpointId));
+        left.ifPresent(_ -> log(event, endpointId));
         return left;
     }
 

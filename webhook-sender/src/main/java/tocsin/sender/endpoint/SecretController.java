@@ -29,17 +29,22 @@ final class SecretController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record RotationOrder(@Nullable Boolean revokeOld) {}
 
-    /** @param expiresAt until when it signs; absent for the current one */
+    /**
+     * @param expiresAt until when it signs; absent for the current one
+     * @param signsTakumo whether it is the one behind {@code X-Takumo-Signature}
+     */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownSecret(
-            String id, Instant createdAt, @Nullable Instant expiresAt) {
+            String id, Instant createdAt, @Nullable Instant expiresAt, boolean signsTakumo) {
 
         static List<ShownSecret> of(List<StoredSecret> secrets) {
+            Optional<StoredSecret> single = EndpointSecrets.single(secrets);
             return secrets.stream()
                     .map(secret -> new ShownSecret(
                             Long.toString(secret.id()),
                             secret.createdAt(),
-                            secret.expiresAt().orElse(null)))
+                            secret.expiresAt().orElse(null),
+                            single.filter(secret::equals).isPresent()))
                     .toList();
         }
     }
@@ -88,6 +93,12 @@ final class SecretController {
     SecretList revokeOld(Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(secrets.revokeOld(org, id));
+    }
+
+    @Post("/switch-secret")
+    SecretList switchToCurrent(Caller caller, String org, String id) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return shown(secrets.switchToCurrent(org, id));
     }
 
     private static SecretList shown(Optional<List<StoredSecret>> secrets) {

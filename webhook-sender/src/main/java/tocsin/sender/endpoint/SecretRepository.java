@@ -16,7 +16,7 @@ import tocsin.sender.database.DatabaseClient;
 @Singleton
 final class SecretRepository {
 
-    private static final String COLUMNS = "id, endpoint_id, sealed, key_id, created_at, expires_at";
+    private static final String COLUMNS = "id, endpoint_id, sealed, key_id, created_at, expires_at, passed_over";
 
     private final DatabaseClient database;
 
@@ -77,6 +77,16 @@ final class SecretRepository {
         });
     }
 
+    void passOverReplaced(String endpointId) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update endpoint_secret set passed_over = true where endpoint_id = ? and expires_at is not null")) {
+                update.setString(1, endpointId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
     /** Those that sign no more by that time; all that have been replaced, with {@link Instant#MAX}. */
     void deleteExpired(String endpointId, Instant by) {
         database.inTransaction(connection -> {
@@ -125,7 +135,8 @@ final class SecretRepository {
                         new SealedSecret(row.getBytes(3), row.getInt(4)),
                         row.getObject(5, OffsetDateTime.class).toInstant(),
                         Optional.ofNullable(row.getObject(6, OffsetDateTime.class))
-                                .map(OffsetDateTime::toInstant)));
+                                .map(OffsetDateTime::toInstant),
+                        row.getBoolean(7)));
             }
         }
         return secrets;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -18,11 +20,15 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.WebhookContract;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.endpoint.EndpointFormat;
+import tocsin.sender.signing.SigningSecret;
 import tocsin.service.outbox.OutboxRecord;
 
 class WebhookMessageTest {
 
     private static final MessageCodec<WebhookRequested> CODEC = MessageCodec.of(WebhookRequested.class);
+
+    private static final SigningSecret SECRET = new SigningSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
     private static byte[] request(UnaryOperator<WebhookRequested.Builder> change) {
         return CODEC.encode(change.apply(WebhookRequested.newBuilder()
@@ -42,7 +48,7 @@ class WebhookMessageTest {
         String data = "{ \"a\" : [1.0, 1e2,\"\\u00e9 é \\/\"] }";
 
         // When
-        byte[] body = WebhookMessage.decode(request(it -> it.setData(data))).body();
+        byte[] body = WebhookMessage.decode(request(it -> it.setData(data))).body(EndpointFormat.STANDARD, SECRET);
 
         // Then
         assertEquals(
@@ -52,10 +58,44 @@ class WebhookMessageTest {
     }
 
     @Test
+    void putsASignatureOfAllElseIntoATakumoBody() {
+        // Given
+        byte[] request = request(it -> it.setType("secret.detected")
+                .setOrgId("org_a1b2c3")
+                .setOccurredAt(Instant.parse("2026-03-13T16:00:00Z"))
+                .setData("{\"a\":1}"));
+
+        // When
+        byte[] body = WebhookMessage.decode(request).body(EndpointFormat.TAKUMO, SECRET);
+
+        // Then
+        // The signature is what openssl dgst -sha256 -hmac gives for the body without that member.
+        assertEquals(
+                "{\"event\":\"secret.detected\",\"timestamp\":\"2026-03-13T16:00:00Z\",\"organization_id\":\"org_a1b2c3\","
+                        + "\"data\":{\"a\":1},"
+                        + "\"signature\":\"sha256=fc253d0ee1fd70715fcb8c1ae1a05d3d37f3f13cbb419124e739b40ca3ba83c7\"}",
+                new String(body, UTF_8));
+    }
+
+    @Test
+    void escapesAnOrganisationsId() throws IOException {
+        // Given
+        byte[] request = request(it -> it.setOrgId("a\"b\\c"));
+
+        // When
+        byte[] body = WebhookMessage.decode(request).body(EndpointFormat.TAKUMO, SECRET);
+
+        // Then
+        assertEquals(
+                "a\"b\\c",
+                new ObjectMapper().readTree(body).get("organization_id").asText());
+    }
+
+    @Test
     void tellsTimesInWholeSeconds() {
         // When
         byte[] body = WebhookMessage.decode(request(it -> it.setOccurredAt(Instant.parse("2026-04-17T12:00:00.120Z"))))
-                .body();
+                .body(EndpointFormat.STANDARD, SECRET);
 
         // Then
         assertTrue(new String(body, UTF_8).contains("\"timestamp\":\"2026-04-17T12:00:00Z\""));
@@ -130,7 +170,7 @@ class WebhookMessageTest {
         WebhookMessage message = WebhookMessage.decode(longest);
 
         // Then
-        assertTrue(message.body().length > filling.length());
+        assertTrue(message.body(EndpointFormat.STANDARD, SECRET).length > filling.length());
         assertDoesNotThrow(() -> new OutboxRecord(
                 "webhook.requested", "e".repeat(128).getBytes(UTF_8), longest, Map.of("message-id", new byte[200])));
     }

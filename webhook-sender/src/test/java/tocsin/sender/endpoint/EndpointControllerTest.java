@@ -14,6 +14,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -144,6 +145,57 @@ class EndpointControllerTest {
         assertEquals(disabled, disabledAgain);
         assertEquals(shown, enabled);
         assertEquals(List.of(204, 404, 404), List.of(deleted, deletedAgain, shownAfter));
+    }
+
+    @Test
+    void changesWhatItIsToldAndLeavesTheRest() {
+        // Given
+        Registered endpoint = sender.register(newOrg(), URL);
+        JsonNode before = json(sender.call("GET", endpoint.path(), ""));
+
+        // When
+        JsonNode types = json(sender.call("PATCH", endpoint.path(), "{\"event_types\": [\"a.b\", \"a.b\", \"c\"]}"));
+        JsonNode all = json(sender.call("PATCH", endpoint.path(), """
+                {"url": "https://other.example.com/", "description": "new", "event_types": [], "format": "takumo"}"""));
+
+        // Then
+        ObjectNode expected = before.deepCopy();
+        expected.putArray("event_types").add("a.b").add("c");
+        assertEquals(expected, types);
+        expected.put("url", "https://other.example.com/")
+                .put("description", "new")
+                .put("format", "takumo");
+        expected.putArray("event_types");
+        assertEquals(expected, all);
+        assertEquals(all, json(sender.call("GET", endpoint.path(), "")));
+        List<ConsumerRecord<byte[], byte[]>> announced = await().atMost(SenderService.LIMIT)
+                .until(() -> announcements(endpoint.id()), records -> records.size() == 3);
+        assertEquals(
+                List.of("a.b", "c"), ANNOUNCED.decode(announced.get(1).value()).getEventTypes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"url\":\"http://example.com/\"} | 422",
+                "{\"url\":\"https://10.0.0.1/\"} | 422",
+                "{\"format\":\"xml\"} | 422",
+                "{\"event_types\":[null]} | 400",
+                "{\"description\":\"a\\u0000b\"} | 422",
+                "[] | 400",
+            })
+    void changesNothingWhenOnePartIsRefused(String body, int status) {
+        // Given
+        Registered endpoint = sender.register(newOrg(), URL);
+        JsonNode before = json(sender.call("GET", endpoint.path(), ""));
+
+        // When
+        HttpResponse<String> answer = sender.call("PATCH", endpoint.path(), body);
+
+        // Then
+        assertEquals(status, answer.statusCode(), answer.body());
+        assertEquals(before, json(sender.call("GET", endpoint.path(), "")));
     }
 
     @Test
@@ -292,6 +344,8 @@ class EndpointControllerTest {
         "POST, /ID/enable",
         "GET, /ID/deliveries",
         "GET, /ID/secrets",
+        "PATCH, /ID",
+        "POST, /ID/switch-secret",
         "POST, /ID/rotate-secret",
         "POST, /ID/revoke-old-secrets",
     })
@@ -299,7 +353,8 @@ class EndpointControllerTest {
         // Given
         Registered endpoint = sender.register(newOrg(), URL);
         String path = endpointsOf(endpoint.org()) + route.replace("ID", endpoint.id());
-        String body = method.equals("POST") && route.isEmpty() ? "{\"url\":\"" + URL + "\"}" : "";
+        String body =
+                method.equals("PATCH") || (method.equals("POST") && route.isEmpty()) ? "{\"url\":\"" + URL + "\"}" : "";
         String other = newOrg();
         String throughTheirOwn = endpointsOf(other) + route.replace("ID", endpoint.id());
 

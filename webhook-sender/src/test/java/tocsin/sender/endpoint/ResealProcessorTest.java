@@ -33,7 +33,7 @@ class ResealProcessorTest {
             for (SenderService.Registered endpoint : endpoints) {
                 assertEquals(
                         endpoint.secret(),
-                        alone.signing(endpoint.id()).getFirst().encoded());
+                        alone.signing(endpoint.id()).orElseThrow().single().encoded());
             }
             assertEquals(0, processor(promoted).reseal());
         } finally {

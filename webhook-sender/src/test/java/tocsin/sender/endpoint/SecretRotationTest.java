@@ -136,7 +136,7 @@ class SecretRotationTest {
         for (Duration step : List.of(
                 Duration.ofHours(23).minusMillis(1), Duration.ofMillis(1), Duration.ofHours(1), Duration.ofDays(99))) {
             clock.advance(step);
-            signing.add(secrets.signing(endpoint.id()).size());
+            signing.add(secrets.signing(endpoint.id()).orElseThrow().all().size());
         }
 
         // Then
@@ -149,13 +149,15 @@ class SecretRotationTest {
             // Given
             Registered endpoint = sender.register(newOrg(), URL);
             EndpointSecrets elsewhere = other.part(EndpointSecrets.class);
-            assertEquals(1, elsewhere.signing(endpoint.id()).size());
+            assertEquals(1, elsewhere.signing(endpoint.id()).orElseThrow().all().size());
 
             // When
             String second = rotate(endpoint, "{}").get("secret").asText();
-            List<SigningSecret> both = elsewhere.signing(endpoint.id());
+            List<SigningSecret> both =
+                    elsewhere.signing(endpoint.id()).orElseThrow().all();
             sender.call("POST", endpoint.path() + "/revoke-old-secrets", "");
-            List<SigningSecret> one = elsewhere.signing(endpoint.id());
+            List<SigningSecret> one =
+                    elsewhere.signing(endpoint.id()).orElseThrow().all();
 
             // Then
             assertEquals(List.of(new SigningSecret(second), new SigningSecret(endpoint.secret())), both);

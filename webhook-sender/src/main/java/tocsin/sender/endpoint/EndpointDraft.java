@@ -1,0 +1,11 @@
+package tocsin.sender.endpoint;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What an owner says of an endpoint, not judged yet; at a change, what is empty stays as it is. */
+record EndpointDraft(
+        Optional<String> url,
+        Optional<String> description,
+        Optional<List<String>> eventTypes,
+        Optional<String> format) {}
