@@ -34,7 +34,7 @@ public record PublishedAdvisory(String feed, OsvAdvisory osv, Instant receivedAt
      * @param recordTime when the message was written: counts as the time of receipt where the message names none, or a later one
      */
     public static Reading read(AdvisoryPublished message, Instant recordTime) {
-        if (!FEED.matcher(message.getFeed()).matches()) {
+        if (!isFeed(message.getFeed())) {
             return new Reading.Unreadable("feed is not 1 to 64 lower-case letters, digits and hyphens");
         }
         Instant receivedAt = message.getReceivedAt().orElse(recordTime);
@@ -49,6 +49,10 @@ public record PublishedAdvisory(String feed, OsvAdvisory osv, Instant receivedAt
                 new Reading.Read(new PublishedAdvisory(message.getFeed(), osv, bounded));
             case OsvReading.Unreadable(String reason) -> new Reading.Unreadable(reason);
         };
+    }
+
+    static boolean isFeed(String name) {
+        return FEED.matcher(name).matches();
     }
 
     /** What is remembered is remembered under this. Neither part holds a blank. */

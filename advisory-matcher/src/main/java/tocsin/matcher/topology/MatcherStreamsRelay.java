@@ -9,9 +9,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -177,9 +179,21 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
         } finally {
             lock.unlock();
         }
-        if (running != null && !running.close(CloseOptions.timeout(configuration.closeTimeout()))) {
+        if (running != null
+                && !running.close(CloseOptions.timeout(configuration.closeTimeout())
+                        .withGroupMembershipOperation(membership()))) {
             LOG.atWarn().log("matcher.closed-unclean");
         }
+    }
+
+    /**
+     * One that has a name of its own comes back to its partitions. Another one leaves: the group would wait for the end of its session, and
+     * so would its own second thread, where the group is just being rebalanced.
+     */
+    private GroupMembershipOperation membership() {
+        return clients.baseProperties().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
+                ? GroupMembershipOperation.REMAIN_IN_GROUP
+                : GroupMembershipOperation.LEAVE_GROUP;
     }
 
     @Override

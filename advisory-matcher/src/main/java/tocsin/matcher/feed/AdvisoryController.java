@@ -1,0 +1,72 @@
+package tocsin.matcher.feed;
+
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.serde.annotation.SerdeImport;
+import io.swagger.v3.oas.annotations.Parameter;
+import java.time.Clock;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.service.http.Problem;
+import tocsin.service.security.Caller;
+import tocsin.service.security.ServiceScope;
+
+/** Advisories from feeds that have no Kafka client. */
+@Controller("/v1/advisories")
+@SerdeImport(TakenIn.class)
+@SerdeImport(TakenIn.RefusedRecord.class)
+final class AdvisoryController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdvisoryController.class);
+    private static final String NDJSON = "application/x-ndjson";
+
+    private final AdvisoryPublisher publisher;
+    private final Clock clock;
+
+    AdvisoryController(AdvisoryPublisher publisher, Clock clock) {
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes OSV records: one, an array of them, or one a line with the content type {@code application/x-ndjson}; at most 10,000 and 16 MB.
+     * Answers 202 once the readable ones are stored, with a count, and with index and reason for the others. A repeat does no harm, so a
+     * batch of which only a part was stored (503) is sent again as it was.
+     *
+     * @param feed a name of 1 to 64 lower-case letters, digits and hyphens
+     */
+    @Post
+    @Consumes({"application/json", NDJSON})
+    @Status(HttpStatus.ACCEPTED)
+    TakenIn publish(
+            @Parameter(hidden = true) Caller caller,
+            @QueryValue String feed,
+            @Header("Content-Type") String contentType,
+            @Body String records) {
+        caller.requireScope(ServiceScope.FEED);
+        if (!PublishedAdvisory.isFeed(feed)) {
+            throw Problem.badRequest("feed is not 1 to 64 lower-case letters, digits and hyphens");
+        }
+        AdvisoryBatch batch;
+        try {
+            boolean lines = contentType.toLowerCase(Locale.ROOT).startsWith(NDJSON);
+            batch = AdvisoryBatch.read(feed, records, lines, clock.instant());
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
+        publisher.publish(batch.taken());
+        LOG.atInfo()
+                .addKeyValue("feed", feed)
+                .addKeyValue("accepted", batch.taken().size())
+                .addKeyValue("refused", batch.refused().size())
+                .log("advisories.received");
+        return TakenIn.of(batch);
+    }
+}

@@ -1,0 +1,204 @@
+package tocsin.matcher.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.Topic;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.TokenIssuer;
+
+/** The whole service, as it starts. */
+class AdvisoryControllerTest {
+
+    private static final MessageCodec<AdvisoryPublished> PUBLISHED = MessageCodec.of(AdvisoryPublished.class);
+    private static final MessageCodec<AdvisoryAccepted> ACCEPTED = MessageCodec.of(AdvisoryAccepted.class);
+
+    private static KafkaBroker broker;
+    private static TokenIssuer issuer;
+    private static EmbeddedServer server;
+    private static HttpClient http;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        broker = KafkaBroker.start();
+        for (Topic topic : List.of(
+                Topics.ADVISORY_PUBLISHED,
+                Topics.ADVISORY_ACCEPTED,
+                Topics.ADVISORY_FANOUT,
+                Topics.ADVISORY_SCAN,
+                Topics.ADVISORY_MATCHED,
+                Topics.DOWNLOAD_RECORDED,
+                Topics.quarantineOf("advisory-matcher"))) {
+            broker.createTopic(topic.name(), 1);
+        }
+        issuer = TokenIssuer.start();
+        server = ApplicationContext.run(
+                EmbeddedServer.class,
+                Map.of(
+                        "micronaut.application.name", "advisory-matcher",
+                        "micronaut.server.port", -1,
+                        "kafka.bootstrap.servers", broker.bootstrapServers(),
+                        "tocsin.matcher.state-dir", directory.toString(),
+                        "tocsin.matcher.threads", 1,
+                        "tocsin.security.issuer", issuer.issuer(),
+                        "tocsin.security.audience", issuer.audience(),
+                        "tocsin.security.jwks-url", issuer.jwksUrl()));
+        http = HttpClient.newHttpClient();
+    }
+
+    @AfterAll
+    static void stop() {
+        http.close();
+        server.close();
+        issuer.close();
+        broker.close();
+    }
+
+    @Test
+    void whatIsSentIsTakenInAsThoughItHadComeOverKafka() throws Exception {
+        // When
+        HttpResponse<String> answer =
+                post("osv", "application/json", feed(), "[" + record("GHSA-1") + ", 7, " + record("GHSA-2") + "]");
+
+        // Then
+        assertEquals(202, answer.statusCode(), answer.body());
+        JsonNode body = new ObjectMapper().readTree(answer.body());
+        assertEquals(2, body.get("accepted").intValue());
+        assertEquals(1, body.get("refused_count").intValue());
+        assertEquals(1, body.get("refused").get(0).get("index").intValue());
+        assertEquals(
+                "record is no JSON object",
+                body.get("refused").get(0).get("reason").textValue());
+        assertEquals(record("GHSA-1"), published("GHSA-1").getOsv());
+        assertTrue(published("GHSA-2").getReceivedAt().isPresent());
+        List<ConsumerRecord<byte[], byte[]>> accepted =
+                broker.awaitRecords(Topics.ADVISORY_ACCEPTED.name(), 2, Duration.ofSeconds(60));
+        assertTrue(accepted.stream()
+                .map(record -> ACCEPTED.decode(record.value()))
+                .anyMatch(advisory -> advisory.getAdvisoryId().equals("GHSA-2")));
+    }
+
+    @Test
+    void takesOneRecordALine() throws Exception {
+        HttpResponse<String> answer =
+                post("osv", "application/x-ndjson", feed(), record("GHSA-3") + "\n" + record("GHSA-4") + "\n");
+
+        assertEquals(202, answer.statusCode(), answer.body());
+        assertEquals("osv", published("GHSA-4").getFeed());
+    }
+
+    @Test
+    void takesMoreThanAMegabyte() throws Exception {
+        String large = record("GHSA-5").replace("\"id\"", "\"details\": \"" + "a".repeat(400_000) + "\", \"id\"");
+
+        HttpResponse<String> answer =
+                post("osv", "application/x-ndjson", feed(), String.join("\n", large, large, large, large));
+
+        assertEquals(202, answer.statusCode(), answer.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OSV,    application/json, {}, 400",
+        "a%20b,  application/json, {}, 400",
+        "osv,    application/json, nonsense, 400",
+        "osv,    application/json, '', 400",
+        "osv,    text/plain,       {}, 415",
+    })
+    void refusesWhatIsNoBatch(String feed, String contentType, String body, int status) throws Exception {
+        assertEquals(status, post(feed, contentType, feed(), body).statusCode());
+    }
+
+    @Test
+    void isForFeedsOnly() throws Exception {
+        assertEquals(401, post("osv", "application/json", "", record("GHSA-6")).statusCode());
+        assertEquals(
+                403,
+                post(
+                                "osv",
+                                "application/json",
+                                issuer.token("other-1")
+                                        .scope("proxy")
+                                        .scope("platform")
+                                        .scope("admin")
+                                        .sign(),
+                                record("GHSA-6"))
+                        .statusCode());
+        assertEquals(
+                403,
+                post(
+                                "osv",
+                                "application/json",
+                                issuer.token("user-1").org("acme", "owner").sign(),
+                                record("GHSA-6"))
+                        .statusCode());
+    }
+
+    @Test
+    void describesItsRoutesToWhoeverMayAsk() throws Exception {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(server.getURI().resolve("/swagger/advisory-matcher-v1.yml"))
+                        .header("Authorization", "Bearer " + feed())
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertEquals(200, answer.statusCode());
+        assertTrue(answer.body().contains("/v1/advisories:"), answer.body());
+    }
+
+    private static String feed() {
+        return issuer.token("feed-1").scope("feed").sign();
+    }
+
+    private static String record(String id) {
+        return "{\"id\": \"" + id + "\", \"modified\": \"2026-04-17T10:00:00Z\", \"affected\": [{\"package\": "
+                + "{\"ecosystem\": \"npm\", \"name\": \"event-stream\"}, \"versions\": [\"3.3.6\"]}]}";
+    }
+
+    private static AdvisoryPublished published(String id) {
+        return broker.readAll(Topics.ADVISORY_PUBLISHED.name()).stream()
+                .filter(record -> id.equals(new String(record.key(), UTF_8)))
+                .map(record -> PUBLISHED.decode(record.value()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static HttpResponse<String> post(String feed, String contentType, String token, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(server.getURI() + "/v1/advisories?feed=" + feed))
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofString(body));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+}
