@@ -32,19 +32,43 @@ public final class ObservationReader {
     private final MessageCodec<DownloadObserved> codec = MessageCodec.of(DownloadObserved.class);
 
     /**
-     * @param value the record's, in Avro single-object encoding
+     * @param value the record's
      * @param receivedAt {@code fetched_at} may be at most a day later
      */
-    public Reading read(byte @Nullable [] value, Instant receivedAt) {
+    public Reading read(byte @Nullable [] value, WireForm form, Instant receivedAt) {
         if (value == null) {
             return new Unreadable("record has no value");
         }
         try {
-            DownloadObserved message = codec.decode(value);
-            // Before anything else: whatever more is wrong with it, it may hold a secret.
-            Optional<String> fault = faultOfTokenId(message);
-            return fault.isPresent() ? new Unkeepable(fault.get()) : new Observed(observation(message, receivedAt));
+            return check(
+                    switch (form) {
+                        case AVRO -> codec.decode(value);
+                        case JSON -> DownloadJson.message(JsonText.parse(value));
+                        case CLOUD_EVENT -> DownloadJson.message(CloudEvent.download(JsonText.parse(value)));
+                    },
+                    receivedAt);
+        } catch (TokenShownException e) {
+            return new Unkeepable(String.valueOf(e.getMessage()));
         } catch (UndecodableMessageException | IllegalArgumentException e) {
+            return new Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** As {@link #read} of a value in Avro. */
+    public Reading read(byte @Nullable [] value, Instant receivedAt) {
+        return read(value, WireForm.AVRO, receivedAt);
+    }
+
+    /** Whether the parts of a message fit together. */
+    Reading check(DownloadObserved message, Instant receivedAt) {
+        // Before anything else: whatever more is wrong with it, it may hold a secret.
+        Optional<String> fault = faultOfTokenId(message);
+        if (fault.isPresent()) {
+            return new Unkeepable(fault.get());
+        }
+        try {
+            return new Observed(observation(message, receivedAt));
+        } catch (IllegalArgumentException e) {
             return new Unreadable(String.valueOf(e.getMessage()));
         }
     }

@@ -18,6 +18,7 @@ import tocsin.tracker.intake.Fetch;
 import tocsin.tracker.intake.Observation;
 import tocsin.tracker.intake.ObservationReader;
 import tocsin.tracker.intake.Reading;
+import tocsin.tracker.intake.WireForm;
 import tocsin.tracker.recording.RecordingOutcome.Dropped;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
@@ -48,8 +49,8 @@ final class DownloadRecorder {
         this.publicRegistry = publicRegistry;
     }
 
-    RecordingOutcome record(byte @Nullable [] observed, Instant receivedAt) {
-        return switch (reader.read(observed, receivedAt)) {
+    RecordingOutcome record(byte @Nullable [] observed, WireForm form, Instant receivedAt) {
+        return switch (reader.read(observed, form, receivedAt)) {
             case Reading.Unreadable(String reason) -> new Quarantined(NO_SOURCE, Fault.UNREADABLE, reason);
             case Reading.Unkeepable(String reason) -> new Quarantined(NO_SOURCE, Fault.TOKEN_SHOWN, reason);
             case Reading.Observed(Observation observation) -> record(observation, receivedAt);

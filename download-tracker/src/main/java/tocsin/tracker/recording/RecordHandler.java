@@ -1,10 +1,15 @@
 package tocsin.tracker.recording;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Clock;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
+import tocsin.tracker.intake.WireForm;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
@@ -14,6 +19,9 @@ import tocsin.tracker.recording.RecordingOutcome.Waiting;
 final class RecordHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordHandler.class);
+
+    private static final String CONTENT_TYPE = "content-type";
+    private static final int MAX_CONTENT_TYPE_BYTES = 256;
 
     private final DownloadRecorder recorder;
     private final Clock clock;
@@ -35,7 +43,8 @@ final class RecordHandler {
 
     private RecordingOutcome outcome(ConsumerRecord<byte[], byte[]> observed) {
         try {
-            return recorder.record(observed.value(), ReceivedAt.of(observed.timestamp(), clock.instant()));
+            return recorder.record(
+                    observed.value(), form(observed), ReceivedAt.of(observed.timestamp(), clock.instant()));
         } catch (RuntimeException e) {
             // A fault of ours, and it would come again with every repeat: it must not hold up the neighbours.
             LOG.atError()
@@ -48,5 +57,13 @@ final class RecordHandler {
                     Fault.FAILED,
                     "processing failed: " + e.getClass().getSimpleName());
         }
+    }
+
+    private static WireForm form(ConsumerRecord<byte[], byte[]> observed) {
+        Header contentType = observed.headers().lastHeader(CONTENT_TYPE);
+        return WireForm.of(Optional.ofNullable(contentType)
+                .map(Header::value)
+                .filter(value -> value.length <= MAX_CONTENT_TYPE_BYTES)
+                .map(value -> new String(value, UTF_8)));
     }
 }

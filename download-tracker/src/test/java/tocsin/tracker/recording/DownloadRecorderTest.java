@@ -26,6 +26,7 @@ import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.ObservationReader;
+import tocsin.tracker.intake.WireForm;
 import tocsin.tracker.recording.RecordingOutcome.Dropped;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
@@ -233,8 +234,8 @@ class DownloadRecorderTest {
         byte[] observed = Samples.encoded(Samples.observed());
 
         // When
-        Recorded first = assertInstanceOf(Recorded.class, recorder.record(observed, RECEIVED_AT));
-        Recorded again = assertInstanceOf(Recorded.class, recorder.record(observed, RECEIVED_AT));
+        Recorded first = assertInstanceOf(Recorded.class, recorder.record(observed, WireForm.AVRO, RECEIVED_AT));
+        Recorded again = assertInstanceOf(Recorded.class, recorder.record(observed, WireForm.AVRO, RECEIVED_AT));
 
         // Then
         assertEquals(first.key(), again.key());
@@ -242,6 +243,6 @@ class DownloadRecorderTest {
     }
 
     private RecordingOutcome record(DownloadObserved.Builder observed) {
-        return recorder.record(Samples.encoded(observed), RECEIVED_AT);
+        return recorder.record(Samples.encoded(observed), WireForm.AVRO, RECEIVED_AT);
     }
 }
