@@ -160,6 +160,8 @@ public record BreachPayload(
         if (principal.repository().isPresent()) {
             json.writeStringField("repository", principal.repository().get());
         }
+        // Names are not unique; and by its id alone a principal can be found again whose data must go.
+        json.writeStringField("principal_id", principal.id());
         json.writeEndObject();
     }
 

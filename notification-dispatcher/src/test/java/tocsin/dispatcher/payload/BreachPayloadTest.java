@@ -73,23 +73,27 @@ class BreachPayloadTest {
                     "version" : "1.0.0",
                     "principal_type" : "ci_cd",
                     "principal_name" : "my-ci-bot",
-                    "repository" : "example-org/example-repo"
+                    "repository" : "example-org/example-repo",
+                    "principal_id" : "b1"
                   }, {
                     "timestamp" : "2026-04-14T12:00:00Z",
                     "version" : "1.0.0",
                     "principal_type" : "human",
                     "principal_name" : "Ada",
-                    "principal_email" : "ada@example.com"
+                    "principal_email" : "ada@example.com",
+                    "principal_id" : "u1"
                   }, {
                     "timestamp" : "2026-04-14T11:00:00Z",
                     "version" : "1.0.0",
                     "principal_type" : "org_token",
-                    "principal_name" : "build token"
+                    "principal_name" : "build token",
+                    "principal_id" : "t1"
                   }, {
                     "timestamp" : "2026-04-14T09:00:00Z",
                     "version" : "1.0.0",
                     "principal_type" : "anonymous",
-                    "principal_name" : "nobody"
+                    "principal_name" : "nobody",
+                    "principal_id" : "nobody"
                   } ],
                   "summary" : {
                     "total_downloads" : 4,

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -22,6 +24,9 @@ public final class ParkingRepository {
 
     /** In one go; about what an endpoint has under way at a time. */
     private static final int MOST_OF_ONE_ENDPOINT = 20;
+
+    /** Requests have up to a megabyte. */
+    private static final int REWRITTEN_AT_ONCE = 20;
 
     private final DatabaseClient database;
 
@@ -104,6 +109,57 @@ public final class ParkingRepository {
                 released.forEach(database::send);
                 return released.size();
             }
+        });
+    }
+
+    /**
+     * Changes requests that wait, a few at a time. One that is being sent back at the same time goes as it is.
+     *
+     * @param by those that were parked later stay as they are
+     * @param change of the record's value; empty to leave it
+     * @return how many were changed
+     */
+    public int rewrite(Instant by, Function<byte[], Optional<byte[]>> change) {
+        int changed = 0;
+        long last = 0;
+        while (true) {
+            Page page = rewriteAfter(last, by, change);
+            changed += page.changed();
+            if (page.last() == last) {
+                return changed;
+            }
+            last = page.last();
+        }
+    }
+
+    private record Page(long last, int changed) {}
+
+    private Page rewriteAfter(long after, Instant by, Function<byte[], Optional<byte[]>> change) {
+        return database.inTransaction(connection -> {
+            long last = after;
+            int changed = 0;
+            try (PreparedStatement select = connection.prepareStatement("""
+                            select id, request from parked_delivery where id > ? and parked_at <= ?
+                            order by id limit ? for update
+                            """);
+                    PreparedStatement update =
+                            connection.prepareStatement("update parked_delivery set request = ? where id = ?")) {
+                select.setLong(1, after);
+                select.setObject(2, by.atOffset(ZoneOffset.UTC));
+                select.setInt(3, REWRITTEN_AT_ONCE);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        last = row.getLong(1);
+                        Optional<byte[]> request = change.apply(row.getBytes(2));
+                        if (request.isPresent()) {
+                            update.setBytes(1, request.get());
+                            update.setLong(2, last);
+                            changed += update.executeUpdate();
+                        }
+                    }
+                }
+            }
+            return new Page(last, changed);
         });
     }
 

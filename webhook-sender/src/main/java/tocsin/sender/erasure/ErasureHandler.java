@@ -1,0 +1,64 @@
+package tocsin.sender.erasure;
+
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.avro.PrivacyErasure;
+import tocsin.sender.database.DatabaseException;
+import tocsin.sender.parking.ParkingRepository;
+import tocsin.service.kafka.BadRecord;
+import tocsin.service.kafka.BatchHandler;
+import tocsin.service.kafka.Quarantine;
+
+/** Applies each erasure by itself; a repeat finds nothing left. */
+final class ErasureHandler implements BatchHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
+    private static final MessageCodec<PrivacyErasure> CODEC = MessageCodec.of(PrivacyErasure.class);
+
+    private final ParkingRepository parking;
+    private final Quarantine quarantine;
+
+    ErasureHandler(ParkingRepository parking, Quarantine quarantine) {
+        this.parking = parking;
+        this.quarantine = quarantine;
+    }
+
+    @Override
+    public void handle(List<ConsumerRecord<byte[], byte[]>> batch) {
+        for (ConsumerRecord<byte[], byte[]> record : batch) {
+            PrivacyErasure erasure;
+            ErasureSubject subject;
+            try {
+                erasure = CODEC.decode(record.value() == null ? new byte[0] : record.value());
+                subject = ErasureSubject.of(erasure);
+            } catch (UndecodableMessageException | IllegalArgumentException e) {
+                // Not what it said: it may name somebody who asked to be forgotten.
+                quarantine.put(BadRecord.coordinatesOf(record), "no erasure that names one subject");
+                continue;
+            }
+            try {
+                int requests = parking.rewrite(
+                        erasure.getRequestedAt(), request -> ErasedRequest.without(subject, request));
+                LOG.atInfo()
+                        .addKeyValue("erasureId", erasure.getErasureId())
+                        .addKeyValue("requests", requests)
+                        .log("erasure.applied");
+            } catch (DatabaseException e) {
+                if (e.isOutage()) {
+                    throw e;
+                }
+                // Such as a time that the database has no room for: nobody else's erasure waits for it.
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("erasureId", erasure.getErasureId())
+                        .log("erasure.failed");
+                quarantine.put(BadRecord.coordinatesOf(record), "erasing failed");
+            }
+        }
+    }
+}
