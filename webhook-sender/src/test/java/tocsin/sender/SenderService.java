@@ -69,6 +69,7 @@ public final class SenderService {
                 Topics.WEBHOOK_RETRY_60S,
                 Topics.WEBHOOK_DEAD,
                 Topics.DELIVERY_SETTLED,
+                Topics.PRIVACY_ERASURE,
                 Topics.quarantineOf("webhook-sender"))) {
             broker.createTopic(topic.name(), 2, topic.config());
         }

@@ -42,8 +42,8 @@ final class ErasureHandler implements BatchHandler {
                 continue;
             }
             try {
-                int requests = parking.rewrite(
-                        erasure.getRequestedAt(), request -> ErasedRequest.without(subject, request));
+                int requests =
+                        parking.rewrite(erasure.getRequestedAt(), request -> ErasedRequest.without(subject, request));
                 LOG.atInfo()
                         .addKeyValue("erasureId", erasure.getErasureId())
                         .addKeyValue("requests", requests)

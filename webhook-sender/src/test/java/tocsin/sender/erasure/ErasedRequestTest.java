@@ -46,14 +46,12 @@ class ErasedRequestTest {
         Optional<String> data = without(principal("acme", "u1"), DATA);
 
         // Then
-        assertEquals(
-                Optional.of("""
+        assertEquals(Optional.of("""
                 {"advisory":{"advisory_id":"GHSA-aaaa-bbbb-cccc"},"affected_downloads":[\
                 {"timestamp":"2026-04-15T08:30:00Z","version":"1.0.0","principal_type":"human","principal_name":"erased",\
                 "principal_id":"erased"},\
                 {"timestamp":"2026-04-15T08:29:00Z","version":"1.0.0","principal_type":"ci_cd","principal_name":"bot",\
-                "repository":"example-org/example-repo","principal_id":"b1"}],"summary":{"total_downloads":2}}"""),
-                data);
+                "repository":"example-org/example-repo","principal_id":"b1"}],"summary":{"total_downloads":2}}"""), data);
     }
 
     @Test
@@ -69,8 +67,7 @@ class ErasedRequestTest {
     @Test
     void findsAnAddressWhateverTheCaseOfItsLetters() {
         // When
-        Optional<String> data =
-                without(new ErasureSubject.OfEmail(RecordKeys.emailRecipient("aDA@EXAMPLE.com")), DATA);
+        Optional<String> data = without(new ErasureSubject.OfEmail(RecordKeys.emailRecipient("aDA@EXAMPLE.com")), DATA);
 
         // Then
         assertEquals(without(principal("acme", "u1"), DATA), data);
@@ -83,8 +80,7 @@ class ErasedRequestTest {
         assertEquals(
                 Optional.empty(),
                 without(new ErasureSubject.OfEmail(RecordKeys.emailRecipient("eve@example.com")), DATA));
-        assertEquals(
-                Optional.empty(), without(new ErasureSubject.OfToken(new Audience.Token("0".repeat(64))), DATA));
+        assertEquals(Optional.empty(), without(new ErasureSubject.OfToken(new Audience.Token("0".repeat(64))), DATA));
     }
 
     @Test

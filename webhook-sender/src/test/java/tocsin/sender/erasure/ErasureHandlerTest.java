@@ -38,7 +38,8 @@ class ErasureHandlerTest {
 
     private String park(String endpoint, String principal) {
         WebhookRequested request = SenderService.request(new Registered(org, endpoint, ""))
-                .setData("{\"affected_downloads\":[{\"principal_name\":\"Ada\",\"principal_id\":\"" + principal + "\"}]}")
+                .setData("{\"affected_downloads\":[{\"principal_name\":\"Ada\",\"principal_id\":\"" + principal
+                        + "\"}]}")
                 .build();
         parking.park(new ParkedDelivery(
                 request.getWebhookId(),
@@ -89,7 +90,8 @@ class ErasureHandlerTest {
             expected.add(park("WHerased" + i, "u1")
                     + " {\"affected_downloads\":[{\"principal_name\":\"erased\",\"principal_id\":\"erased\"}]}");
         }
-        expected.add(park("WHerased", "u2") + " {\"affected_downloads\":[{\"principal_name\":\"Ada\",\"principal_id\":\"u2\"}]}");
+        expected.add(park("WHerased", "u2")
+                + " {\"affected_downloads\":[{\"principal_name\":\"Ada\",\"principal_id\":\"u2\"}]}");
 
         // When
         send(erasure(org, "u1", PARKED).build());
@@ -106,7 +108,8 @@ class ErasureHandlerTest {
         // When
         int changed = parking.rewrite(
                 PARKED.minusMillis(1),
-                request -> ErasedRequest.without(ErasureSubject.of(erasure(org, "u1", PARKED).build()), request));
+                request -> ErasedRequest.without(
+                        ErasureSubject.of(erasure(org, "u1", PARKED).build()), request));
 
         // Then
         assertEquals(0, changed);
