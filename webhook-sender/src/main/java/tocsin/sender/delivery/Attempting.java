@@ -31,7 +31,7 @@ final class Attempting {
     }
 
     /** @param logged for the delivery log */
-    record Made(DeliveryOutcome outcome, LoggedAttempt logged) {}
+    record Made(DeliveryOutcome outcome, LoggedAttempt logged, EgressRequest request, EgressResult result) {}
 
     Made attempt(WebhookMessage message, Endpoint endpoint, SigningSecrets secrets, int number)
             throws InterruptedException {
@@ -41,9 +41,10 @@ final class Attempting {
         if (endpoint.format() == EndpointFormat.TAKUMO) {
             headers.put("x-takumo-signature", TakumoSignature.sign(body, secrets.single()));
         }
-        EgressResult result = egress.post(new EgressRequest(endpoint.url(), endpoint.orgId(), headers, body));
+        EgressRequest request = new EgressRequest(endpoint.url(), endpoint.orgId(), headers, body);
+        EgressResult result = egress.post(request);
         DeliveryOutcome outcome = DeliveryOutcome.of(result, new RetryAfter(clock.instant(), config.retryAfterCap()));
-        return new Made(outcome, logged(outcome, number, at, result));
+        return new Made(outcome, logged(outcome, number, at, result), request, result);
     }
 
     private static SequencedMap<String, String> headers(

@@ -4,7 +4,6 @@ import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
@@ -31,14 +31,13 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
+import tocsin.sender.egress.EgressResult.AnswerHeader;
 import tocsin.sender.egress.EgressResult.Answered;
 import tocsin.sender.egress.EgressResult.Broken;
 import tocsin.sender.egress.EgressResult.ErrorClass;
@@ -51,9 +50,6 @@ import tocsin.sender.egress.Exchange.Phase;
 @Singleton
 @Bean(preDestroy = "close")
 public final class EgressClient implements AutoCloseable {
-
-    /** What is read of an answer's body; the rest is left on the line and the connection closed. */
-    static final int LONGEST_BODY = 64 * 1024;
 
     // The two bound what a receiver can have us keep of a head: half a mebibyte.
     private static final int LONGEST_HEADER_LINE = 8 * 1024;
@@ -247,40 +243,27 @@ public final class EgressClient implements AutoCloseable {
     // try-with-resources would be wrong here: closing a response reads what is left of its body, however much that is.
     private Answered answered(HttpHost target, HttpPost post, Exchange exchange, long start) throws IOException {
         ClassicHttpResponse response = http.executeOpen(target, post, null);
-        boolean finished = false;
+        AnswerBody body = new AnswerBody();
         try {
             exchange.enters(Phase.BODY);
-            finished = readToTheEnd(response.getEntity());
+            HttpEntity entity = response.getEntity();
+            body.read(entity == null ? null : entity.getContent());
         } finally {
-            if (finished) {
+            if (body.isFinished()) {
                 response.close();
             } else {
                 post.cancel();
             }
         }
-        Header retryAfter = response.getFirstHeader("Retry-After");
+        List<AnswerHeader> headers = Stream.of(response.getHeaders())
+                .map(header -> new AnswerHeader(header.getName(), String.valueOf(header.getValue())))
+                .toList();
         return new Answered(
                 response.getCode(),
-                Optional.ofNullable(retryAfter).map(Header::getValue),
+                headers,
+                body.beginning(),
+                body.isCut(),
                 Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    /** @return false if there is more than we read */
-    private static boolean readToTheEnd(@Nullable HttpEntity entity) throws IOException {
-        if (entity == null) {
-            return true;
-        }
-        InputStream body = entity.getContent();
-        byte[] buffer = new byte[8 * 1024];
-        int total = 0;
-        while (total < LONGEST_BODY) {
-            int read = body.read(buffer, 0, Math.min(buffer.length, LONGEST_BODY - total));
-            if (read < 0) {
-                return true;
-            }
-            total += read;
-        }
-        return false;
     }
 
     private HttpPost postOf(EgressRequest request) {

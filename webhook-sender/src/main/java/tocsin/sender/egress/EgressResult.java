@@ -1,6 +1,7 @@
 package tocsin.sender.egress;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What one POST came to. */
@@ -13,9 +14,33 @@ public sealed interface EgressResult {
      * The receiver answered, and its body was read to the end or to the limit.
      *
      * @param status of the final answer, never 1xx
-     * @param retryAfter the header as it came
+     * @param headers as they came and in that order
+     * @param body its beginning as UTF-8, which it may not have been
+     * @param bodyCut whether there was more of it
      */
-    record Answered(int status, Optional<String> retryAfter, Duration took) implements EgressResult {}
+    record Answered(int status, List<AnswerHeader> headers, String body, boolean bodyCut, Duration took)
+            implements EgressResult {
+
+        public Answered {
+            headers = List.copyOf(headers);
+        }
+
+        /** The header as it came. */
+        public Optional<String> retryAfter() {
+            return headers.stream()
+                    .filter(header -> header.name().equalsIgnoreCase("Retry-After"))
+                    .map(AnswerHeader::value)
+                    .findFirst();
+        }
+
+        /** Without what the receiver chose. */
+        @Override
+        public String toString() {
+            return "Answered[status=" + status + ", took=" + took + "]";
+        }
+    }
+
+    record AnswerHeader(String name, String value) {}
 
     /**
      * There was no complete answer.

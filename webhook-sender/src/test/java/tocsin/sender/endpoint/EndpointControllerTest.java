@@ -346,6 +346,7 @@ class EndpointControllerTest {
         "GET, /ID/secrets",
         "PATCH, /ID",
         "POST, /ID/switch-secret",
+        "POST, /ID/test",
         "POST, /ID/rotate-secret",
         "POST, /ID/revoke-old-secrets",
     })

@@ -1,0 +1,115 @@
+package tocsin.sender.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import tocsin.sender.egress.EgressRequest;
+import tocsin.sender.egress.EgressResult;
+import tocsin.service.http.Problem;
+import tocsin.service.security.Caller;
+import tocsin.service.security.OrgRole;
+
+/** Sends a test message and shows what went over the line, for owners and managers of the endpoint's organisation. */
+@Controller("/v1/orgs/{org}/webhook-endpoints/{id}/test")
+final class TestMessageController {
+
+    private final TestMessages messages;
+
+    TestMessageController(TestMessages messages) {
+        this.messages = messages;
+    }
+
+    /** @param headers those that we set, signatures included; the HTTP client adds host and length */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record SentRequest(String url, Map<String, String> headers, String body) {
+
+        static SentRequest of(EgressRequest request) {
+            return new SentRequest(request.target().toString(), request.headers(), new String(request.body(), UTF_8));
+        }
+
+        @Override
+        public String toString() {
+            return "SentRequest[redacted]";
+        }
+    }
+
+    @Serdeable
+    record Header(String name, String value) {}
+
+    /**
+     * @param body its beginning
+     * @param bodyCut whether there was more
+     */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record GivenAnswer(int status, List<Header> headers, String body, boolean bodyCut) {
+
+        static GivenAnswer of(EgressResult.Answered answered) {
+            return new GivenAnswer(
+                    answered.status(),
+                    answered.headers().stream()
+                            .map(header -> new Header(header.name(), header.value()))
+                            .toList(),
+                    answered.body(),
+                    answered.bodyCut());
+        }
+
+        @Override
+        public String toString() {
+            return "GivenAnswer[status=" + status + "]";
+        }
+    }
+
+    /**
+     * @param delivered whether this answer would have ended a delivery well
+     * @param response absent if the receiver did not answer
+     * @param errorClass as in the delivery log; absent if it was delivered
+     */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record TestReport(
+            String webhookId,
+            boolean delivered,
+            long durationMs,
+            SentRequest request,
+            @Nullable GivenAnswer response,
+            @Nullable String errorClass,
+            @Nullable String reason) {
+
+        static TestReport of(String webhookId, Attempting.Made made) {
+            GivenAnswer answer = switch (made.result()) {
+                case EgressResult.Answered answered -> GivenAnswer.of(answered);
+                case EgressResult.Broken _ -> null;
+            };
+            return new TestReport(
+                    webhookId,
+                    made.outcome() instanceof DeliveryOutcome.Delivered,
+                    made.logged().took().toMillis(),
+                    SentRequest.of(made.request()),
+                    answer,
+                    made.logged().errorClass().orElse(null),
+                    made.logged().reason().orElse(null));
+        }
+    }
+
+    @Post
+    TestReport send(Caller caller, String org, String id) throws InterruptedException {
+        caller.requireRole(org, OrgRole.MANAGER);
+        try {
+            return switch (messages.send(org, id)) {
+                case TestMessages.Tested.Sent(String webhookId, var made) -> TestReport.of(webhookId, made);
+                case TestMessages.Tested.NoSuchEndpoint() ->
+                    throw Problem.notFound("The organisation has no such webhook endpoint.");
+                case TestMessages.Tested.UnderWay() ->
+                    throw Problem.conflict("A test message to this endpoint is under way; wait for its end.");
+            };
+        } catch (RejectedExecutionException _) {
+            throw Problem.unavailable("Too many deliveries are under way; try again in a moment.");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package tocsin.sender.delivery;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.endpoint.Endpoint;
+import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.sender.endpoint.EndpointSecrets;
+import tocsin.sender.endpoint.SigningSecrets;
+
+/**
+ * A message of type {@code webhook.test}, sent once while its owner waits: just as a delivery, but nothing follows from what the
+ * receiver answers. A disabled endpoint gets it too, so that one can see whether it is mended.
+ */
+@Singleton
+final class TestMessages {
+
+    static final String TYPE = "webhook.test";
+
+    private static final Logger LOG = LoggerFactory.getLogger(TestMessages.class);
+
+    private final EndpointRegistry endpoints;
+    private final EndpointSecrets secrets;
+    private final Attempting attempting;
+    private final Clock clock;
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    TestMessages(EndpointRegistry endpoints, EndpointSecrets secrets, Attempting attempting, Clock clock) {
+        this.endpoints = endpoints;
+        this.secrets = secrets;
+        this.attempting = attempting;
+        this.clock = clock;
+    }
+
+    /** What came of it. */
+    sealed interface Tested {
+
+        record Sent(String webhookId, Attempting.Made made) implements Tested {}
+
+        record NoSuchEndpoint() implements Tested {}
+
+        /** One at a time: it is the owner's tool, not anybody's way to make us knock often. */
+        record UnderWay() implements Tested {}
+    }
+
+    /** @throws java.util.concurrent.RejectedExecutionException if we have no thread or connection free for it */
+    Tested send(String orgId, String endpointId) throws InterruptedException {
+        Optional<Endpoint> endpoint = endpoints.find(orgId, endpointId);
+        Optional<SigningSecrets> signing = endpoint.flatMap(it -> secrets.signing(it.id()));
+        if (endpoint.isEmpty() || signing.isEmpty()) {
+            return new Tested.NoSuchEndpoint();
+        }
+        if (!underWay.add(endpointId)) {
+            return new Tested.UnderWay();
+        }
+        try {
+            return send(endpoint.get(), signing.get());
+        } finally {
+            underWay.remove(endpointId);
+        }
+    }
+
+    boolean isUnderWay(String endpointId) {
+        return underWay.contains(endpointId);
+    }
+
+    private Tested send(Endpoint endpoint, SigningSecrets signing) throws InterruptedException {
+        String webhookId = "msg_" + UUID.randomUUID();
+        Instant now = clock.instant();
+        // No notification waits for it, and no log keeps it: the answer is all that is left of it.
+        WebhookMessage message = new WebhookMessage(
+                new LoggedDelivery(webhookId, endpoint.id(), "", endpoint.orgId(), TYPE),
+                now,
+                "{\"endpoint_id\":\"" + endpoint.id() + "\",\"message\":\"This is a test. Nothing has happened.\"}");
+        Attempting.Made made = attempting.attempt(message, endpoint, signing, 1);
+        LOG.atInfo()
+                .addKeyValue("webhookId", webhookId)
+                .addKeyValue("endpointId", endpoint.id())
+                .addKeyValue("outcome", made.outcome().getClass().getSimpleName())
+                .log("endpoint.tested");
+        return new Tested.Sent(webhookId, made);
+    }
+}
