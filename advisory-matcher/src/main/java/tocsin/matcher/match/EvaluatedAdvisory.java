@@ -24,6 +24,7 @@ public final class EvaluatedAdvisory {
     private final boolean live;
     private final Stage standing;
     private final List<Stage> newestFirst;
+    private final Instant latest;
 
     private EvaluatedAdvisory(AdvisoryAccepted advisory, Duration grace) {
         Ecosystem ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
@@ -44,6 +45,10 @@ public final class EvaluatedAdvisory {
                     until(revision.getReceivedAt(), revision.getAnnouncedAt(), grace)));
         }
         this.newestFirst = List.copyOf(earlier.reversed());
+        this.latest = Stream.concat(Stream.of(standing), earlier.stream())
+                .map(Stage::until)
+                .max(Instant::compareTo)
+                .orElseThrow();
     }
 
     /**
@@ -72,6 +77,11 @@ public final class EvaluatedAdvisory {
      */
     public Optional<Instant> countsUntil(String version) {
         return live ? countsSinceNamed(version) : everCounted(version);
+    }
+
+    /** The last instant at which a download of any version counts: most advisories are old, and need not be asked for the version. */
+    public Instant countsUntilAtLatest() {
+        return latest;
     }
 
     /** Whether the revision before this one did not name the version. */

@@ -38,6 +38,7 @@ public record Matching(Duration grace) {
     public boolean rings(EvaluatedAdvisory advisory, Download download) {
         return !download.isInternal()
                 && advisory.isLive()
+                && counts(download.facts(), advisory.countsUntilAtLatest())
                 && advisory.countsUntil(download.facts().getVersion())
                         .filter(until -> counts(download.facts(), until))
                         .isPresent();

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import tocsin.schemas.avro.AffectedDownload;
@@ -43,48 +42,80 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
     }
 
     /**
-     * Merges the rows of several versions and reads no further than it must.
+     * For rows that come version by version.
      *
-     * @param rowsByVersion rows of one version each, each newest first
      * @param counts which rows count at all
-     * @param maxBytes room for versions and downloads in the message; where rows are so large that {@value #CAP} do not fit, fewer
-     *     are told of, and {@code nextOlderAt} says so. The newest and its version are told of in any case
      */
-    public static NewestDownloads of(
-            List<? extends Iterator<AffectedDownload>> rowsByVersion,
-            Predicate<AffectedDownload> counts,
-            int maxBytes) {
-        PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::row, NEWEST_FIRST));
-        for (Iterator<AffectedDownload> rows : rowsByVersion) {
-            Head.next(rows, counts).ifPresent(heads::add);
-        }
-        TreeSet<String> versions = new TreeSet<>();
-        int bytes = addVersions(heads, versions, Math.min(maxBytes, MAX_VERSION_BYTES));
-
-        List<AffectedDownload> downloads = new ArrayList<>();
-        Head head = heads.poll();
-        while (head != null && downloads.size() < CAP) {
-            bytes += roughBytes(head.row());
-            if (bytes > maxBytes && !downloads.isEmpty()) {
-                break;
-            }
-            downloads.add(head.row());
-            Head.next(head.rest(), counts).ifPresent(heads::add);
-            head = heads.poll();
-        }
-        return new NewestDownloads(
-                downloads, Optional.ofNullable(head).map(next -> next.row().getFetchedAt()), List.copyOf(versions));
+    public static Gathering gather(Predicate<AffectedDownload> counts) {
+        return new Gathering(counts);
     }
 
     /**
-     * Every version that has a counting download has its newest one among the heads.
-     *
-     * @return how many bytes were added
+     * Takes the rows of one version after the other, so that no more than one iterator is open, and keeps only what may be told of. Takes
+     * few rows of the later versions where those fetched last come first.
      */
-    private static int addVersions(PriorityQueue<Head> heads, TreeSet<String> versions, int maxBytes) {
+    public static final class Gathering {
+
+        private final Predicate<AffectedDownload> counts;
+        private final TreeSet<AffectedDownload> newest = new TreeSet<>(NEWEST_FIRST);
+        private final List<AffectedDownload> newestOfVersions = new ArrayList<>();
+
+        private Gathering(Predicate<AffectedDownload> counts) {
+            this.counts = counts;
+        }
+
+        /** @param rows of one version, newest first */
+        public void add(Iterator<AffectedDownload> rows) {
+            boolean first = true;
+            while (rows.hasNext()) {
+                AffectedDownload row = rows.next();
+                if (!first
+                        && isFull()
+                        && row.getFetchedAt().isBefore(newest.last().getFetchedAt())) {
+                    return;
+                }
+                if (counts.test(row)) {
+                    if (first) {
+                        newestOfVersions.add(row);
+                        first = false;
+                    }
+                    newest.add(row);
+                    if (newest.size() > CAP + 1) {
+                        newest.removeLast();
+                    }
+                }
+            }
+        }
+
+        private boolean isFull() {
+            return newest.size() > CAP;
+        }
+
+        /**
+         * @param maxBytes room for versions and downloads in the message; where rows are so large that {@value #CAP} do not fit, fewer
+         *     are told of, and {@code nextOlderAt} says so. The newest and its version are told of in any case
+         */
+        public NewestDownloads within(int maxBytes) {
+            TreeSet<String> versions = new TreeSet<>();
+            int bytes = addVersions(newestOfVersions, versions, Math.min(maxBytes, MAX_VERSION_BYTES));
+            List<AffectedDownload> downloads = new ArrayList<>();
+            for (AffectedDownload row : newest) {
+                bytes += roughBytes(row);
+                if (downloads.size() == CAP || (bytes > maxBytes && !downloads.isEmpty())) {
+                    return new NewestDownloads(downloads, Optional.of(row.getFetchedAt()), List.copyOf(versions));
+                }
+                downloads.add(row);
+            }
+            return new NewestDownloads(downloads, Optional.empty(), List.copyOf(versions));
+        }
+    }
+
+    /** @return how many bytes were added. */
+    private static int addVersions(List<AffectedDownload> newestOfVersions, TreeSet<String> versions, int maxBytes) {
         int bytes = 0;
-        for (Head head : heads.stream().sorted(heads.comparator()).toList()) {
-            String version = head.row().getVersion();
+        for (AffectedDownload row :
+                newestOfVersions.stream().sorted(NEWEST_FIRST).toList()) {
+            String version = row.getVersion();
             int more = utf8Bytes(version) + ROUGH_BYTES_OF_LENGTH;
             if (!versions.isEmpty() && (versions.size() == MAX_VERSIONS || bytes + more > maxBytes)) {
                 break;
@@ -114,18 +145,5 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
             bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
         }
         return bytes;
-    }
-
-    private record Head(AffectedDownload row, Iterator<AffectedDownload> rest) {
-
-        static Optional<Head> next(Iterator<AffectedDownload> rows, Predicate<AffectedDownload> counts) {
-            while (rows.hasNext()) {
-                AffectedDownload row = rows.next();
-                if (counts.test(row)) {
-                    return Optional.of(new Head(row, rows));
-                }
-            }
-            return Optional.empty();
-        }
     }
 }

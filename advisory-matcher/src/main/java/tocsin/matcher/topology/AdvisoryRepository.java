@@ -1,10 +1,15 @@
 package tocsin.matcher.topology;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matching;
 import tocsin.schemas.MessageCodec;
@@ -14,11 +19,17 @@ import tocsin.schemas.avro.AdvisoryAccepted;
 /** All advisories, as every partition has them, for the downloads that come after. Used by its stream thread alone. */
 final class AdvisoryRepository {
 
-    private static final byte[] MARK = {1};
+    /** Of encoded advisories that are kept evaluated, for each task. */
+    private static final int MAX_CACHED_BYTES = 2 * 1024 * 1024;
 
     private final KeyValueStore<Bytes, byte[]> advisories;
     private final Matching matching;
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
+
+    /** In the order of use, by package. */
+    private final Map<String, Cached> cache = new LinkedHashMap<>(16, 0.75f, true);
+
+    private int cachedBytes;
 
     AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories, Matching matching) {
         this.advisories = advisories;
@@ -31,8 +42,18 @@ final class AdvisoryRepository {
         if (!hasNewerThan(advisory)) {
             advisories.put(keyOf(packageText, advisory), codec.encode(advisory));
         }
-        // Written each time: that it is in the store does not prove that the changelog has it.
-        advisories.put(Bytes.wrap(StoreKeys.advisedPackage(packageText)), MARK);
+        // Written each time: that it is in the store does not prove that the changelog has it. Each time another, which
+        // tells whoever has
+        // read the package's advisories that they are no longer these.
+        Bytes markKey = Bytes.wrap(StoreKeys.advisedPackage(packageText));
+        advisories.put(markKey, nextMark(advisories.get(markKey)));
+    }
+
+    private static byte[] nextMark(byte @Nullable [] mark) {
+        long changes = mark == null || mark.length != Long.BYTES
+                ? 0
+                : ByteBuffer.wrap(mark).getLong();
+        return ByteBuffer.allocate(Long.BYTES).putLong(changes + 1).array();
     }
 
     /** Whether a newer revision is stored of what the advisory says of its package. */
@@ -46,24 +67,50 @@ final class AdvisoryRepository {
         return Bytes.wrap(StoreKeys.advisory(packageText, advisory.getFeed(), advisory.getAdvisoryId()));
     }
 
-    /** Nearly every package has none: that costs one bloom-filtered look. */
+    /** Nearly every package has none: that costs one bloom-filtered look. Those of packages that are asked for often are kept evaluated. */
     List<EvaluatedAdvisory> of(PackageKey packageKey) {
         byte[] prefix = StoreKeys.advisedPackage(packageKey.text());
-        if (advisories.get(Bytes.wrap(prefix)) == null) {
+        byte[] mark = advisories.get(Bytes.wrap(prefix));
+        if (mark == null) {
             return List.of();
         }
+        Cached cached = cache.get(packageKey.text());
+        if (cached != null && cached.mark().equals(Bytes.wrap(mark))) {
+            return cached.advisories();
+        }
+        Cached read = read(prefix, mark);
+        keep(packageKey.text(), read);
+        return read.advisories();
+    }
+
+    private void keep(String packageText, Cached read) {
+        Cached before = cache.put(packageText, read);
+        cachedBytes += read.bytes() - (before == null ? 0 : before.bytes());
+        Iterator<Cached> eldest = cache.values().iterator();
+        while (cachedBytes > MAX_CACHED_BYTES && cache.size() > 1) {
+            cachedBytes -= eldest.next().bytes();
+            eldest.remove();
+        }
+    }
+
+    private Cached read(byte[] prefix, byte[] mark) {
+        int bytes = 0;
         List<EvaluatedAdvisory> found = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> rows =
                 advisories.range(Bytes.wrap(prefix), Bytes.wrap(StoreKeys.afterAll(prefix)))) {
             while (rows.hasNext()) {
                 var row = rows.next();
                 if (row.key.get().length > prefix.length) {
+                    bytes += row.value.length;
                     found.add(matching.evaluate(codec.decode(row.value)));
                 }
             }
         }
-        return found;
+        return new Cached(Bytes.wrap(mark), List.copyOf(found), bytes);
     }
+
+    /** @param mark of the package when its advisories were read */
+    private record Cached(Bytes mark, List<EvaluatedAdvisory> advisories, int bytes) {}
 
     /** @throws IllegalArgumentException if the advisory is for no package that can be */
     static PackageKey packageOf(AdvisoryAccepted advisory) {

@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -100,13 +101,18 @@ final class DownloadRepository {
      *
      * @param after only audiences after this one; empty: all
      */
-    Rows<String> audiences(Scope scope, String version, String after) {
+    Rows<Fetch> audiences(Scope scope, String version, String after) {
         byte[] prefix = StoreKeys.packageVersion(scope, version);
         byte[] start = after.isEmpty() ? prefix : StoreKeys.afterAll(StoreKeys.index(scope, version, after));
         return new Rows<>(
                 from(index, start, StoreKeys.afterAll(prefix)),
-                row -> StoreKeys.audienceIn(row.key.get(), scope, version));
+                row -> new Fetch(
+                        StoreKeys.audienceIn(row.key.get(), scope, version),
+                        FetchCounts.decode(row.value).last()));
     }
+
+    /** @param last when the audience fetched the version last */
+    record Fetch(String audience, Instant last) {}
 
     /** What the audience fetched of the version, newest first. */
     Rows<AffectedDownload> downloads(Scope scope, String version, String audience) {

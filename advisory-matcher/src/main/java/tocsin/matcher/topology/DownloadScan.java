@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import tocsin.matcher.match.EvaluatedAdvisory;
@@ -31,6 +32,9 @@ final class DownloadScan {
 
     /** What a topic takes by default is 1 MiB; room is left for headers and for what is only roughly counted. */
     private static final int MAX_MATCH_BYTES = 900_000;
+
+    /** Audiences that are found at once. */
+    private static final int WINDOW = 256;
 
     private final DownloadRepository downloads;
     private final Matching matching;
@@ -54,7 +58,6 @@ final class DownloadScan {
      * @return the last audience that is done, if more may be left
      */
     Optional<String> slice(AdvisoryAccepted advisory, String afterAudience, Consumer<AdvisoryMatched> matches) {
-        long start = nanoTime.getAsLong();
         Scope scope = Scope.ofPublic(AdvisoryRepository.packageOf(advisory));
         if (!downloads.isFetched(scope)) {
             return Optional.empty();
@@ -65,93 +68,87 @@ final class DownloadScan {
             evaluated.countsUntil(version).ifPresent(until -> countsUntil.put(version, until));
         }
         int room = MAX_MATCH_BYTES - codec.encode(evaluated.advisory()).length;
-        try (Audiences audiences = new Audiences(scope, countsUntil.keySet(), afterAudience)) {
-            while (audiences.hasNext()) {
-                Fetched fetched = audiences.next();
-                NewestDownloads newest = newest(scope, fetched, countsUntil, room);
-                Matches.ofScan(evaluated.advisory(), fetched.audience(), newest).ifPresent(matches);
-                if (newest.nextOlderAt().isPresent()) {
-                    tellAdded(evaluated, scope, fetched, countsUntil, room).ifPresent(matches);
-                }
-                if (nanoTime.getAsLong() - start >= budget.toNanos() && audiences.hasNext()) {
-                    return Optional.of(fetched.audience());
+        String after = afterAudience;
+        while (true) {
+            SortedMap<String, List<Fetched>> audiences = audiences(scope, countsUntil.keySet(), after);
+            // Finding them is not counted: else an advisory of very many versions would find them anew for each
+            // audience.
+            long start = nanoTime.getAsLong();
+            for (var each : audiences.entrySet()) {
+                after = each.getKey();
+                tell(evaluated, scope, after, each.getValue(), countsUntil, room, matches);
+                boolean more = audiences.size() == WINDOW || !after.equals(audiences.lastKey());
+                if (more && nanoTime.getAsLong() - start >= budget.toNanos()) {
+                    return Optional.of(after);
                 }
             }
+            if (audiences.size() < WINDOW) {
+                return Optional.empty();
+            }
         }
-        return Optional.empty();
+    }
+
+    private void tell(
+            EvaluatedAdvisory evaluated,
+            Scope scope,
+            String audience,
+            List<Fetched> fetched,
+            Map<String, Instant> countsUntil,
+            int room,
+            Consumer<AdvisoryMatched> matches) {
+        NewestDownloads newest = newest(scope, audience, fetched, countsUntil, room);
+        Matches.ofScan(evaluated.advisory(), audience, newest).ifPresent(matches);
+        if (newest.nextOlderAt().isPresent()) {
+            List<Fetched> added = fetched.stream()
+                    .filter(each -> evaluated.isAdded(each.version()))
+                    .toList();
+            // A match that is full may hold nothing but what was told of the revision before: then what this one added
+            // is told
+            // of in one of its own.
+            if (added.size() < fetched.size()) {
+                Matches.ofAdded(evaluated.advisory(), audience, newest(scope, audience, added, countsUntil, room))
+                        .ifPresent(matches);
+            }
+        }
+    }
+
+    /** Those fetched last come first, so that few rows of the others are read. */
+    private NewestDownloads newest(
+            Scope scope, String audience, List<Fetched> fetched, Map<String, Instant> countsUntil, int room) {
+        NewestDownloads.Gathering newest = NewestDownloads.gather(
+                row -> matching.counts(row, countsUntil.getOrDefault(row.getVersion(), Instant.MIN)));
+        fetched.stream().sorted(Comparator.comparing(Fetched::last).reversed()).forEach(each -> {
+            try (Rows<AffectedDownload> rows = downloads.downloads(scope, each.version(), audience)) {
+                newest.add(rows);
+            }
+        });
+        return newest.within(room);
     }
 
     /**
-     * A match that is full may hold nothing but what was told of the revision before: then the versions that this one added are told
-     * of in one of their own.
+     * The next audiences in their order, at most {@value #WINDOW}, with the affected versions that each fetched. One iterator is open
+     * at a time: a package may have thousands of versions, and each open one holds files and memory of the store.
      */
-    private Optional<AdvisoryMatched> tellAdded(
-            EvaluatedAdvisory evaluated, Scope scope, Fetched fetched, Map<String, Instant> countsUntil, int room) {
-        List<String> added =
-                fetched.versions().stream().filter(evaluated::isAdded).toList();
-        if (added.isEmpty() || added.size() == fetched.versions().size()) {
-            return Optional.empty();
-        }
-        return Matches.ofAdded(
-                evaluated.advisory(),
-                fetched.audience(),
-                newest(scope, new Fetched(fetched.audience(), added), countsUntil, room));
-    }
-
-    private NewestDownloads newest(Scope scope, Fetched fetched, Map<String, Instant> countsUntil, int room) {
-        List<Rows<AffectedDownload>> rows = new ArrayList<>();
-        try {
-            fetched.versions().forEach(version -> rows.add(downloads.downloads(scope, version, fetched.audience())));
-            return NewestDownloads.of(
-                    rows, row -> matching.counts(row, countsUntil.getOrDefault(row.getVersion(), Instant.MIN)), room);
-        } finally {
-            rows.forEach(Rows::close);
-        }
-    }
-
-    /** @param versions the affected ones that the audience fetched */
-    private record Fetched(String audience, List<String> versions) {}
-
-    /** Merges the audiences of several versions into one order. */
-    private final class Audiences implements AutoCloseable {
-
-        private final List<Rows<String>> open = new ArrayList<>();
-        private final PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::audience));
-
-        Audiences(Scope scope, Collection<String> versions, String after) {
-            for (String version : versions) {
-                Rows<String> rows = downloads.audiences(scope, version, after);
-                open.add(rows);
-                advance(version, rows);
+    private SortedMap<String, List<Fetched>> audiences(Scope scope, Collection<String> versions, String after) {
+        TreeMap<String, List<Fetched>> window = new TreeMap<>();
+        for (String version : versions) {
+            try (Rows<DownloadRepository.Fetch> rows = downloads.audiences(scope, version, after)) {
+                while (rows.hasNext()) {
+                    DownloadRepository.Fetch fetch = rows.next();
+                    if (window.size() == WINDOW && fetch.audience().compareTo(window.lastKey()) > 0) {
+                        break;
+                    }
+                    window.computeIfAbsent(fetch.audience(), _ -> new ArrayList<>())
+                            .add(new Fetched(version, fetch.last()));
+                    if (window.size() > WINDOW) {
+                        window.pollLastEntry();
+                    }
+                }
             }
         }
-
-        boolean hasNext() {
-            return !heads.isEmpty();
-        }
-
-        Fetched next() {
-            String audience = heads.element().audience();
-            List<String> versions = new ArrayList<>();
-            for (Head head = heads.peek(); head != null && head.audience().equals(audience); head = heads.peek()) {
-                heads.remove();
-                versions.add(head.version());
-                advance(head.version(), head.rest());
-            }
-            return new Fetched(audience, List.copyOf(versions));
-        }
-
-        private void advance(String version, Rows<String> rows) {
-            if (rows.hasNext()) {
-                heads.add(new Head(rows.next(), version, rows));
-            }
-        }
-
-        @Override
-        public void close() {
-            open.forEach(Rows::close);
-        }
+        return window;
     }
 
-    private record Head(String audience, String version, Rows<String> rest) {}
+    /** @param last when the audience fetched it last */
+    private record Fetched(String version, Instant last) {}
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +20,18 @@ class NewestDownloadsTest {
 
     private static final int ROOMY = 10_000_000;
 
+    private static NewestDownloads newest(
+            List<? extends Iterator<AffectedDownload>> rowsByVersion, Predicate<AffectedDownload> counts, int room) {
+        NewestDownloads.Gathering gathering = NewestDownloads.gather(counts);
+        rowsByVersion.forEach(gathering::add);
+        return gathering.within(room);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 0, -1", "1, 1, -1", "999, 999, -1", "1000, 1000, -1", "1001, 1000, 0", "1500, 1000, 499"})
     void takesAThousandAndTellsTheTimeOfTheNext(int there, int taken, long nextOlder) {
         // When
-        NewestDownloads newest = NewestDownloads.of(List.of(rows("1.0.0", there).iterator()), row -> true, ROOMY);
+        NewestDownloads newest = newest(List.of(rows("1.0.0", there).iterator()), row -> true, ROOMY);
 
         // Then
         assertEquals(taken, newest.downloads().size());
@@ -34,7 +42,7 @@ class NewestDownloadsTest {
     @Test
     void mergesVersionsByTimeAndThenById() {
         // When
-        NewestDownloads newest = NewestDownloads.of(
+        NewestDownloads newest = newest(
                 List.of(
                         List.of(row("b", "1.0.0", 5), row("c", "1.0.0", 3)).iterator(),
                         List.of(row("x", "2.0.0", 9), row("a", "2.0.0", 5)).iterator()),
@@ -51,7 +59,7 @@ class NewestDownloadsTest {
     @Test
     void passesOverWhatDoesNotCount() {
         // When
-        NewestDownloads newest = NewestDownloads.of(
+        NewestDownloads newest = newest(
                 List.of(rows("1.0.0", 10).iterator(), rows("2.0.0", 3).iterator()),
                 row -> row.getVersion().equals("1.0.0") && row.getFetchedAt().getEpochSecond() < 4,
                 ROOMY);
@@ -64,7 +72,7 @@ class NewestDownloadsTest {
     @Test
     void tellsOfFewerWhereAThousandDoNotFitTheMessage() {
         // When
-        NewestDownloads newest = NewestDownloads.of(List.of(rows("1.0.0", 100).iterator()), row -> true, 1000);
+        NewestDownloads newest = newest(List.of(rows("1.0.0", 100).iterator()), row -> true, 1000);
 
         // Then
         assertTrue(newest.downloads().size() > 1 && newest.downloads().size() < 100);
@@ -83,8 +91,8 @@ class NewestDownloadsTest {
                 .toList();
 
         // When
-        List<String> ofShort = NewestDownloads.of(manyShort, row -> true, ROOMY).versions();
-        List<String> ofLong = NewestDownloads.of(fewLong, row -> true, ROOMY).versions();
+        List<String> ofShort = newest(manyShort, row -> true, ROOMY).versions();
+        List<String> ofLong = newest(fewLong, row -> true, ROOMY).versions();
 
         // Then
         assertEquals(NewestDownloads.MAX_VERSIONS, ofShort.size());
@@ -97,7 +105,7 @@ class NewestDownloadsTest {
     void tellsOfOneHoweverLittleRoomThereIs() {
         assertEquals(
                 1,
-                NewestDownloads.of(List.of(rows("1.0.0", 2).iterator()), row -> true, -1)
+                newest(List.of(rows("1.0.0", 2).iterator()), row -> true, -1)
                         .downloads()
                         .size());
     }

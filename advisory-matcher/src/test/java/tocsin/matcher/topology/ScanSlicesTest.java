@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryScan;
+import tocsin.schemas.avro.AffectedDownload;
 
 class ScanSlicesTest {
 
@@ -72,6 +75,35 @@ class ScanSlicesTest {
 
             // Then
             assertEquals(all.subList(10, 25), pipe.matches());
+        }
+    }
+
+    /** More audiences than are looked up at once, and some versions that only the last of them fetched. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 3_000_000, EACH_LOOK_ENDS_THE_SLICE})
+    void findsEveryAudienceOnceHoweverManyThereAre(long nanosPerLook) {
+        try (MatchPipe pipe = new MatchPipe(nanosPerLook)) {
+            // Given
+            for (int i = 0; i < 600; i++) {
+                String audience = "org:example-%03d".formatted(i);
+                pipe.download(download("a" + i).setAudience(audience).setVersion("1.0." + i % 3));
+                pipe.download(download("b" + i).setAudience(audience).setVersion(i < 590 ? "1.0.3" : "1.0.4"));
+            }
+
+            // When
+            pipe.publish(osv("GHSA-1").allVersions());
+
+            // Then
+            assertEquals(
+                    IntStream.range(0, 600)
+                            .mapToObj(i -> "org:example-%03d [a%d, b%d]".formatted(i, i, i))
+                            .toList(),
+                    pipe.matches().stream()
+                            .map(match -> match.getAudience() + " "
+                                    + match.getDownloads().stream()
+                                            .map(AffectedDownload::getEventId)
+                                            .toList())
+                            .toList());
         }
     }
 
