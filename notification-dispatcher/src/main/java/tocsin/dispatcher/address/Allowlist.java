@@ -136,7 +136,8 @@ public final class Allowlist {
                         wanted.org(),
                         config.link(tokens.sign(nonce)),
                         config.validFor().toHours(),
-                        wanted.language())));
+                        wanted.language()),
+                Optional.empty()));
     }
 
     /** Takes the address off the list and out of the settings that chose it. @return whether it was there */

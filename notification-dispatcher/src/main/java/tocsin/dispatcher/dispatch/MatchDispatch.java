@@ -2,7 +2,6 @@ package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,28 +11,21 @@ import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tocsin.dispatcher.address.TokenDirectory;
-import tocsin.dispatcher.email.BreachNotice;
-import tocsin.dispatcher.email.EmailComposer;
-import tocsin.dispatcher.email.EmailRequests;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.Memory;
+import tocsin.dispatcher.incident.ToldChannel;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
-import tocsin.dispatcher.ledger.WebhookRequests;
-import tocsin.dispatcher.payload.BreachPayload;
 import tocsin.dispatcher.routing.Decision;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Router;
-import tocsin.dispatcher.routing.Standing;
 import tocsin.dispatcher.routing.Verdict;
-import tocsin.dispatcher.settings.SettingsRepository;
 import tocsin.dispatcher.store.SqlClient;
-import tocsin.schemas.Audience;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -45,64 +37,116 @@ final class MatchDispatch {
 
     private final SqlClient sql;
     private final IncidentRepository incidents;
-    private final SettingsRepository settings;
-    private final TokenDirectory tokens;
+    private final LateRepository late;
     private final LedgerRepository ledger;
-    private final EmailComposer composer;
+    private final Standings standings;
+    private final Notices notices;
+    private final Withdrawal withdrawal;
     private final Outbox outbox;
+    private final FollowUpConfig config;
     private final Clock clock;
 
     MatchDispatch(
             SqlClient sql,
             IncidentRepository incidents,
-            SettingsRepository settings,
-            TokenDirectory tokens,
+            LateRepository late,
             LedgerRepository ledger,
-            EmailComposer composer,
+            Standings standings,
+            Notices notices,
+            Withdrawal withdrawal,
             Outbox outbox,
+            FollowUpConfig config,
             Clock clock) {
         this.sql = sql;
         this.incidents = incidents;
-        this.settings = settings;
-        this.tokens = tokens;
+        this.late = late;
         this.ledger = ledger;
-        this.composer = composer;
+        this.standings = standings;
+        this.notices = notices;
+        this.withdrawal = withdrawal;
         this.outbox = outbox;
+        this.config = config;
         this.clock = clock;
     }
 
-    void dispatch(Match match) {
+    /** @param bytes the match as it came, for one that has to wait */
+    void dispatch(Match match, byte[] bytes) {
         sql.inTransaction(() -> {
             incidents.lock(match.audience());
             UUID notification = NotificationIds.ofMatch(match.id());
-            if (!ledger.has(notification)) {
-                UUID incident = incidents.findOrCreate(match.advisory());
-                Memory memory = incidents.remember(incident, match.advisory(), match.audience(), match.downloads());
+            if (ledger.has(notification)) {
+                return;
+            }
+            UUID incident = incidents.findOrCreate(match.advisory());
+            Memory memory = incidents.remember(incident, match.advisory(), match.audience(), match.downloads());
+            if (!match.advisory().isLive()) {
+                withdrawal.takeBack(match, notification, incident);
+            } else if (match.late() && memory.toldBefore()) {
+                defer(match, bytes, incident, memory);
+            } else {
                 decide(match, notification, incident, memory);
             }
         });
     }
 
+    /** The first notice goes at once; what only adds to it waits a little, or an installation on many machines would be as many mails. */
+    private void defer(Match match, byte[] bytes, UUID incident, Memory memory) {
+        boolean something =
+                match.downloads().stream().anyMatch(it -> !memory.told().contains(it.eventId()));
+        if (something) {
+            late.add(
+                    incident,
+                    match,
+                    bytes,
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(config.window()));
+        }
+    }
+
+    /** Tells what waited long enough. */
+    void followUp(LateRepository.Due due) {
+        sql.inTransaction(() -> {
+            incidents.lock(due.audience());
+            List<Match> waited = late.waiting(due);
+            if (waited.isEmpty()) {
+                return;
+            }
+            Match match = Match.together(waited);
+            // An incident that became part of another meanwhile is due again under that one's id.
+            if (!incidents.findOrCreate(match.advisory()).equals(due.incident())) {
+                return;
+            }
+            late.remove(due);
+            Memory memory = incidents.remember(due.incident(), match.advisory(), match.audience(), match.downloads());
+            decide(match, NotificationIds.ofMatch(match.id()), due.incident(), memory);
+        });
+    }
+
     private void decide(Match match, UUID notification, UUID incident, Memory memory) {
-        List<Decision> decisions = Router.route(match, memory, standing(match.audience())).stream()
+        List<Decision> decisions = Router.route(match, memory, standings.of(match.audience())).stream()
                 .filter(it -> !(it.verdict() instanceof Verdict.NothingNew))
                 .toList();
         if (decisions.isEmpty()) {
             return;
         }
-        Notification.Kind kind = memory.toldBefore() ? Notification.Kind.FOLLOW_UP : Notification.Kind.BREACH;
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Notices.Subject subject = new Notices.Subject(
+                notification,
+                Router.kind(match, memory),
+                incident,
+                match,
+                incidents.toldWhere(incident, match.audience()));
         List<LedgerRow> rows = new ArrayList<>();
         List<OutboxRecord> requests = new ArrayList<>();
-        Set<String> told = new LinkedHashSet<>();
+        List<ToldChannel> channels = new ArrayList<>();
+        Set<Download> told = new LinkedHashSet<>();
         for (Decision decision : decisions) {
-            String messageId = messageId(notification, decision.destination());
+            String messageId = subject.messageId(decision.destination());
             String destination = decision.destination().ledgerName();
             switch (decision.verdict()) {
                 case Verdict.Tell tell -> {
                     rows.add(LedgerRow.pending(destination, messageId));
-                    requests.add(request(match, notification, incident, kind, now, decision.destination(), tell));
-                    tell.downloads().stream().map(Download::eventId).forEach(told::add);
+                    requests.add(notices.breach(subject, decision.destination(), tell));
+                    channels.add(channel(decision.destination(), notification));
+                    told.addAll(tell.downloads());
                 }
                 case Verdict.Suppressed suppressed ->
                     rows.add(LedgerRow.suppressed(
@@ -110,84 +154,37 @@ final class MatchDispatch {
                 case Verdict.NothingNew _ -> {}
             }
         }
-        String subject =
+        String about =
                 match.advisory().packageKey().text() + " " + match.advisory().id();
         ledger.add(
-                new Notification(notification, match.audience(), kind, subject, Optional.of(incident), rows.size()),
+                new Notification(
+                        notification, match.audience(), subject.kind(), about, Optional.of(incident), rows.size()),
                 rows);
-        incidents.tell(incident, match.audience(), notification, told);
+        if (!told.isEmpty()) {
+            incidents.tell(
+                    incident, match.audience(), notification, match.advisory().severity(), told);
+            channels.forEach(channel -> incidents.toldAt(incident, match.audience(), channel));
+        }
         outbox.add(requests);
         LOG.atInfo()
                 .addKeyValue("notificationId", notification)
                 .addKeyValue("matchId", match.id())
-                .addKeyValue("kind", kind.text())
+                .addKeyValue("kind", subject.kind().text())
                 .addKeyValue("downloads", told.size())
                 .addKeyValue("requests", requests.size())
                 .log("notification.decided");
     }
 
-    private Standing standing(Audience audience) {
-        return switch (audience) {
-            case Audience.Organisation(String org) ->
-                new Standing.Organisation(settings.settings(org), settings.entitlements(org));
-            case Audience.Token(String token) -> new Standing.TokenHolder(tokens.has(token), tokens.addressOf(token));
-        };
-    }
-
-    private static String messageId(UUID notification, Destination destination) {
-        return switch (destination) {
-            case Destination.Webhook(String endpointId) -> NotificationIds.webhookId(notification, endpointId);
-            case Destination.Email _ -> NotificationIds.emailId(notification);
-        };
-    }
-
-    private OutboxRecord request(
-            Match match,
-            UUID notification,
-            UUID incident,
-            Notification.Kind kind,
-            Instant now,
-            Destination destination,
-            Verdict.Tell tell) {
+    private static ToldChannel channel(Destination destination, UUID notification) {
         return switch (destination) {
             case Destination.Webhook(String endpointId) ->
-                WebhookRequests.of(
-                        notification,
-                        org(match.audience()),
-                        endpointId,
-                        BreachPayload.TYPE,
-                        now,
-                        new BreachPayload(
-                                        notification,
-                                        incident,
-                                        match.advisory(),
-                                        match.fetchedVersions(),
-                                        tell.downloads(),
-                                        tell.truncated())
-                                .json());
+                new ToldChannel(endpointId, Optional.empty(), Optional.empty(), notification);
             case Destination.Email email ->
-                EmailRequests.of(
-                        notification,
-                        match.audience(),
-                        email.address(),
-                        email.language(),
-                        composer.breach(
-                                new BreachNotice(
-                                        notification,
-                                        match.audience(),
-                                        match.advisory(),
-                                        match.fetchedVersions(),
-                                        tell.downloads(),
-                                        tell.truncated(),
-                                        kind == Notification.Kind.FOLLOW_UP),
-                                email.language()));
-        };
-    }
-
-    private static String org(Audience audience) {
-        return switch (audience) {
-            case Audience.Organisation(String org) -> org;
-            case Audience.Token _ -> throw new IllegalStateException("a token has no webhook");
+                new ToldChannel(
+                        email.ledgerName(),
+                        Optional.of(email.address()),
+                        Optional.of(email.language().code()),
+                        notification);
         };
     }
 }

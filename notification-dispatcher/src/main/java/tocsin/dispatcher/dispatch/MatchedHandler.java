@@ -59,7 +59,7 @@ final class MatchedHandler implements BatchHandler {
             tokens.awaits(token, Duration.ofNanos(until - System.nanoTime()));
         }
         try {
-            dispatch.dispatch(match);
+            dispatch.dispatch(match, record.value());
         } catch (RuntimeException e) {
             if (SqlClient.isOutage(e)) {
                 throw e;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.UUID;
 import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.Audience;
 
 /**
@@ -12,7 +13,7 @@ import tocsin.schemas.Audience;
  * @param fetchedVersions affected versions that the audience fetched
  * @param downloads newest first, at least one
  * @param truncated there are older ones that would belong here
- * @param followUp the audience was told of this incident before
+ * @param kind a first one, or what it adds to what the audience was told of this incident before
  */
 public record BreachNotice(
         UUID notification,
@@ -21,7 +22,7 @@ public record BreachNotice(
         List<String> fetchedVersions,
         List<Download> downloads,
         boolean truncated,
-        boolean followUp) {
+        Notification.Kind kind) {
     public BreachNotice {
         fetchedVersions = List.copyOf(fetchedVersions);
         downloads = List.copyOf(downloads);

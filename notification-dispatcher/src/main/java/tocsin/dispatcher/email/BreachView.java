@@ -6,6 +6,7 @@ import java.util.Optional;
 /**
  * What the templates of a breach mail show. All texts are cleaned and defanged; the HTML templates escape them.
  *
+ * @param update what this adds to an earlier notice; empty for a first one
  * @param org empty for a personal token
  * @param advisoryPage a page that may be a link
  * @param feedPage a page that the feed names, defanged
@@ -14,7 +15,7 @@ import java.util.Optional;
  */
 public record BreachView(
         boolean malware,
-        boolean followUp,
+        String update,
         boolean truncated,
         String severity,
         String packageName,

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,6 +50,30 @@ public final class EmailComposer {
     public Mail breach(BreachNotice notice, Language language) {
         BreachView view = view(notice, Words.of(language));
         return mail(subject(view, language), "breach_" + language.code(), view);
+    }
+
+    /** Takes back what was told of an incident. */
+    public Mail withdrawn(UUID notification, Audience audience, Advisory advisory, Language language) {
+        WithdrawnView view = new WithdrawnView(
+                name(advisory.packageKey().name()),
+                advisory.packageKey().ecosystem().wireName(),
+                defanged(advisory.id()),
+                list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES, EmailComposer::defanged),
+                advisory.withdrawnAt().map(Timestamps::text).orElse(""),
+                org(audience),
+                notification.toString());
+        String subject = switch (language) {
+            case EN -> "[withdrawn] The advisory on " + view.packageName() + " was taken back";
+            case JA -> "[取り下げ] " + view.packageName() + " に関するアドバイザリは取り下げられました";
+        };
+        return mail(PlainText.oneLine(subject, LONGEST_SUBJECT), "withdrawn_" + language.code(), view);
+    }
+
+    private static String org(Audience audience) {
+        return switch (audience) {
+            case Audience.Organisation(String org) -> org;
+            case Audience.Token _ -> "";
+        };
     }
 
     /**
@@ -103,7 +128,7 @@ public final class EmailComposer {
                 notice.downloads().stream().limit(LISTED_DOWNLOADS).toList();
         return new BreachView(
                 advisory.kind() == AdvisoryKind.MALWARE,
-                notice.followUp(),
+                words.update(notice.kind()),
                 notice.truncated(),
                 words.severity(advisory.severity()),
                 name(advisory.packageKey().name()),
@@ -124,10 +149,7 @@ public final class EmailComposer {
                         .map(download -> row(download, notice.audience(), words))
                         .toList(),
                 notice.downloads().size() - listed.size(),
-                switch (notice.audience()) {
-                    case Audience.Organisation(String org) -> org;
-                    case Audience.Token _ -> "";
-                },
+                org(notice.audience()),
                 list(fixedVersions(advisory), LISTED_VERSIONS, EmailComposer::defanged),
                 notice.notification().toString());
     }

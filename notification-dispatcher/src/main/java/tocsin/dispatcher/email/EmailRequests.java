@@ -2,6 +2,7 @@ package tocsin.dispatcher.email;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.schemas.Audience;
@@ -19,8 +20,14 @@ public final class EmailRequests {
 
     private EmailRequests() {}
 
+    /** @param before the notification whose mail this one continues */
     public static OutboxRecord of(
-            UUID notification, Audience audience, String recipient, Language language, Mail mail) {
+            UUID notification,
+            Audience audience,
+            String recipient,
+            Language language,
+            Mail mail,
+            Optional<UUID> before) {
         String emailId = NotificationIds.emailId(notification);
         EmailRequested request = EmailRequested.newBuilder()
                 .setEmailId(emailId)
@@ -31,6 +38,7 @@ public final class EmailRequests {
                 .setSubject(mail.subject())
                 .setText(mail.text())
                 .setHtml(mail.html())
+                .setInReplyTo(before.map(NotificationIds::emailId).orElse(null))
                 .build();
         return new OutboxRecord(
                 Topics.EMAIL_REQUESTED.name(),

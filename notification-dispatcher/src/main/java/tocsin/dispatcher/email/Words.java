@@ -1,5 +1,6 @@
 package tocsin.dispatcher.email;
 
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.schemas.avro.Severity;
 
@@ -31,6 +32,17 @@ enum Words {
         String yourToken() {
             return "your token";
         }
+
+        @Override
+        String update(Notification.Kind kind) {
+            return switch (kind) {
+                case FOLLOW_UP -> "This adds downloads to an incident that you were told of before.";
+                case WIDENED ->
+                    "An incident that you were told of before affects more than was known. These downloads are affected too.";
+                case SEVERITY_RAISED -> "An incident that you were told of before is rated more severe now.";
+                case BREACH, WITHDRAWN, EVENT, ADDRESS_CONFIRMATION -> "";
+            };
+        }
     },
     JAPANESE {
         @Override
@@ -58,6 +70,16 @@ enum Words {
         String yourToken() {
             return "あなたのトークン";
         }
+
+        @Override
+        String update(Notification.Kind kind) {
+            return switch (kind) {
+                case FOLLOW_UP -> "以前にお知らせしたインシデントに、新たなダウンロードが見つかりました。";
+                case WIDENED -> "以前にお知らせしたインシデントの影響範囲が広がりました。次のダウンロードも影響を受けます。";
+                case SEVERITY_RAISED -> "以前にお知らせしたインシデントの深刻度が引き上げられました。";
+                case BREACH, WITHDRAWN, EVENT, ADDRESS_CONFIRMATION -> "";
+            };
+        }
     };
 
     abstract String severity(Severity severity);
@@ -65,6 +87,9 @@ enum Words {
     abstract String principal(PrincipalType type);
 
     abstract String yourToken();
+
+    /** One sentence; empty for what continues nothing. */
+    abstract String update(Notification.Kind kind);
 
     static Words of(Language language) {
         return switch (language) {

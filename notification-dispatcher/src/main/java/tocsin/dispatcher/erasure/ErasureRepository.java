@@ -26,16 +26,34 @@ final class ErasureRepository {
         return switch (subject) {
             case ErasureSubject.OfToken token -> eraseAudience(token.token().text(), by);
             // The limits of confirmation mails stay: they know no address, protect its owner, and age within days.
-            case ErasureSubject.OfEmail email -> allowlist.removeEverywhere(email.hash(), by);
+            case ErasureSubject.OfEmail email ->
+                allowlist.removeEverywhere(email.hash(), by) + forgetAddress(email.hash(), by);
             // What was told of an organisation's downloads names events, not people.
             case ErasureSubject.OfOrganisation _ -> 0;
         };
+    }
+
+    /** A correction of what was told there goes to nobody any more, unless the address is chosen anew. */
+    private int forgetAddress(String hash, Instant by) {
+        return sql.update("""
+                update told_channel c set address = null from told_incident i
+                where c.address is not null and encode(sha256(convert_to(lower(c.address), 'UTF8')), 'hex') = ?
+                  and i.incident_id = c.incident_id and i.audience = c.audience and i.told_at <= ?
+                """, hash, by);
     }
 
     /** A delivery that settles later finds no row, and closes nothing. */
     private int eraseAudience(String audience, Instant by) {
         return sql.inTransaction(() -> {
             int rows = sql.update("delete from told where audience = ? and told_at <= ?", audience, by);
+            // Matches name their audience's downloads; those that wait do so for seconds and would only be told to
+            // nobody.
+            rows += sql.update("delete from late_match where audience = ?", audience);
+            rows += sql.update("""
+                    delete from told_channel c using told_incident i
+                    where c.audience = ? and i.incident_id = c.incident_id and i.audience = c.audience and i.told_at <= ?
+                    """, audience, by);
+            rows += sql.update("delete from told_incident where audience = ? and told_at <= ?", audience, by);
             rows += sql.update("""
                     delete from ledger using notification
                     where ledger.notification_id = notification.notification_id

@@ -2,14 +2,16 @@ package tocsin.dispatcher.incident;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
+import tocsin.schemas.avro.Severity;
 
 /**
  * Incidents and what was told of them. Everything here belongs in the transaction that also writes the notification, after
@@ -93,15 +95,35 @@ public final class IncidentRepository {
 
     private void merge(UUID from, UUID into) {
         sql.update("""
-                insert into told (incident_id, audience, event_id, notification_id)
-                select ?, audience, event_id, notification_id from told where incident_id = ?
+                insert into told (incident_id, audience, event_id, notification_id, told_at, version)
+                select ?, audience, event_id, notification_id, told_at, version from told where incident_id = ?
                 on conflict (incident_id, audience, event_id) do nothing
                 """, into, from);
         sql.update("delete from told where incident_id = ?", from);
+        mergeWhatIsKnown(from, into);
         sql.update("update incident_alias set incident_id = ? where incident_id = ?", into, from);
         sql.update("update incident_advisory set incident_id = ? where incident_id = ?", into, from);
         sql.update("update notification set incident_id = ? where incident_id = ?", into, from);
         sql.update("delete from incident where incident_id = ?", from);
+    }
+
+    private void mergeWhatIsKnown(UUID from, UUID into) {
+        sql.update("""
+                insert into told_incident (incident_id, audience, severity, told_at)
+                select ?, audience, severity, told_at from told_incident where incident_id = ?
+                on conflict (incident_id, audience) do update
+                set severity = case when array_position(array['LOW', 'UNKNOWN', 'MEDIUM', 'HIGH', 'CRITICAL'], excluded.severity)
+                    > array_position(array['LOW', 'UNKNOWN', 'MEDIUM', 'HIGH', 'CRITICAL'], told_incident.severity)
+                    then excluded.severity else told_incident.severity end
+                """, into, from);
+        sql.update("delete from told_incident where incident_id = ?", from);
+        sql.update("""
+                insert into told_channel (incident_id, audience, destination, address, language, notification_id)
+                select ?, audience, destination, address, language, notification_id from told_channel where incident_id = ?
+                on conflict (incident_id, audience, destination) do nothing
+                """, into, from);
+        sql.update("delete from told_channel where incident_id = ?", from);
+        sql.update("update late_match set incident_id = ? where incident_id = ?", into, from);
     }
 
     /** Keeps the newest revision of the advisory and tells what the audience knows of these downloads. */
@@ -129,31 +151,103 @@ public final class IncidentRepository {
                           and (withdrawn_at is not null or narrowed)
                         """, row -> true, advisory.packageKey().text(), advisory.feed(), advisory.id())
                 .isEmpty();
-        Set<String> told = sql
-                .query(
-                        "select event_id from told where incident_id = ? and audience = ? and event_id = any (?)",
-                        row -> row.getString(1),
-                        incident,
-                        audience.text(),
-                        downloads.stream().map(Download::eventId).toArray(String[]::new))
-                .stream()
-                .collect(Collectors.toSet());
-        boolean toldBefore = !told.isEmpty()
-                || sql.first(
-                                "select 1 from told where incident_id = ? and audience = ? limit 1",
-                                row -> true,
-                                incident,
-                                audience.text())
-                        .isPresent();
-        return new Memory(told, toldBefore, current);
+        Optional<Severity> severity = knownSeverity(incident, audience);
+        if (severity.isEmpty()) {
+            return new Memory(Set.of(), Set.of(), severity, current);
+        }
+        Set<String> told = Set.copyOf(sql.query(
+                "select event_id from told where incident_id = ? and audience = ? and event_id = any (?)",
+                row -> row.getString(1),
+                incident,
+                audience.text(),
+                downloads.stream().map(Download::eventId).toArray(String[]::new)));
+        Set<String> versions = Set.copyOf(sql.query(
+                "select distinct version from told where incident_id = ? and audience = ? and version is not null",
+                row -> row.getString(1),
+                incident,
+                audience.text()));
+        return new Memory(told, versions, severity, current);
+    }
+
+    /** @return the highest that the audience was told; empty where it knows of nothing that still counts */
+    private Optional<Severity> knownSeverity(UUID incident, Audience audience) {
+        return sql.first(
+                "select severity from told_incident where incident_id = ? and audience = ?",
+                row -> Severity.valueOf(row.getString(1)),
+                incident,
+                audience.text());
+    }
+
+    /** Whether all advisories of the incident that we heard of are withdrawn or name the package no more. */
+    public boolean isWithdrawn(UUID incident) {
+        return sql.first("""
+                        select 1 from incident_advisory
+                        where incident_id = ? and withdrawn_at is null and not narrowed limit 1
+                        """, row -> true, incident).isEmpty();
+    }
+
+    /** Whether the audience believes that something of the incident is affected. */
+    public boolean knows(UUID incident, Audience audience) {
+        return knownSeverity(incident, audience).isPresent();
     }
 
     /** From now on the audience knows of these downloads. */
-    public void tell(UUID incident, Audience audience, UUID notification, Set<String> eventIds) {
+    public void tell(
+            UUID incident, Audience audience, UUID notification, Severity severity, Collection<Download> downloads) {
+        Severity highest = knownSeverity(incident, audience)
+                .map(known -> SeverityRank.higher(known, severity))
+                .orElse(severity);
         sql.update("""
-                insert into told (incident_id, audience, event_id, notification_id)
-                select ?, ?, id, ? from unnest(?) id
+                insert into told_incident (incident_id, audience, severity, told_at) values (?, ?, ?, ?)
+                on conflict (incident_id, audience) do update set severity = excluded.severity
+                """, incident, audience.text(), highest.name(), clock.instant());
+        sql.update(
+                """
+                insert into told (incident_id, audience, event_id, version, notification_id, told_at)
+                select ?, ?, id, version, ?, ? from unnest(?, ?) as downloads (id, version)
                 on conflict (incident_id, audience, event_id) do nothing
-                """, incident, audience.text(), notification, eventIds.toArray(String[]::new));
+                """,
+                incident,
+                audience.text(),
+                notification,
+                clock.instant(),
+                downloads.stream().map(Download::eventId).toArray(String[]::new),
+                downloads.stream().map(Download::version).toArray(String[]::new));
+    }
+
+    /** Keeps in mind where it was told; of an address the last, of notifications the first. */
+    public void toldAt(UUID incident, Audience audience, ToldChannel channel) {
+        sql.update(
+                """
+                insert into told_channel (incident_id, audience, destination, address, language, notification_id)
+                values (?, ?, ?, ?, ?, ?)
+                on conflict (incident_id, audience, destination) do update
+                set address = excluded.address, language = excluded.language
+                """,
+                incident,
+                audience.text(),
+                channel.destination(),
+                channel.address(),
+                channel.language(),
+                channel.first());
+    }
+
+    public List<ToldChannel> toldWhere(UUID incident, Audience audience) {
+        return sql.query(
+                "select * from told_channel where incident_id = ? and audience = ? order by destination",
+                row -> new ToldChannel(
+                        row.getString("destination"),
+                        Optional.ofNullable(row.getString("address")),
+                        Optional.ofNullable(row.getString("language")),
+                        row.getObject("notification_id", UUID.class)),
+                incident,
+                audience.text());
+    }
+
+    /** From now on the audience believes that nothing of the incident is affected, as if it had never been told. */
+    public void takeBack(UUID incident, Audience audience) {
+        for (String table : List.of("told", "told_channel", "told_incident")) {
+            sql.update("delete from " + table + " where incident_id = ? and audience = ?", incident, audience.text());
+        }
     }
 }

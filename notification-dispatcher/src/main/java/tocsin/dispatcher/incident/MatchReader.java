@@ -51,7 +51,8 @@ public final class MatchReader {
                 atMost(MOST_VERSIONS, "versions", matched.getFetchedVersions()).stream()
                         .map(it -> required("a version", it, LONGEST_VERSION))
                         .distinct()
-                        .toList());
+                        .toList(),
+                matched.getLate());
     }
 
     private static Advisory advisory(AdvisoryAccepted accepted) {

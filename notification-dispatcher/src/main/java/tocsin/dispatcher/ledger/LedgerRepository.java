@@ -115,6 +115,29 @@ public final class LedgerRepository {
                 """, outcome.text(), attempts, reason, at, notification, destination, outcome.text());
     }
 
+    /**
+     * Ends the mails of an incident that were not sent yet.
+     *
+     * @return how many
+     */
+    public int suppressUnsentMails(UUID incident, Audience audience, String reason) {
+        return sql.update("""
+                update ledger l set state = 'suppressed', reason = ?, settled_at = ? from notification n
+                where n.notification_id = l.notification_id and n.incident_id = ? and n.audience = ?
+                  and l.destination = ? and l.state = 'pending'
+                """, reason, clock.instant(), incident, audience.text(), LedgerRow.EMAIL);
+    }
+
+    /** Whether a notification of the incident reached this destination, or may yet. */
+    public boolean reached(UUID incident, Audience audience, String destination) {
+        return sql.first("""
+                        select 1 from ledger l join notification n using (notification_id)
+                        where n.incident_id = ? and n.audience = ? and l.destination = ?
+                          and l.state in ('pending', 'delivered') limit 1
+                        """, row -> true, incident, audience.text(), destination)
+                .isPresent();
+    }
+
     /** The newest first. */
     List<Entry> newest(Audience audience, int limit) {
         return sql.query(

@@ -20,6 +20,12 @@ public record Notification(
         BREACH("breach"),
         /** More downloads of an incident that the audience knows. */
         FOLLOW_UP("follow_up"),
+        /** Downloads of versions that an incident affects since it was told. */
+        WIDENED("widened"),
+        /** An incident that the audience knows is worse than it was told. */
+        SEVERITY_RAISED("severity_raised"),
+        /** All advisories of an incident were taken back. */
+        WITHDRAWN("withdrawn"),
         EVENT("event"),
         ADDRESS_CONFIRMATION("address_confirmation");
 

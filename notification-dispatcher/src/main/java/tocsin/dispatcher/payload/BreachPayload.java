@@ -25,6 +25,7 @@ import tocsin.schemas.avro.PrincipalType;
  * @param fetchedVersions affected versions that the audience fetched
  * @param downloads newest first, at least one
  * @param truncated there are older downloads that would belong here
+ * @param update empty for the first of an incident
  */
 public record BreachPayload(
         UUID notificationId,
@@ -32,7 +33,8 @@ public record BreachPayload(
         Advisory advisory,
         List<String> fetchedVersions,
         List<Download> downloads,
-        boolean truncated) {
+        boolean truncated,
+        Optional<Update> update) {
 
     public static final String TYPE = "guard.malicious_package_detected";
 
@@ -107,6 +109,9 @@ public record BreachPayload(
             writeSummary(json, Summary.of(sent, truncated || sent.size() < downloads.size()));
             json.writeStringField("notification_id", notificationId.toString());
             json.writeStringField("incident_id", incidentId.toString());
+            if (update.isPresent()) {
+                update.get().write(json);
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);

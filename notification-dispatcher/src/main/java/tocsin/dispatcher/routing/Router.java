@@ -8,6 +8,8 @@ import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.Memory;
+import tocsin.dispatcher.incident.SeverityRank;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.routing.Verdict.NothingNew;
 import tocsin.dispatcher.routing.Verdict.Reason;
 import tocsin.dispatcher.routing.Verdict.Suppressed;
@@ -26,18 +28,44 @@ public final class Router {
         };
     }
 
+    /** What a match is to an audience that knows so much. */
+    public static Notification.Kind kind(Match match, Memory memory) {
+        if (!memory.toldBefore()) {
+            return Notification.Kind.BREACH;
+        }
+        if (isWorse(match, memory)) {
+            return Notification.Kind.SEVERITY_RAISED;
+        }
+        boolean ofKnownVersions = match.downloads().stream()
+                .filter(download -> !memory.told().contains(download.eventId()))
+                .allMatch(download -> memory.versions().contains(download.version()));
+        return match.late() || ofKnownVersions ? Notification.Kind.FOLLOW_UP : Notification.Kind.WIDENED;
+    }
+
+    private static boolean isWorse(Match match, Memory memory) {
+        return memory.severity()
+                .filter(told -> SeverityRank.of(match.advisory().severity()) > SeverityRank.of(told))
+                .isPresent();
+    }
+
     private static List<Decision> organisation(Match match, Memory memory, Standing.Organisation standing) {
         List<Decision> decisions = new ArrayList<>();
         Optional<Reason> forAll =
                 standing.entitlements().guard() ? Optional.empty() : Optional.of(Reason.GUARD_NOT_ENTITLED);
+        Optional<Reason> tooLow =
+                standing.settings().isBelowFloor(match.advisory().severity())
+                        ? Optional.of(Reason.BELOW_SEVERITY_FLOOR)
+                        : Optional.empty();
         var webhook = standing.settings().webhook();
         if (webhook.enabled()
                 && webhook.endpointId().isPresent()
                 && webhook.savedAt().isPresent()) {
             // Whether the endpoint is still there is for the sender to say, who owns it and ends the delivery visibly
             // if not.
-            Optional<Reason> refusal = forAll.or(() ->
-                    standing.entitlements().webhooks() ? Optional.empty() : Optional.of(Reason.WEBHOOKS_NOT_ENTITLED));
+            Optional<Reason> refusal = forAll.or(() -> standing.entitlements().webhooks()
+                            ? Optional.empty()
+                            : Optional.of(Reason.WEBHOOKS_NOT_ENTITLED))
+                    .or(() -> tooLow);
             decisions.add(new Decision(
                     new Destination.Webhook(webhook.endpointId().get()),
                     verdict(match, memory, webhook.savedAt().get(), refusal)));
@@ -46,7 +74,7 @@ public final class Router {
         if (email.enabled() && email.address().isPresent() && email.savedAt().isPresent()) {
             decisions.add(new Decision(
                     new Destination.Email(email.address().get(), email.language()),
-                    verdict(match, memory, email.savedAt().get(), forAll)));
+                    verdict(match, memory, email.savedAt().get(), forAll.or(() -> tooLow))));
         }
         return List.copyOf(decisions);
     }
@@ -69,7 +97,8 @@ public final class Router {
         }
         List<Download> since = match.downloads().stream()
                 .filter(download -> !download.fetchedAt().isBefore(savedAt))
-                .filter(download -> !memory.told().contains(download.eventId()))
+                // That it is worse is said of all of them: some may never have been told at this destination.
+                .filter(download -> isWorse(match, memory) || !memory.told().contains(download.eventId()))
                 .toList();
         if (since.isEmpty()) {
             return new NothingNew();

@@ -9,12 +9,15 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tocsin.dispatcher.address.AddressRepository;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
 import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
+import tocsin.schemas.avro.Severity;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
@@ -45,9 +48,16 @@ final class BreachSettingsController {
             @Nullable String address,
             @Nullable String language) {}
 
-    /** An absent destination is off. */
+    /**
+     * An absent destination is off.
+     *
+     * @param minimumSeverity {@code low}, {@code medium}, {@code high} or {@code critical}: what is rated lower is not told; absent: all is
+     */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Wanted(@Nullable WantedWebhook webhook, @Nullable WantedEmail email) {}
+    record Wanted(
+            @Nullable WantedWebhook webhook,
+            @Nullable WantedEmail email,
+            @Nullable String minimumSeverity) {}
 
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Webhook(boolean enabled, Optional<String> endpointId, Optional<Instant> savedAt) {}
@@ -56,13 +66,14 @@ final class BreachSettingsController {
     record Email(boolean enabled, Optional<String> address, String language, Optional<Instant> savedAt) {}
 
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Answer(Webhook webhook, Email email) {
+    record Answer(Webhook webhook, Email email, Optional<String> minimumSeverity) {
         static Answer of(BreachSettings settings) {
             WebhookChoice webhook = settings.webhook();
             EmailChoice email = settings.email();
             return new Answer(
                     new Webhook(webhook.enabled(), webhook.endpointId(), webhook.savedAt()),
-                    new Email(email.enabled(), email.address(), email.language().code(), email.savedAt()));
+                    new Email(email.enabled(), email.address(), email.language().code(), email.savedAt()),
+                    settings.floor().map(it -> it.name().toLowerCase(Locale.ROOT)));
         }
     }
 
@@ -78,7 +89,18 @@ final class BreachSettingsController {
         caller.requireRole(org, OrgRole.MANAGER);
         // The endpoint may have to be waited for; the address must still be there when its choice is written.
         WebhookChoice webhook = webhook(org, wanted.webhook());
-        return Answer.of(settings.save(org, () -> new BreachSettings(webhook, email(org, wanted.email()))));
+        Optional<Severity> floor = floor(wanted.minimumSeverity());
+        return Answer.of(settings.save(org, () -> new BreachSettings(webhook, email(org, wanted.email()), floor)));
+    }
+
+    private static Optional<Severity> floor(@Nullable String wanted) {
+        return Optional.ofNullable(wanted)
+                .map(it -> Stream.of(Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
+                        .filter(severity ->
+                                severity.name().toLowerCase(Locale.ROOT).equals(it))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                Problem.unprocessable("minimum_severity must be low, medium, high or critical.")));
     }
 
     private WebhookChoice webhook(String org, @Nullable WantedWebhook wanted) throws InterruptedException {

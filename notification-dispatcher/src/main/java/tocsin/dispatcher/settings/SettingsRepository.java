@@ -12,6 +12,7 @@ import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
 import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
 import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.avro.Severity;
 
 /** Settings and entitlements, one row for each organisation. In force with the commit, on every instance: nothing is cached. */
 @Singleton
@@ -61,13 +62,13 @@ public final class SettingsRepository implements AddressUser {
                     """
                     insert into breach_settings
                       (org_id, webhook_enabled, webhook_endpoint, webhook_saved_at,
-                       email_enabled, email_address, email_language, email_saved_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?)
+                       email_enabled, email_address, email_language, email_saved_at, severity_floor)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     on conflict (org_id) do update
                     set webhook_enabled = excluded.webhook_enabled, webhook_endpoint = excluded.webhook_endpoint,
                       webhook_saved_at = excluded.webhook_saved_at, email_enabled = excluded.email_enabled,
                       email_address = excluded.email_address, email_language = excluded.email_language,
-                      email_saved_at = excluded.email_saved_at
+                      email_saved_at = excluded.email_saved_at, severity_floor = excluded.severity_floor
                     """,
                     org,
                     settings.webhook().enabled(),
@@ -76,7 +77,8 @@ public final class SettingsRepository implements AddressUser {
                     settings.email().enabled(),
                     settings.email().address(),
                     settings.email().language().code(),
-                    settings.email().savedAt());
+                    settings.email().savedAt(),
+                    settings.floor().map(Severity::name));
             return settings;
         });
     }
@@ -100,6 +102,7 @@ public final class SettingsRepository implements AddressUser {
                         row.getBoolean("email_enabled"),
                         Optional.ofNullable(row.getString("email_address")),
                         Language.ofCode(row.getString("email_language")).orElse(Language.EN),
-                        SqlClient.optionalInstant(row, "email_saved_at")));
+                        SqlClient.optionalInstant(row, "email_saved_at")),
+                Optional.ofNullable(row.getString("severity_floor")).map(Severity::valueOf));
     }
 }

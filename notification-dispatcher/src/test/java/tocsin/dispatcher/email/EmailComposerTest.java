@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.VersionEvent;
@@ -26,7 +27,8 @@ class EmailComposerTest {
 
         // When
         Mail mail = composer.breach(
-                MailSamples.notice("org:acme", Samples.advisory(), downloads, true, false), Language.EN);
+                MailSamples.notice("org:acme", Samples.advisory(), downloads, true, Notification.Kind.BREACH),
+                Language.EN);
 
         // Then
         assertEquals(
@@ -48,7 +50,7 @@ class EmailComposerTest {
                 match.fetchedVersions(),
                 match.downloads(),
                 true,
-                false);
+                Notification.Kind.BREACH);
 
         // When
         Mail mail = composer.breach(notice, Language.EN);
@@ -73,7 +75,12 @@ class EmailComposerTest {
 
         // When
         Mail mail = composer.breach(
-                MailSamples.notice("org:acme", advisory, Samples.downloads(1, "2026-04-15T08:00:00Z"), false, false),
+                MailSamples.notice(
+                        "org:acme",
+                        advisory,
+                        Samples.downloads(1, "2026-04-15T08:00:00Z"),
+                        false,
+                        Notification.Kind.BREACH),
                 Language.EN);
 
         // Then
@@ -95,7 +102,12 @@ class EmailComposerTest {
 
         // When
         Mail mail = composer.breach(
-                MailSamples.notice("org:acme", advisory, Samples.downloads(1, "2026-04-15T08:00:00Z"), false, false),
+                MailSamples.notice(
+                        "org:acme",
+                        advisory,
+                        Samples.downloads(1, "2026-04-15T08:00:00Z"),
+                        false,
+                        Notification.Kind.BREACH),
                 Language.EN);
 
         // Then

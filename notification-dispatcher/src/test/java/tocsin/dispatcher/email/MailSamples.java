@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.UUID;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AffectedDownload;
@@ -33,7 +34,7 @@ final class MailSamples {
                         Samples.download("e1", "2026-04-15T08:30:00Z", Samples.bot("b1", "example-org/example-repo")),
                         Samples.download("e2", "2026-04-14T12:00:00Z", Samples.human("u1"))),
                 false,
-                false);
+                Notification.Kind.BREACH);
     }
 
     /** More downloads with a personal token of something vulnerable, and not all of them. */
@@ -55,7 +56,7 @@ final class MailSamples {
                 advisory,
                 List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.orgToken("t1"))),
                 true,
-                true);
+                Notification.Kind.FOLLOW_UP);
     }
 
     static BreachNotice notice(
@@ -63,7 +64,7 @@ final class MailSamples {
             AdvisoryAccepted.Builder advisory,
             List<AffectedDownload> downloads,
             boolean truncated,
-            boolean followUp) {
+            Notification.Kind kind) {
         Match match = Samples.read(Samples.matched(audience, advisory, downloads));
         return new BreachNotice(
                 NOTIFICATION,
@@ -72,6 +73,6 @@ final class MailSamples {
                 match.fetchedVersions(),
                 match.downloads(),
                 truncated,
-                followUp);
+                kind);
     }
 }

@@ -44,6 +44,26 @@ class ErasureHandlerTest {
     }
 
     @Test
+    void forgetsWhereANoticeWent() {
+        // Given
+        String address = dispatcher.withMail(org, "en");
+        dispatcher.match(Samples.matched(
+                "org:" + org,
+                Samples.advisory().setPackageName("mailed-" + org),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+        String channels = "select coalesce(address, '-') from notification_dispatcher.told_channel where audience = ?";
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.rows(channels, "org:" + org).equals(List.of(address)));
+
+        // When
+        erase(email(address, now()));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.rows(channels, "org:" + org).equals(List.of("-")));
+    }
+
+    @Test
     void keepsAnAddressThatWasAddedAfterIt() {
         // Given
         String address = dispatcher.withMail(org, "en");
@@ -73,8 +93,8 @@ class ErasureHandlerTest {
                 .setTokenId(told));
 
         // Then
-        await().atMost(RunningDispatcher.SOON).until(() -> keptOf(told).equals(List.of("0|0|0")));
-        assertEquals(List.of("1|1|1"), keptOf(other));
+        await().atMost(RunningDispatcher.SOON).until(() -> keptOf(told).equals(List.of("0|0|0|0")));
+        assertEquals(List.of("1|1|1|1"), keptOf(other));
         assertEquals(
                 List.of(),
                 dispatcher.rows(
@@ -128,16 +148,17 @@ class ErasureHandlerTest {
                 "token:" + token,
                 Samples.advisory().setPackageName("erased-" + org),
                 List.of(Samples.download("event-" + token, "2026-04-15T08:30:00Z", Samples.human("u1")))));
-        await().atMost(RunningDispatcher.SOON).until(() -> keptOf(token).equals(List.of("1|1|1")));
+        await().atMost(RunningDispatcher.SOON).until(() -> keptOf(token).equals(List.of("1|1|1|1")));
     }
 
-    /** How much is remembered, notified and in the ledger. */
+    /** How much is remembered, notified and in the ledger, and of how many places. */
     private List<String> keptOf(String token) {
         return dispatcher.rows("""
                 select (select count(*) from notification_dispatcher.told where audience = a)
                   || '|' || (select count(*) from notification_dispatcher.notification where audience = a)
                   || '|' || (select count(*) from notification_dispatcher.ledger
                      join notification_dispatcher.notification using (notification_id) where audience = a)
+                  || '|' || (select count(*) from notification_dispatcher.told_channel where audience = a)
                 from (select ?::text as a) asked
                 """, "token:" + token);
     }

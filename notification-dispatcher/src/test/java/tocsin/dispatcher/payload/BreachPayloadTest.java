@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -283,7 +284,13 @@ class BreachPayloadTest {
 
     private static BreachPayload payload(Match match, boolean truncated) {
         return new BreachPayload(
-                NOTIFICATION, INCIDENT, match.advisory(), match.fetchedVersions(), match.downloads(), truncated);
+                NOTIFICATION,
+                INCIDENT,
+                match.advisory(),
+                match.fetchedVersions(),
+                match.downloads(),
+                truncated,
+                Optional.empty());
     }
 
     private static Match match(List<AffectedDownload> downloads) {

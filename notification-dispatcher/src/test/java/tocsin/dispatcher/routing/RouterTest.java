@@ -18,16 +18,26 @@ import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.Memory;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.settings.BreachSettings;
 import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
 import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
 import tocsin.dispatcher.settings.Entitlements;
 import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.Severity;
 
 class RouterTest {
 
-    private static final Memory NOTHING_TOLD = new Memory(Set.of(), false, true);
+    private static final Memory NOTHING_TOLD = memory(Set.of(), false, true);
     private static final String TOKEN = "token:" + "a".repeat(64);
+
+    private static Memory memory(Set<String> told, boolean before, boolean current) {
+        return new Memory(
+                told,
+                before ? Set.of("1.0.0") : Set.of(),
+                before ? Optional.of(Severity.CRITICAL) : Optional.empty(),
+                current);
+    }
 
     /** Downloads e0 … e9, one an hour, the newest, e0, at 10:00. */
     private static final List<AffectedDownload> HOURLY = IntStream.range(0, 10)
@@ -113,7 +123,8 @@ class RouterTest {
                 Samples.matched("org:acme", Samples.advisory(), thousand).setNextOlderAt(next));
         BreachSettings settings = new BreachSettings(
                 new WebhookChoice(true, Optional.of("WH1"), Optional.of(next)),
-                new EmailChoice(true, Optional.of("a@example.com"), Language.EN, Optional.of(next.plusMillis(1))));
+                new EmailChoice(true, Optional.of("a@example.com"), Language.EN, Optional.of(next.plusMillis(1))),
+                Optional.empty());
 
         // When
         List<Decision> decisions = Router.route(match, NOTHING_TOLD, entitled(settings));
@@ -137,7 +148,7 @@ class RouterTest {
         // Given
         Match match = Samples.read(
                 Samples.matched("org:acme", Samples.advisory(), HOURLY).setNextOlderAt(time("00:30")));
-        Memory memory = new Memory(Set.of(told.split(" ")), true, true);
+        Memory memory = memory(Set.of(told.split(" ")), true, true);
 
         // When
         Verdict.Tell tell = tell(
@@ -148,10 +159,88 @@ class RouterTest {
         assertEquals(truncated, tell.truncated());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // floor, severity -> verdict
+        "'', LOW, tell",
+        "LOW, LOW, tell",
+        "MEDIUM, LOW, below_severity_floor",
+        "HIGH, MEDIUM, below_severity_floor",
+        "HIGH, HIGH, tell",
+        "HIGH, CRITICAL, tell",
+        "CRITICAL, HIGH, below_severity_floor",
+        // Nobody knows how bad it is.
+        "CRITICAL, UNKNOWN, tell",
+    })
+    void tellsNothingBelowTheFloor(String floor, Severity severity, String verdict) {
+        // Given
+        BreachSettings all = settings("00:00", "00:00");
+        BreachSettings settings = new BreachSettings(
+                all.webhook(), all.email(), floor.isEmpty() ? Optional.empty() : Optional.of(Severity.valueOf(floor)));
+
+        // When
+        List<Decision> decisions = Router.route(rated(severity, false, "1.0.0"), NOTHING_TOLD, entitled(settings));
+
+        // Then
+        assertEquals(verdict, verdictAt("WH1", decisions));
+        assertEquals(verdict, verdictAt("email", decisions));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // told versions, told severity, match: version, severity, late -> kind
+        "'', '', 1.0.0, HIGH, false, BREACH",
+        "'', '', 1.0.0, HIGH, true, BREACH",
+        "1.0.0, HIGH, 1.0.0, HIGH, true, FOLLOW_UP",
+        "1.0.0, HIGH, 1.0.0, HIGH, false, FOLLOW_UP",
+        "1.0.0, HIGH, 2.0.0, HIGH, true, FOLLOW_UP",
+        "1.0.0, HIGH, 2.0.0, HIGH, false, WIDENED",
+        "1.0.0, HIGH, 2.0.0, CRITICAL, false, SEVERITY_RAISED",
+        "1.0.0, CRITICAL, 2.0.0, HIGH, false, WIDENED",
+        // The payload has called it medium.
+        "1.0.0, UNKNOWN, 1.0.0, MEDIUM, false, FOLLOW_UP",
+        "1.0.0, UNKNOWN, 1.0.0, HIGH, false, SEVERITY_RAISED",
+        "1.0.0, LOW, 1.0.0, UNKNOWN, false, SEVERITY_RAISED",
+    })
+    void saysWhatItIsToWhoKnowsSoMuch(
+            String versions, String told, String version, Severity severity, boolean late, Notification.Kind kind) {
+        // Given
+        Memory memory = new Memory(
+                Set.of("other"),
+                Set.of(versions),
+                told.isEmpty() ? Optional.empty() : Optional.of(Severity.valueOf(told)),
+                true);
+
+        // When / Then
+        assertEquals(kind, Router.kind(rated(severity, late, version), memory));
+    }
+
+    @Test
+    void saysOfAllThatItIsWorse() {
+        // Given
+        Memory memory = new Memory(Set.of("e0", "e1"), Set.of("1.0.0"), Optional.of(Severity.HIGH), true);
+
+        // When
+        List<Decision> decisions = Router.route(match("org:acme"), memory, entitled(settings("00:00", "off")));
+
+        // Then
+        assertEquals(10, tell(decisions.getFirst()).downloads().size());
+    }
+
+    private static Match rated(Severity severity, boolean late, String version) {
+        return Samples.read(Samples.matched(
+                        "org:acme",
+                        Samples.advisory().setSeverity(severity),
+                        List.of(AffectedDownload.newBuilder(HOURLY.getFirst())
+                                .setVersion(version)
+                                .build()))
+                .setLate(late));
+    }
+
     @Test
     void leavesOutWhatTheAudienceWasToldOf() {
         // Given
-        Memory memory = new Memory(Set.of("e0", "e1", "e9"), true, true);
+        Memory memory = memory(Set.of("e0", "e1", "e9"), true, true);
 
         // When
         List<Decision> decisions = Router.route(match("org:acme"), memory, entitled(settings("00:00", "off")));
@@ -168,7 +257,7 @@ class RouterTest {
     void hasNothingNewWhenAllWasTold() {
         // Given
         Memory memory =
-                new Memory(HOURLY.stream().map(AffectedDownload::getEventId).collect(Collectors.toSet()), true, true);
+                memory(HOURLY.stream().map(AffectedDownload::getEventId).collect(Collectors.toSet()), true, true);
 
         // When
         List<Decision> decisions = Router.route(match("org:acme"), memory, entitled(settings("00:00", "00:00")));
@@ -185,7 +274,7 @@ class RouterTest {
         var advisory = Samples.advisory()
                 .setWithdrawnAt(why.equals("withdrawn") ? Samples.PUBLISHED : null)
                 .setNarrowed(why.equals("narrowed"));
-        Memory memory = new Memory(Set.of(), false, !why.startsWith("replaced"));
+        Memory memory = memory(Set.of(), false, !why.startsWith("replaced"));
 
         // When
         List<Decision> decisions = Router.route(
@@ -241,7 +330,8 @@ class RouterTest {
         return new BreachSettings(
                 new WebhookChoice(!webhookSince.equals("off"), Optional.of("WH1"), since(webhookSince)),
                 new EmailChoice(
-                        !emailSince.equals("off"), Optional.of("a@example.com"), Language.EN, since(emailSince)));
+                        !emailSince.equals("off"), Optional.of("a@example.com"), Language.EN, since(emailSince)),
+                Optional.empty());
     }
 
     private static Optional<Instant> since(String time) {

@@ -59,7 +59,8 @@ class BreachSettingsTest {
         BreachSettings before = settings(true, "A", Language.EN);
         BreachSettings wanted = new BreachSettings(
                 settings(true, webhookMoves ? "B" : "A", Language.EN).webhook(),
-                settings(true, webhookMoves ? "A" : "B", Language.EN).email());
+                settings(true, webhookMoves ? "A" : "B", Language.EN).email(),
+                Optional.empty());
 
         // When
         BreachSettings after = before.replacedBy(wanted, NOW);
@@ -74,6 +75,7 @@ class BreachSettingsTest {
     private static BreachSettings settings(boolean on, String where, Language language) {
         Optional<String> chosen = Optional.of(where).filter(it -> !it.isEmpty());
         Optional<Instant> since = on ? Optional.of(THEN) : Optional.empty();
-        return new BreachSettings(new WebhookChoice(on, chosen, since), new EmailChoice(on, chosen, language, since));
+        return new BreachSettings(
+                new WebhookChoice(on, chosen, since), new EmailChoice(on, chosen, language, since), Optional.empty());
     }
 }

@@ -1,0 +1,139 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.dispatcher.address.AddressRepository;
+import tocsin.dispatcher.address.VerifiedAddress;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.incident.ToldChannel;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.routing.Standing;
+import tocsin.dispatcher.routing.Verdict;
+import tocsin.schemas.Audience;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
+
+/**
+ * Takes back what an audience was told, where it was told and nowhere else. A mail that has not left yet never does; a webhook that was asked for cannot be
+ * called back, so its correction follows it.
+ */
+@Singleton
+final class Withdrawal {
+
+    private static final String UNSENT = "advisory_withdrawn";
+
+    private final IncidentRepository incidents;
+    private final LedgerRepository ledger;
+    private final AddressRepository addresses;
+    private final Standings standings;
+    private final Notices notices;
+    private final Outbox outbox;
+
+    Withdrawal(
+            IncidentRepository incidents,
+            LedgerRepository ledger,
+            AddressRepository addresses,
+            Standings standings,
+            Notices notices,
+            Outbox outbox) {
+        this.incidents = incidents;
+        this.ledger = ledger;
+        this.addresses = addresses;
+        this.standings = standings;
+        this.notices = notices;
+        this.outbox = outbox;
+    }
+
+    /** Within the transaction of the match that says so. Does nothing for who knows nothing of the incident. */
+    void takeBack(Match match, UUID notification, UUID incident) {
+        Audience audience = match.audience();
+        if (!incidents.isWithdrawn(incident) || !incidents.knows(incident, audience)) {
+            return;
+        }
+        ledger.suppressUnsentMails(incident, audience, UNSENT);
+        List<ToldChannel> told = incidents.toldWhere(incident, audience).stream()
+                .filter(channel -> ledger.reached(incident, audience, channel.destination()))
+                .toList();
+        incidents.takeBack(incident, audience);
+        if (told.isEmpty()) {
+            return;
+        }
+        Standing standing = standings.of(audience);
+        Notices.Subject subject = new Notices.Subject(notification, Notification.Kind.WITHDRAWN, incident, match, told);
+        List<LedgerRow> rows = new ArrayList<>();
+        List<OutboxRecord> requests = new ArrayList<>();
+        for (ToldChannel channel : told) {
+            Destination destination = destination(channel, audience, standing);
+            String messageId = subject.messageId(destination);
+            Optional<Verdict.Reason> refusal = refusal(destination, standing);
+            if (refusal.isPresent()) {
+                rows.add(LedgerRow.suppressed(
+                        channel.destination(), messageId, refusal.get().text()));
+            } else {
+                rows.add(LedgerRow.pending(channel.destination(), messageId));
+                requests.add(notices.withdrawn(subject, destination));
+            }
+        }
+        String about =
+                match.advisory().packageKey().text() + " " + match.advisory().id();
+        ledger.add(
+                new Notification(
+                        notification, audience, Notification.Kind.WITHDRAWN, about, Optional.of(incident), rows.size()),
+                rows);
+        outbox.add(requests);
+    }
+
+    /** With an empty address where it is not the audience's any more. */
+    private Destination destination(ToldChannel channel, Audience audience, Standing standing) {
+        if (!channel.destination().equals(LedgerRow.EMAIL)) {
+            return new Destination.Webhook(channel.destination());
+        }
+        Optional<String> address = switch (standing) {
+            case Standing.Organisation organisation ->
+                channel.address()
+                        .or(() -> organisation.settings().email().address())
+                        .flatMap(it -> addresses.confirmed(org(audience), it));
+            case Standing.TokenHolder holder ->
+                holder.address()
+                        .map(VerifiedAddress::address)
+                        .filter(now ->
+                                channel.address().filter(it -> !it.equals(now)).isEmpty());
+        };
+        return new Destination.Email(
+                address.orElse(""), channel.language().flatMap(Language::ofCode).orElse(Language.EN));
+    }
+
+    private static Optional<Verdict.Reason> refusal(Destination destination, Standing standing) {
+        boolean noAddress = destination instanceof Destination.Email email
+                && email.address().isEmpty();
+        return switch (standing) {
+            case Standing.Organisation organisation -> {
+                if (!organisation.entitlements().guard()) {
+                    yield Optional.of(Verdict.Reason.GUARD_NOT_ENTITLED);
+                }
+                if (destination instanceof Destination.Webhook
+                        && !organisation.entitlements().webhooks()) {
+                    yield Optional.of(Verdict.Reason.WEBHOOKS_NOT_ENTITLED);
+                }
+                yield noAddress ? Optional.of(Verdict.Reason.ADDRESS_REMOVED) : Optional.empty();
+            }
+            case Standing.TokenHolder _ ->
+                noAddress ? Optional.of(Verdict.Reason.NO_VERIFIED_ADDRESS) : Optional.empty();
+        };
+    }
+
+    private static String org(Audience audience) {
+        return switch (audience) {
+            case Audience.Organisation(String id) -> id;
+            case Audience.Token _ -> throw new IllegalStateException("a token has no organisation");
+        };
+    }
+}

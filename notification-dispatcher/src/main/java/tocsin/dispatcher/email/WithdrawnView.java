@@ -1,0 +1,16 @@
+package tocsin.dispatcher.email;
+
+/**
+ * What the templates of a mail show that takes an incident back. All texts are cleaned and defanged; the HTML templates escape them.
+ *
+ * @param org empty for a personal token
+ * @param withdrawnAt empty where the advisory only names the package no more
+ */
+public record WithdrawnView(
+        String packageName,
+        String ecosystem,
+        String advisoryId,
+        String aliases,
+        String withdrawnAt,
+        String org,
+        String notificationId) {}

@@ -1,0 +1,155 @@
+package tocsin.dispatcher.dispatch;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.incident.SeverityRank;
+import tocsin.schemas.avro.Severity;
+
+/** What one organisation with one webhook must be told of one package, written down as plainly as can be. */
+final class ToldModel {
+
+    private static final class Incident {
+        final Set<String> ids = new HashSet<>();
+        final Map<String, String> told = new HashMap<>();
+        final List<Match> waiting = new ArrayList<>();
+        Optional<Severity> severity = Optional.empty();
+
+        void swallow(Incident other) {
+            ids.addAll(other.ids);
+            told.putAll(other.told);
+            waiting.addAll(other.waiting);
+            other.severity.ifPresent(it -> severity = Optional.of(
+                    severity.map(mine -> SeverityRank.higher(mine, it)).orElse(it)));
+        }
+    }
+
+    private record Newest(Instant revision, boolean live) {}
+
+    private final List<Incident> incidents = new ArrayList<>();
+    private final Map<String, Newest> advisories = new HashMap<>();
+    private final Set<UUID> handled = new HashSet<>();
+    /** Kind and the downloads' ids in order of their names, each notification in turn. */
+    final List<String> notifications = new ArrayList<>();
+
+    Instant savedAt = Instant.EPOCH;
+    boolean entitled = true;
+    Optional<Severity> floor = Optional.empty();
+
+    void match(Match match) {
+        if (handled.contains(match.id())) {
+            return;
+        }
+        Incident incident = incidentOf(match);
+        seen(match);
+        if (!match.advisory().isLive()) {
+            withdraw(match, incident);
+        } else if (match.late() && incident.severity.isPresent()) {
+            boolean something = match.downloads().stream().anyMatch(it -> !incident.told.containsKey(it.eventId()));
+            if (something && incident.waiting.stream().noneMatch(it -> it.id().equals(match.id()))) {
+                incident.waiting.add(match);
+            }
+        } else {
+            decide(match, incident);
+        }
+    }
+
+    void followUps() {
+        for (Incident incident : incidents) {
+            if (!incident.waiting.isEmpty()) {
+                Match match = Match.together(incident.waiting);
+                incident.waiting.clear();
+                seen(match);
+                decide(match, incident);
+            }
+        }
+    }
+
+    private void seen(Match match) {
+        Newest newest = advisories.get(match.advisory().id());
+        if (newest == null || newest.revision().isBefore(match.advisory().revision())) {
+            advisories.put(
+                    match.advisory().id(),
+                    new Newest(match.advisory().revision(), match.advisory().isLive()));
+        }
+    }
+
+    private Incident incidentOf(Match match) {
+        Set<String> ids = new HashSet<>(match.advisory().aliases());
+        ids.removeIf(it -> it.startsWith("CVE-"));
+        ids.add(match.advisory().id());
+        Incident all = new Incident();
+        all.ids.addAll(ids);
+        for (Incident incident : List.copyOf(incidents)) {
+            if (incident.ids.stream().anyMatch(ids::contains)) {
+                all.swallow(incident);
+                incidents.remove(incident);
+            }
+        }
+        incidents.add(all);
+        return all;
+    }
+
+    private void withdraw(Match match, Incident incident) {
+        boolean anyLive =
+                incident.ids.stream().map(advisories::get).anyMatch(newest -> newest != null && newest.live());
+        if (anyLive || incident.severity.isEmpty()) {
+            return;
+        }
+        incident.severity = Optional.empty();
+        incident.told.clear();
+        handled.add(match.id());
+        notifications.add("withdrawn" + (entitled ? "" : " suppressed"));
+    }
+
+    private void decide(Match match, Incident incident) {
+        Newest newest = advisories.get(match.advisory().id());
+        if (newest == null || !newest.live()) {
+            return;
+        }
+        Severity severity = match.advisory().severity();
+        boolean worse = incident.severity
+                .filter(told -> SeverityRank.of(severity) > SeverityRank.of(told))
+                .isPresent();
+        List<Download> tells = match.downloads().stream()
+                .filter(it -> !it.fetchedAt().isBefore(savedAt))
+                .filter(it -> worse || !incident.told.containsKey(it.eventId()))
+                .toList();
+        if (tells.isEmpty()) {
+            return;
+        }
+        Set<String> versions = new LinkedHashSet<>(incident.told.values());
+        boolean knownVersions = match.downloads().stream()
+                .filter(it -> !incident.told.containsKey(it.eventId()))
+                .allMatch(it -> versions.contains(it.version()));
+        String kind = incident.severity.isEmpty()
+                ? "breach"
+                : worse ? "severity_raised" : match.late() || knownVersions ? "follow_up" : "widened";
+        handled.add(match.id());
+        boolean tooLow = severity != Severity.UNKNOWN
+                && floor.filter(it -> SeverityRank.of(severity) < SeverityRank.of(it))
+                        .isPresent();
+        if (!entitled || tooLow) {
+            notifications.add(kind + " suppressed");
+            return;
+        }
+        Set<String> events = new TreeSet<>();
+        for (Download download : tells) {
+            events.add(download.eventId());
+            incident.told.putIfAbsent(download.eventId(), download.version());
+        }
+        incident.severity = Optional.of(
+                incident.severity.map(it -> SeverityRank.higher(it, severity)).orElse(severity));
+        notifications.add(kind + " " + String.join(",", events));
+    }
+}
