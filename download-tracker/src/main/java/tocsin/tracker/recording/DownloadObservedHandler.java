@@ -1,6 +1,7 @@
 package tocsin.tracker.recording;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tocsin.service.kafka.BatchHandler;
@@ -32,8 +33,14 @@ final class DownloadObservedHandler implements BatchHandler {
         if (!tokens.awaitLoaded(TOKENS_LIMIT)) {
             throw new IllegalStateException("token.registered is not read to its end yet");
         }
-        List<Decided> decided = batch.stream().map(decision::on).toList();
-        publisher.publish(decided);
+        List<Decided> decided = new ArrayList<>(batch.size());
+        OutcomePublisher.Batch onward = publisher.begin();
+        for (ConsumerRecord<byte[], byte[]> record : batch) {
+            Decided one = decision.on(record);
+            onward.add(one);
+            decided.add(one);
+        }
+        onward.await();
         metrics.observed(decided);
     }
 }

@@ -62,24 +62,41 @@ final class OutcomePublisher {
         this.quarantine = quarantine;
     }
 
-    /**
-     * Returns once the brokers have all of it.
-     *
-     * @throws org.apache.kafka.common.KafkaException if they have not; each may have been taken
-     */
-    void publish(List<Decided> batch) throws InterruptedException {
-        List<ProducerRecord<byte[], byte[]>> onward = new ArrayList<>(batch.size());
-        List<Quarantine.Refused> refused = new ArrayList<>();
-        for (Decided decided : batch) {
+    /** Outcomes on their way. What is decided first is sent while the rest is decided. */
+    final class Batch {
+
+        private final DurableSend.Pending onward = DurableSend.to(producer);
+        private final List<Quarantine.Refused> refused = new ArrayList<>();
+
+        void add(Decided decided) {
             switch (decided.outcome()) {
-                case Recorded download -> onward.add(record(download, decided.observed()));
-                case Waiting _ -> onward.add(ParkedRecordFactory.of(decided.observed(), waitingTopic));
+                case Recorded download -> onward.send(record(download, decided.observed()));
+                case Waiting _ -> onward.send(ParkedRecordFactory.of(decided.observed(), waitingTopic));
                 case Quarantined bad -> refused.add(refused(decided.observed(), bad));
                 case Dropped _ -> {}
             }
         }
-        DurableSend.all(producer, onward);
-        quarantine.putAll(refused);
+
+        /**
+         * Returns once the brokers have all of it.
+         *
+         * @throws org.apache.kafka.common.KafkaException if they have not; each may have been taken
+         */
+        void await() throws InterruptedException {
+            onward.await();
+            quarantine.putAll(refused);
+        }
+    }
+
+    Batch begin() {
+        return new Batch();
+    }
+
+    /** As a batch of all of them. */
+    void publish(List<Decided> decided) throws InterruptedException {
+        Batch batch = begin();
+        decided.forEach(batch::add);
+        batch.await();
     }
 
     private static Quarantine.Refused refused(ConsumerRecord<byte[], byte[]> observed, Quarantined bad) {

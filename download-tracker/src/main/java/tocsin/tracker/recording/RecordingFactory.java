@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import tocsin.schemas.Topics;
 import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
@@ -25,6 +27,13 @@ final class RecordingFactory {
 
     /** Names the consumer group: a change of it reads the whole topic again. */
     private static final String GROUP = "download-tracker";
+
+    /** A batch waits once for the brokers, however large it is; what it holds is bounded by what a poll fetches. */
+    private static final int MAX_BATCH = 8_000;
+
+    /** A batch is sent as fast as it is decided, so nothing is gained by waiting for more of it, and its end would wait as well. */
+    private static final Map<String, Object> SENDING =
+            Map.of(ProducerConfig.LINGER_MS_CONFIG, 0, ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
 
     @Singleton
     DownloadRecorder recorder(KnownTokens tokens, ArtifactConfiguration configuration) {
@@ -54,12 +63,12 @@ final class RecordingFactory {
             RecordingMetrics metrics) {
         return new BatchLoop(
                 clients,
-                BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_OBSERVED.name()),
+                BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_OBSERVED.name()).withMaxRecords(MAX_BATCH),
                 new DownloadObservedHandler(
                         handler,
                         tokens,
                         // Not the consumer's id: metrics go by it.
-                        new OutcomePublisher(clients.producer(GROUP + "-recorded"), clients, quarantine),
+                        new OutcomePublisher(clients.producer(GROUP + "-recorded", SENDING), clients, quarantine),
                         metrics));
     }
 

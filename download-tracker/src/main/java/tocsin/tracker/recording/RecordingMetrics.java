@@ -1,7 +1,9 @@
 package tocsin.tracker.recording;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,7 @@ final class RecordingMetrics {
     private static final String BEYOND = "other";
 
     private final MeterRegistry registry;
+    private final Map<Counted, Counter> counters = new ConcurrentHashMap<>();
     private final Set<String> sources = ConcurrentHashMap.newKeySet();
     /** Milliseconds since the epoch. */
     private final Map<String, AtomicLong> lastSeen = new ConcurrentHashMap<>();
@@ -36,7 +39,7 @@ final class RecordingMetrics {
     void observed(Collection<Decided> batch) {
         for (Decided decided : batch) {
             String source = bounded(decided.outcome().source());
-            registry.counter("tocsin.downloads.observed", "source", source).increment();
+            increment("observed", source);
             seen(source, decided.receivedAtMillis());
             count(source, decided.outcome());
         }
@@ -59,28 +62,30 @@ final class RecordingMetrics {
     private void count(String source, RecordingOutcome outcome) {
         switch (outcome) {
             case Recorded recorded -> {
-                registry.counter("tocsin.downloads.recorded", "source", source).increment();
+                increment("recorded", source);
                 // These ring for nothing: a mirror that is not known as one shows here.
                 if (recorded.download().getOriginRegistry().isPresent()) {
-                    registry.counter("tocsin.downloads.internal", "source", source)
-                            .increment();
+                    increment("internal", source);
                 }
             }
-            case Dropped(String _, String reason) ->
-                registry.counter("tocsin.downloads.dropped", "source", source, "reason", reason)
-                        .increment();
-            case Waiting _ ->
-                registry.counter("tocsin.downloads.parked", "source", source).increment();
+            case Dropped(String _, String reason) -> increment("dropped", source, "reason", reason);
+            case Waiting _ -> increment("parked", source);
             case Quarantined quarantined ->
-                registry.counter(
-                                "tocsin.downloads.quarantined",
-                                "source",
-                                source,
-                                "reason",
-                                quarantined.fault().label())
-                        .increment();
+                increment("quarantined", source, "reason", quarantined.fault().label());
         }
     }
+
+    private void increment(String what, String source, String... furtherTags) {
+        counters.computeIfAbsent(
+                        new Counted(what, source, furtherTags.length == 0 ? "" : furtherTags[1]),
+                        _ -> registry.counter(
+                                "tocsin.downloads." + what,
+                                Tags.of("source", source).and(furtherTags)))
+                .increment();
+    }
+
+    /** Names a counter; found here faster than in the registry, which makes tags of it each time. */
+    private record Counted(String what, String source, String reason) {}
 
     /** By the time of receipt: a backlog that is read late shows how old it is, and a replay moves nothing back. */
     private void seen(String source, long receivedAtMillis) {

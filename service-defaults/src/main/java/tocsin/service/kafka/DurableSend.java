@@ -47,30 +47,74 @@ public final class DurableSend {
     public static Progress upToFirstFailure(
             Producer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records)
             throws InterruptedException {
-        List<Future<RecordMetadata>> acks = new ArrayList<>(records.size());
-        Optional<KafkaException> refused = Optional.empty();
-        try {
-            for (ProducerRecord<byte[], byte[]> record : records) {
+        Pending pending = to(producer);
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            if (!pending.send(record)) {
+                break;
+            }
+        }
+        return pending.progress();
+    }
+
+    /** For who has the first records before the last: they are on their way meanwhile. */
+    public static Pending to(Producer<byte[], byte[]> producer) {
+        return new Pending(producer);
+    }
+
+    /** Records on their way, in this order. Used by one thread. */
+    public static final class Pending {
+
+        private final Producer<byte[], byte[]> producer;
+        private final List<Future<RecordMetadata>> acks = new ArrayList<>();
+        private Optional<KafkaException> refused = Optional.empty();
+        private boolean stopped;
+
+        private Pending(Producer<byte[], byte[]> producer) {
+            this.producer = producer;
+        }
+
+        /** @return false once a record is known to have failed: this one and any more are not sent */
+        public boolean send(ProducerRecord<byte[], byte[]> record) {
+            if (stopped) {
+                return false;
+            }
+            try {
                 Future<RecordMetadata> ack = producer.send(record);
                 acks.add(ack);
-                if (ack.state() == Future.State.FAILED) {
-                    break;
+                stopped = ack.state() == Future.State.FAILED;
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                refused = Optional.of(e);
+                stopped = true;
+            }
+            return !stopped;
+        }
+
+        /**
+         * Returns once every record is acknowledged.
+         *
+         * @throws KafkaException if one or more were not; each of the others may have been
+         */
+        public void await() throws InterruptedException {
+            Optional<KafkaException> failure = progress().failure();
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+        }
+
+        private Progress progress() throws InterruptedException {
+            for (int i = 0; i < acks.size(); i++) {
+                try {
+                    acks.get(i).get();
+                } catch (ExecutionException e) {
+                    return new Progress(
+                            i,
+                            Optional.of(new KafkaException("the broker did not acknowledge a record", e.getCause())));
                 }
             }
-        } catch (InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            refused = Optional.of(e);
+            return new Progress(acks.size(), refused);
         }
-        for (int i = 0; i < acks.size(); i++) {
-            try {
-                acks.get(i).get();
-            } catch (ExecutionException e) {
-                return new Progress(
-                        i, Optional.of(new KafkaException("the broker did not acknowledge a record", e.getCause())));
-            }
-        }
-        return new Progress(acks.size(), refused);
     }
 
     /** As {@link #all} for one record. */
