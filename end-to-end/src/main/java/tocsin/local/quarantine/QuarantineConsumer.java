@@ -1,6 +1,7 @@
 package tocsin.local.quarantine;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,26 +29,25 @@ final class QuarantineConsumer implements AutoCloseable {
     QuarantineConsumer(BrokerAddress broker) {
         this.broker = broker;
         try {
-            this.consumer = new KafkaConsumer<>(
-                    Map.of(
-                            "bootstrap.servers",
-                            broker.bootstrapServers(),
-                            "client.id",
-                            "tocsin-quarantine",
-                            "enable.auto.commit",
-                            false,
-                            "auto.offset.reset",
-                            "earliest",
-                            "isolation.level",
-                            "read_committed",
-                            "allow.auto.create.topics",
-                            false,
-                            "default.api.timeout.ms",
-                            (int) LIMIT.toMillis(),
-                            "enable.metrics.push",
-                            false),
-                    new ByteArrayDeserializer(),
-                    new ByteArrayDeserializer());
+            Map<String, Object> settings = new HashMap<>(broker.client());
+            settings.putAll(Map.of(
+                    "bootstrap.servers",
+                    broker.bootstrapServers(),
+                    "client.id",
+                    "tocsin-quarantine",
+                    "enable.auto.commit",
+                    false,
+                    "auto.offset.reset",
+                    "earliest",
+                    "isolation.level",
+                    "read_committed",
+                    "allow.auto.create.topics",
+                    false,
+                    "default.api.timeout.ms",
+                    (int) LIMIT.toMillis(),
+                    "enable.metrics.push",
+                    false));
+            this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
             throw unreachable(e);
         }

@@ -1,5 +1,6 @@
 package tocsin.local.running;
 
+import java.util.Map;
 import tocsin.schemas.Topic;
 
 /**
@@ -7,11 +8,27 @@ import tocsin.schemas.Topic;
  *
  * @param bootstrapServers {@code host:port}, several separated by commas
  * @param topicPrefix stands before every topic's name; empty unless the cluster is shared
+ * @param client Kafka's own settings for clients of a protected cluster; may be secrets, never printed
  */
-public record BrokerAddress(String bootstrapServers, String topicPrefix) {
+public record BrokerAddress(String bootstrapServers, String topicPrefix, Map<String, String> client) {
+
+    public BrokerAddress {
+        client = Map.copyOf(client);
+    }
+
+    /** A cluster that asks nobody who they are. */
+    public BrokerAddress(String bootstrapServers, String topicPrefix) {
+        this(bootstrapServers, topicPrefix, Map.of());
+    }
 
     /** The topic's name in this cluster. */
     public String nameOf(Topic topic) {
         return topicPrefix + topic.name();
+    }
+
+    @Override
+    public String toString() {
+        return "BrokerAddress[bootstrapServers=" + bootstrapServers + ", topicPrefix=" + topicPrefix + ", client="
+                + client.keySet() + "]";
     }
 }

@@ -1,6 +1,7 @@
 package tocsin.local.running;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,9 @@ public final class RecordProducer implements AutoCloseable {
     public RecordProducer(BrokerAddress broker) {
         this.broker = broker;
         // A record that is redriven may be as large as any topic takes; the topic says what is too large.
-        Map<String, Object> settings = Map.ofEntries(
+        Map<String, Object> settings = new HashMap<>(broker.client());
+        // What makes records safe is not for a file to say.
+        settings.putAll(Map.ofEntries(
                 Map.entry("bootstrap.servers", broker.bootstrapServers()),
                 Map.entry("client.id", "tocsin-command"),
                 Map.entry("acks", "all"),
@@ -46,7 +49,7 @@ public final class RecordProducer implements AutoCloseable {
                 Map.entry("max.block.ms", ACK_LIMIT.toMillis()),
                 Map.entry("delivery.timeout.ms", (int) ACK_LIMIT.toMillis()),
                 Map.entry("request.timeout.ms", 10_000),
-                Map.entry("enable.metrics.push", false));
+                Map.entry("enable.metrics.push", false)));
         try {
             this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {

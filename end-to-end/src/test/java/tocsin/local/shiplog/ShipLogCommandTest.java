@@ -2,6 +2,7 @@ package tocsin.local.shiplog;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -192,6 +193,24 @@ class ShipLogCommandTest {
                         .collect(Collectors.toList()));
         following.interrupt();
         assertTrue(following.join(LONG));
+    }
+
+    @Test
+    void speaksToTheClusterAsItsFileSays() throws IOException {
+        // Given a cluster that speaks no TLS
+        Path log = Files.writeString(folder.resolve("request.log"), line(1));
+        Path client = Files.writeString(
+                folder.resolve("client.properties"),
+                "ssl.truststore.location=" + folder.resolve("none.p12")
+                        + "\nsecurity.protocol=SSL\nssl.truststore.password=not-to-be-seen\n");
+
+        // When
+        CommandRun run = ship(log.toString(), "--client-config", client.toString());
+
+        // Then
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("cannot speak to a broker at"), run.err());
+        assertFalse(run.err().contains("not-to-be-seen"), run.err());
     }
 
     @Test
