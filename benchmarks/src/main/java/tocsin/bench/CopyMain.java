@@ -1,0 +1,69 @@
+package tocsin.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The limit: reads a topic and writes what it read, unchanged and with the service's settings for its clients, over and over until it is stopped.
+ * Waits for no acknowledgement and commits nothing, so no service that loses nothing can be as fast.
+ */
+final class CopyMain {
+
+    private CopyMain() {}
+
+    /** @param arguments bootstrap servers, the topic to read, the topic to write */
+    public static void main(String... arguments) {
+        Map<String, Object> consumerSettings = Map.of(
+                "bootstrap.servers",
+                arguments[0],
+                "auto.offset.reset",
+                "earliest",
+                "enable.auto.commit",
+                false,
+                "isolation.level",
+                "read_committed",
+                "enable.metrics.push",
+                false);
+        Map<String, Object> producerSettings = Map.of(
+                "bootstrap.servers",
+                arguments[0],
+                "acks",
+                "all",
+                "linger.ms",
+                5,
+                "compression.type",
+                "lz4",
+                "enable.metrics.push",
+                false);
+        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                        consumerSettings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                Producer<byte[], byte[]> producer =
+                        new KafkaProducer<>(producerSettings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(arguments[1]).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            while (!Thread.currentThread().isInterrupted()) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
+                if (records.isEmpty()) {
+                    consumer.seekToBeginning(partitions);
+                }
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    var _ = producer.send(new ProducerRecord<>(arguments[2], record.key(), record.value()));
+                }
+            }
+        }
+    }
+}

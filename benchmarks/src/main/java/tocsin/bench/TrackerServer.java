@@ -1,0 +1,68 @@
+package tocsin.bench;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import tocsin.testsupport.ChildProcess;
+import tocsin.testsupport.FreePorts;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.TokenIssuer;
+
+/** The real download-tracker, from the jar that is shipped. */
+final class TrackerServer implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final TokenIssuer issuer;
+    private final ChildProcess process;
+
+    TrackerServer(KafkaBroker broker, Path output) {
+        Path jar = home().resolve("download-tracker/target/download-tracker.jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException("there is no " + jar + "; build it first");
+        }
+        issuer = TokenIssuer.start();
+        process = jvm(ChildProcess.named("download-tracker").jar(jar))
+                .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
+                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
+                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
+                .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
+                .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
+                .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()))
+                .output(output)
+                .start();
+        process.awaitLine(Pattern.compile("partitions\\.assigned"), START);
+    }
+
+    /** The same for all that is measured. */
+    static ChildProcess.Builder jvm(ChildProcess.Builder program) {
+        return program.jvmOptions(
+                "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    }
+
+    /** The folder that this code was built in. */
+    static Path home() {
+        try {
+            Path code = Path.of(TrackerServer.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return code.resolve("../../..").normalize();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("this code does not come from a file", e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        issuer.close();
+    }
+}
