@@ -15,7 +15,7 @@ import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
-/** Decides on records, whether they come for the first time or have waited, and never throws. */
+/** Decides on records, whether they come for the first time or have waited, and never throws. Safe for use by many threads. */
 final class RecordHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordHandler.class);

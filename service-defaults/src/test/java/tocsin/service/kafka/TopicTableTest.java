@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -190,19 +192,29 @@ class TopicTableTest {
 
     @Test
     void hasAllThatWasThereWhenAskedOnceItIsCaughtUp() throws InterruptedException {
-        // Given a loaded table
+        // Given a loaded table that reads more slowly than the topic is written
         Topic topic = Topic.on(BROKER, 3);
-        try (TopicTable<String> table = table(topic.name())) {
+        try (TopicTable<String> table = new TopicTable<>(
+                        CLIENTS,
+                        topic.name(),
+                        value -> {
+                            LockSupport.parkNanos(200_000);
+                            return decoded(value);
+                        },
+                        QUARANTINE);
+                Producer<byte[], byte[]> producer = CLIENTS.producer("test")) {
             table.start();
             assertTrue(table.awaitLoaded(LONG));
-            for (int round = 0; round < 20; round++) {
-                // When
-                String key = "k" + round;
-                topic.send(key, "there");
-                assertTrue(table.awaitCaughtUp(LONG));
-                // Then
-                assertEquals(Optional.of("there"), table.find(key));
-            }
+            // When
+            DurableSend.all(
+                    producer,
+                    IntStream.range(0, 4_000)
+                            .mapToObj(i -> new ProducerRecord<>(
+                                    topic.name(), ("k" + i).getBytes(UTF_8), "there".getBytes(UTF_8)))
+                            .toList());
+            assertTrue(table.awaitCaughtUp(LONG));
+            // Then
+            assertEquals(4_000, table.values().size());
         }
     }
 
