@@ -30,10 +30,21 @@ public final class ObservationReader {
     private static final Duration MOST_AHEAD = Duration.ofDays(1);
 
     private final MessageCodec<DownloadObserved> codec = MessageCodec.of(DownloadObserved.class);
+    private final Optional<ConfluentFraming> framing;
+
+    /** Without a schema registry: Confluent's framing is not read. */
+    public ObservationReader() {
+        this.framing = Optional.empty();
+    }
+
+    public ObservationReader(WriterSchemas schemas) {
+        this.framing = Optional.of(new ConfluentFraming(schemas));
+    }
 
     /**
      * @param value the record's
      * @param receivedAt {@code fetched_at} may be at most a day later
+     * @throws RegistryUnavailableException if nobody can tell what schema the value was written with
      */
     public Reading read(byte @Nullable [] value, WireForm form, Instant receivedAt) {
         if (value == null) {
@@ -42,7 +53,7 @@ public final class ObservationReader {
         try {
             return check(
                     switch (form) {
-                        case AVRO -> codec.decode(value);
+                        case AVRO -> decoded(value);
                         case JSON -> DownloadJson.message(JsonText.parse(value));
                         case CLOUD_EVENT -> DownloadJson.message(CloudEvent.download(JsonText.parse(value)));
                     },
@@ -52,6 +63,12 @@ public final class ObservationReader {
         } catch (UndecodableMessageException | IllegalArgumentException e) {
             return new Unreadable(String.valueOf(e.getMessage()));
         }
+    }
+
+    private DownloadObserved decoded(byte[] value) {
+        return framing.filter(_ -> ConfluentFraming.isOf(value) && value.length <= MessageCodec.MAX_MESSAGE_BYTES)
+                .map(confluent -> confluent.decode(value))
+                .orElseGet(() -> codec.decode(value));
     }
 
     /** As {@link #read} of a value in Avro. */

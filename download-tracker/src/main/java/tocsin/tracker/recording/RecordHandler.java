@@ -9,13 +9,17 @@ import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
+import tocsin.tracker.intake.RegistryUnavailableException;
 import tocsin.tracker.intake.WireForm;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
-/** Decides on records, whether they come for the first time or have waited, and never throws. Safe for use by many threads. */
+/**
+ * Decides on records, whether they come for the first time or have waited. Throws only while nobody can tell how a record was written: it has to
+ * come again. Safe for use by many threads.
+ */
 final class RecordHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordHandler.class);
@@ -31,7 +35,10 @@ final class RecordHandler {
         this.clock = clock;
     }
 
-    /** @param observed as it first came */
+    /**
+     * @param observed as it first came
+     * @throws RegistryUnavailableException while the schema registry does not answer
+     */
     Decided on(ConsumerRecord<byte[], byte[]> observed) {
         RecordingOutcome outcome = outcome(observed);
         return new Decided(
@@ -45,6 +52,8 @@ final class RecordHandler {
         try {
             return recorder.record(
                     observed.value(), form(observed), ReceivedAt.of(observed.timestamp(), clock.instant()));
+        } catch (RegistryUnavailableException e) {
+            throw e;
         } catch (RuntimeException e) {
             // A fault of ours, and it would come again with every repeat: it must not hold up the neighbours.
             LOG.atError()

@@ -36,9 +36,9 @@ final class RecordingFactory {
             Map.of(ProducerConfig.LINGER_MS_CONFIG, 0, ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
 
     @Singleton
-    DownloadRecorder recorder(KnownTokens tokens, ArtifactConfiguration configuration) {
+    DownloadRecorder recorder(ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration) {
         return new DownloadRecorder(
-                new ObservationReader(),
+                reader,
                 new DownloadRule(new SourceRules(configuration.prefixes(), configuration.redirectingSources())),
                 new Attribution(tokens),
                 new PublicRegistry(configuration.publicRegistries()));

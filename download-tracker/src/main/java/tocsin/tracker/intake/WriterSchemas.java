@@ -1,0 +1,15 @@
+package tocsin.tracker.intake;
+
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/** The schemas that producers say they write with, by the number that Confluent's framing gives them. */
+@FunctionalInterface
+public interface WriterSchemas {
+
+    /**
+     * @return empty if there is no such schema, or none that is Avro
+     * @throws RegistryUnavailableException if nobody can tell now; the message has to wait
+     */
+    Optional<Schema> find(int id);
+}

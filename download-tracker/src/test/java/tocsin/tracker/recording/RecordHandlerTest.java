@@ -1,0 +1,82 @@
+package tocsin.tracker.recording;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import tocsin.tracker.Samples;
+import tocsin.tracker.artifact.DownloadRule;
+import tocsin.tracker.artifact.PublicRegistry;
+import tocsin.tracker.artifact.SourceRules;
+import tocsin.tracker.identity.Attribution;
+import tocsin.tracker.intake.ObservationReader;
+import tocsin.tracker.intake.RegistryUnavailableException;
+import tocsin.tracker.intake.WriterSchemas;
+import tocsin.tracker.recording.RecordingOutcome.Quarantined;
+import tocsin.tracker.recording.RecordingOutcome.Recorded;
+
+class RecordHandlerTest {
+
+    private static final byte[] JSON = """
+            {"source": "proxy-1", "fetched_at": "2026-04-15T08:30:00Z", "ecosystem": "npm", "package_name": "event-stream",
+             "version": "3.3.6", "org_id": "acme", "principal": {"type": "ci_cd", "id": "bot-1"}}""".getBytes(UTF_8);
+
+    @Test
+    void readsTheValueAsItsContentTypeSays() {
+        // Given
+        RecordHandler handler = handler(new ObservationReader());
+        ConsumerRecord<byte[], byte[]> told = record(JSON);
+        told.headers().add("content-type", "application/json; charset=utf-8".getBytes(UTF_8));
+        ConsumerRecord<byte[], byte[]> untold = record(JSON);
+        ConsumerRecord<byte[], byte[]> empty = record(JSON);
+        empty.headers().add("content-type", null);
+
+        // Then
+        assertInstanceOf(Recorded.class, handler.on(told).outcome());
+        assertInstanceOf(Quarantined.class, handler.on(untold).outcome());
+        assertInstanceOf(Quarantined.class, handler.on(empty).outcome());
+    }
+
+    @Test
+    void decidesNothingWhileNobodyCanTellTheSchema() {
+        // Given
+        RegistryAway away = new RegistryAway();
+        RecordHandler handler = handler(new ObservationReader(away));
+
+        // Then
+        assertThrows(RegistryUnavailableException.class, () -> handler.on(record(new byte[] {0, 0, 0, 0, 7, 1})));
+        assertEquals(1, away.asked);
+    }
+
+    private static final class RegistryAway implements WriterSchemas {
+        private int asked;
+
+        @Override
+        public Optional<Schema> find(int id) {
+            asked++;
+            throw new RegistryUnavailableException("away");
+        }
+    }
+
+    private static RecordHandler handler(ObservationReader reader) {
+        return new RecordHandler(
+                new DownloadRecorder(
+                        reader,
+                        new DownloadRule(SourceRules.NONE),
+                        new Attribution(_ -> Optional.empty()),
+                        new PublicRegistry(List.of())),
+                Clock.fixed(Samples.FETCHED_AT.plusSeconds(2), ZoneOffset.UTC));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(byte[] value) {
+        return new ConsumerRecord<>("download.observed", 0, 0, new byte[0], value);
+    }
+}
