@@ -42,6 +42,19 @@ final class DownloadJson {
     private DownloadJson() {}
 
     /**
+     * As {@link #message}.
+     *
+     * @param form of those in JSON
+     */
+    static DownloadObserved read(byte[] text, WireForm form) {
+        return switch (form) {
+            case JSON -> message(JsonText.parse(text));
+            case CLOUD_EVENT -> message(CloudEvent.download(JsonText.parse(text)));
+            case AVRO -> throw new IllegalArgumentException("Avro is no JSON");
+        };
+    }
+
+    /**
      * @throws TokenShownException if a token or another secret may stand in it
      * @throws IllegalArgumentException if it has no such form; names fields of ours, never values
      */

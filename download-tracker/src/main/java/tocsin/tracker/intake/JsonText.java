@@ -17,7 +17,7 @@ final class JsonText {
     /** Many times what an event can need; a longer one is nobody's mistake. */
     static final int MAX_BYTES = 64 * 1024;
 
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(MAX_BYTES)
                             .maxNameLength(256)

@@ -54,8 +54,7 @@ public final class ObservationReader {
             return check(
                     switch (form) {
                         case AVRO -> decoded(value);
-                        case JSON -> DownloadJson.message(JsonText.parse(value));
-                        case CLOUD_EVENT -> DownloadJson.message(CloudEvent.download(JsonText.parse(value)));
+                        case JSON, CLOUD_EVENT -> DownloadJson.read(value, form);
                     },
                     receivedAt);
         } catch (TokenShownException e) {

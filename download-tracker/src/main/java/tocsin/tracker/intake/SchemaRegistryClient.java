@@ -3,13 +3,15 @@ package tocsin.tracker.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -31,6 +33,14 @@ import org.apache.avro.SchemaParser;
 public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable {
 
     static final int MAX_SCHEMA_BYTES = 256 * 1024;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(MAX_SCHEMA_BYTES)
+                            .maxNestingDepth(16)
+                            .build())
+                    .build())
+            .build();
 
     /** More numbers than one topic's producers ever use; strangers may name any. */
     private static final int MAX_REMEMBERED = 500;
@@ -101,9 +111,9 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/schemas/ids/" + id))
                 .header("accept", "application/vnd.schemaregistry.v1+json, application/json");
         authorization.ifPresent(value -> request.header("authorization", value));
-        HttpResponse<byte[]> answer = answer(request.build());
+        HttpResponse<Optional<byte[]>> answer = answer(request.build());
         return switch (answer.statusCode()) {
-            case 200 -> schema(answer.body());
+            case 200 -> answer.body().flatMap(SchemaRegistryClient::schema);
             case 404 -> Optional.empty();
             // Refused, moved or broken: somebody has to mend the registry or its configuration, and no message is to
             // blame.
@@ -112,9 +122,9 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
     }
 
     /** The client's own timeout ends with the headers. */
-    private HttpResponse<byte[]> answer(HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_SCHEMA_BYTES));
+    private HttpResponse<Optional<byte[]>> answer(HttpRequest request) {
+        CompletableFuture<HttpResponse<Optional<byte[]>>> answer =
+                http.sendAsync(request, _ -> new BoundedBody(MAX_SCHEMA_BYTES));
         try {
             return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -131,7 +141,7 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
 
     private static Optional<Schema> schema(byte[] body) {
         try {
-            JsonNode answer = JsonText.MAPPER.readTree(body);
+            JsonNode answer = MAPPER.readTree(body);
             String type = answer.path("schemaType").asText("AVRO");
             String text = answer.path("schema").textValue();
             return text == null || !type.equals("AVRO")

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -147,18 +148,38 @@ class SchemaRegistryClientTest {
         ObservationReader reader = new ObservationReader(client(Duration.ofMillis(200), Duration.ofHours(1)));
 
         // Then
-        assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(KNOWN), RECEIVED_AT));
+        assertTimeout(
+                Duration.ofSeconds(10),
+                () -> assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(KNOWN), RECEIVED_AT)));
     }
 
     @Test
-    void believesNoEndlessAnswer() {
+    void keepsNoSchemaThatIsTooLargeAndWaitsForNoOtherAnswer() {
         // Given
-        body = registered("x".repeat(SchemaRegistryClient.MAX_SCHEMA_BYTES));
+        body = registered(documented(SchemaRegistryClient.MAX_SCHEMA_BYTES));
+
+        // When
+        Reading reading = new ObservationReader(client).read(framed(KNOWN), RECEIVED_AT);
 
         // Then
-        assertThrows(
-                RegistryUnavailableException.class,
-                () -> new ObservationReader(client).read(framed(KNOWN), RECEIVED_AT));
+        assertEquals(new Unreadable("the schema registry has no Avro schema of this number"), reading);
+    }
+
+    @Test
+    void readsALongSchema() {
+        // Given
+        body = registered(documented(SchemaRegistryClient.MAX_SCHEMA_BYTES / 2));
+
+        // When
+        Reading reading = new ObservationReader(client).read(framed(KNOWN), RECEIVED_AT);
+
+        // Then
+        assertInstanceOf(Observed.class, reading);
+    }
+
+    private static String documented(int length) {
+        String schema = DownloadObserved.getClassSchema().toString();
+        return schema.replaceFirst("\"doc\":\"", "\"doc\":\"" + "x".repeat(length));
     }
 
     @ParameterizedTest
