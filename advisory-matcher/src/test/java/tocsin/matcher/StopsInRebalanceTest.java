@@ -1,17 +1,30 @@
 package tocsin.matcher;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tocsin.schemas.Audience;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
@@ -25,8 +38,15 @@ class StopsInRebalanceTest {
     /** Far below the limit of a close, 60 s, and below a session's, which is made long here. */
     private static final Duration SOON = Duration.ofSeconds(25);
 
+    /** Below a session's end, too, with room for a slow machine. */
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(50);
+
     /** More by {@code -Dtocsin.stops=20} when one looks for a rare hang. */
     private static final int STOPS = Integer.getInteger("tocsin.stops", 1);
+
+    private static final int AUDIENCES = 40;
+    private static final PackageKey PACKAGE = new PackageKey(Ecosystem.NPM, "event-stream");
+    private static final Instant FETCHED = Instant.parse("2026-04-15T08:30:00Z");
 
     private static final Pattern REBALANCES = Pattern.compile("\"state\":\"REBALANCING\"");
     private static final Pattern RUNS = Pattern.compile("\"state\":\"RUNNING\"");
@@ -60,7 +80,7 @@ class StopsInRebalanceTest {
     }
 
     @Test
-    void oneThatStopsWhileAnotherJoinsEndsSoonAndTheOtherRuns() {
+    void oneThatStopsWhileAnotherJoinsEndsSoonAndTheOtherHasAllItsPartitionsSoon() {
         ChildProcess stays = matcher(0).start();
         try {
             stays.awaitLine(RUNS, LONG);
@@ -74,7 +94,9 @@ class StopsInRebalanceTest {
 
                 // Then
                 stays = joins;
-                stays.awaitLine(RUNS, LONG);
+                String advisory = "MAL-" + i;
+                tellOfAllPartitions(advisory);
+                await().atMost(TAKEN_OVER).until(() -> audiencesTold(advisory) == AUDIENCES);
             }
         } finally {
             stays.close();
@@ -96,6 +118,48 @@ class StopsInRebalanceTest {
         }
     }
 
+    /** Audiences enough for downloads in each partition. */
+    private static void tellOfAllPartitions(String advisory) {
+        for (int i = 0; i < AUDIENCES; i++) {
+            DownloadRecorded recorded = DownloadRecorded.newBuilder()
+                    .setEventId(advisory + "-" + i)
+                    .setSource("proxy-1")
+                    .setEcosystem("npm")
+                    .setPackageName(PACKAGE.name())
+                    .setVersion("1.0.0")
+                    .setFetchedAt(FETCHED)
+                    .setReceivedAt(FETCHED)
+                    .setAudience("org:example-" + i)
+                    .setPrincipal(new Principal(PrincipalType.ORG_TOKEN, "token-1", null, null, null))
+                    .setOriginRegistry(null)
+                    .build();
+            broker.send(
+                    Topics.DOWNLOAD_RECORDED.name(),
+                    RecordKeys.downloadRecorded(Audience.parse(recorded.getAudience()), PACKAGE)
+                            .getBytes(UTF_8),
+                    MessageCodec.of(DownloadRecorded.class).encode(recorded));
+        }
+        String osv = """
+                {"id": "%s", "modified": "2026-04-17T10:00:00Z", "affected": [
+                  {"package": {"ecosystem": "npm", "name": "%s"}, "versions": ["1.0.0"]}]}
+                """.formatted(advisory, PACKAGE.name());
+        broker.send(
+                Topics.ADVISORY_PUBLISHED.name(),
+                advisory.getBytes(UTF_8),
+                MessageCodec.of(AdvisoryPublished.class)
+                        .encode(new AdvisoryPublished("osv", osv, FETCHED.plus(Duration.ofDays(1)))));
+    }
+
+    private static long audiencesTold(String advisory) {
+        MessageCodec<AdvisoryMatched> codec = MessageCodec.of(AdvisoryMatched.class);
+        return broker.readAll(Topics.ADVISORY_MATCHED.name()).stream()
+                .map(record -> codec.decode(record.value()))
+                .filter(match -> match.getAdvisory().getAdvisoryId().equals(advisory))
+                .map(AdvisoryMatched::getAudience)
+                .distinct()
+                .count();
+    }
+
     private ChildProcess.Builder matcher(int number) {
         return ChildProcess.named("matcher-stops-" + number)
                 .main(MatcherMain.class)
@@ -106,6 +170,7 @@ class StopsInRebalanceTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow")
                 .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
+                .env("KAFKA_CLIENT_SESSION_TIMEOUT_MS", "90000")
                 .env(
                         "TOCSIN_MATCHER_STATE_DIR",
                         directory.resolve("state-" + number).toString())

@@ -187,8 +187,8 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
     }
 
     /**
-     * One that has a name of its own comes back to its partitions. Another one leaves: the group would wait for the end of its session, and
-     * so would its own second thread, where the group is just being rebalanced.
+     * One that has a name of its own comes back to its partitions. Another one leaves: else its partitions would wait for the end of its
+     * session.
      */
     private GroupMembershipOperation membership() {
         return clients.baseProperties().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)

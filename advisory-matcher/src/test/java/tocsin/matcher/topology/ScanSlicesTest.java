@@ -87,7 +87,11 @@ class ScanSlicesTest {
             for (int i = 0; i < 600; i++) {
                 String audience = "org:example-%03d".formatted(i);
                 pipe.download(download("a" + i).setAudience(audience).setVersion("1.0." + i % 3));
-                pipe.download(download("b" + i).setAudience(audience).setVersion(i < 590 ? "1.0.3" : "1.0.4"));
+                // Half of the versions are fetched by the later half of the audiences only: whichever version is looked
+                // at first, others
+                // bring earlier audiences.
+                String other = i < 300 ? "1.0." + i % 3 : i < 590 ? "1.0." + (3 + i % 3) : "1.0.9";
+                pipe.download(download("b" + i).setAudience(audience).setVersion(other));
             }
 
             // When
