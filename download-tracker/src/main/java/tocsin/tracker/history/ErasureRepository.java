@@ -1,0 +1,228 @@
+package tocsin.tracker.history;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tocsin.schemas.Audience;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.RecordKeys;
+
+/** Keeps erasures in the table {@code erasure} and does them in {@code download}. */
+final class ErasureRepository {
+
+    /** As long as {@code privacy.erasure} keeps them, and a reserve: no topic brings an older download after that. */
+    private static final Duration REMEMBERED = Duration.ofDays(40);
+
+    private static final String LOCK = "(hashtextextended(current_schema() || '.erasure', 0))";
+
+    private final HistoryDatabaseClient database;
+    private final Clock clock;
+
+    ErasureRepository(HistoryDatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** @param doneAt empty while rows may be left */
+    record Progress(String id, String kind, Instant requestedAt, Optional<Instant> doneAt, long erasedRows) {}
+
+    /** From here on no row of the subject is stored. Known ids stay as they are. */
+    void remember(Erasure erasure) throws SQLException {
+        database.inTransaction(connection -> {
+            try (Statement lock = connection.createStatement()) {
+                // Whoever is storing rows without knowing of this one ends first, and then they are there to be erased.
+                lock.execute("select pg_advisory_xact_lock" + LOCK);
+            }
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into erasure (erasure_id, requested_at, kind, org_id, principal_id, token_id, email_hash)
+                    values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                    """)) {
+                insert.setString(1, erasure.id());
+                insert.setObject(2, DownloadPageRepository.time(erasure.requestedAt()));
+                insert.setString(3, erasure.kind());
+                @Nullable String[] subject = columns(erasure.subject());
+                for (int i = 0; i < subject.length; i++) {
+                    insert.setString(4 + i, subject[i]);
+                }
+                return insert.executeUpdate();
+            }
+        });
+    }
+
+    private static @Nullable String[] columns(ErasureSubject subject) {
+        return switch (subject) {
+            case ErasureSubject.OfOrganisation(Audience.Organisation organisation, String principalId) ->
+                new @Nullable String[] {organisation.orgId(), principalId, null, null};
+            case ErasureSubject.OfToken(Audience.Token token) ->
+                new @Nullable String[] {null, null, token.tokenId(), null};
+            case ErasureSubject.OfEmail(String hash) -> new @Nullable String[] {null, null, null, hash};
+        };
+    }
+
+    /** Takes the subject out of every row, day by day; begun anew it goes on with what is left. */
+    void erase(Erasure erasure) throws SQLException {
+        List<LocalDate> days = new ArrayList<>(database.inTransaction(HistoryPartitionRepository::days));
+        days.add(HistoryDays.OUTSIDE);
+        for (LocalDate day : days) {
+            database.inTransaction(connection -> {
+                count(connection, erasure.id(), eraseDay(connection, erasure, day));
+                return null;
+            });
+        }
+        database.inTransaction(connection -> {
+            try (PreparedStatement done = connection.prepareStatement(
+                    "update erasure set done_at = coalesce(done_at, ?) where erasure_id = ?")) {
+                done.setObject(1, DownloadPageRepository.time(clock.instant()));
+                done.setString(2, erasure.id());
+                return done.executeUpdate();
+            }
+        });
+    }
+
+    private static int eraseDay(Connection connection, Erasure erasure, LocalDate day) throws SQLException {
+        String anonymise = "update download set principal_id = '" + ErasureSubject.ERASED_ID
+                + "', principal_name = null, principal_email = null, principal_repository = null";
+        return switch (erasure.subject()) {
+            case ErasureSubject.OfOrganisation(Audience.Organisation organisation, String principalId) ->
+                change(
+                        connection,
+                        anonymise,
+                        erasure,
+                        day,
+                        "audience = ? and principal_id = ?",
+                        organisation.text(),
+                        principalId);
+            case ErasureSubject.OfToken(Audience.Token token) ->
+                change(connection, "delete from download", erasure, day, "audience = ?", token.text());
+            case ErasureSubject.OfEmail(String hash) -> {
+                Object addresses = connection.createArrayOf("text", addresses(connection, hash, day));
+                yield change(connection, anonymise, erasure, day, "principal_email = any (?)", addresses);
+            }
+        };
+    }
+
+    /** What hashes to that, in every spelling: lower case is Java's affair, the database's depends on its locale. */
+    private static Object[] addresses(Connection connection, String hash, LocalDate day) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "select distinct principal_email from download where day = ? and principal_email is not null")) {
+            query.setObject(1, day);
+            try (ResultSet row = query.executeQuery()) {
+                List<String> found = new ArrayList<>();
+                while (row.next()) {
+                    String address = row.getString(1);
+                    if (RecordKeys.emailRecipient(address).equals(hash)) {
+                        found.add(address);
+                    }
+                }
+                return found.toArray();
+            }
+        }
+    }
+
+    private static int change(
+            Connection connection, String what, Erasure erasure, LocalDate day, String whose, Object... subject)
+            throws SQLException {
+        try (PreparedStatement change = connection.prepareStatement(
+                what + " where day = ? and (fetched_at <= ? or received_at <= ?) and " + whose)) {
+            OffsetDateTime until = DownloadPageRepository.time(erasure.requestedAt());
+            change.setObject(1, day);
+            change.setObject(2, until);
+            change.setObject(3, until);
+            for (int i = 0; i < subject.length; i++) {
+                change.setObject(4 + i, subject[i]);
+            }
+            return change.executeUpdate();
+        }
+    }
+
+    private static void count(Connection connection, String id, int rows) throws SQLException {
+        if (rows > 0) {
+            try (PreparedStatement add = connection.prepareStatement(
+                    "update erasure set erased_rows = erased_rows + ? where erasure_id = ?")) {
+                add.setInt(1, rows);
+                add.setString(2, id);
+                add.executeUpdate();
+            }
+        }
+    }
+
+    Optional<Progress> find(String id) throws SQLException {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select erasure_id, kind, requested_at, done_at, erased_rows from erasure where erasure_id = ?")) {
+                query.setString(1, id);
+                try (ResultSet row = query.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.empty();
+                    }
+                    return Optional.of(new Progress(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getObject(3, OffsetDateTime.class).toInstant(),
+                            Optional.ofNullable(row.getObject(4, OffsetDateTime.class))
+                                    .map(OffsetDateTime::toInstant),
+                            row.getLong(5)));
+                }
+            }
+        });
+    }
+
+    /** What rows that are about to be stored must obey. None is added until the transaction ends. */
+    static List<Erasure> standing(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select pg_advisory_xact_lock_shared" + LOCK);
+            List<Erasure> standing = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery("""
+                    select erasure_id, requested_at, org_id, principal_id, token_id, email_hash from erasure
+                    where coalesce(org_id, token_id, email_hash) is not null
+                    """)) {
+                while (row.next()) {
+                    standing.add(new Erasure(
+                            row.getString(1),
+                            row.getObject(2, OffsetDateTime.class).toInstant(),
+                            subject(row.getString(3), row.getString(4), row.getString(5), row.getString(6))));
+                }
+            }
+            return standing;
+        }
+    }
+
+    private static ErasureSubject subject(
+            @Nullable String orgId,
+            @Nullable String principalId,
+            @Nullable String tokenId,
+            @Nullable String emailHash) {
+        if (tokenId != null) {
+            return new ErasureSubject.OfToken(new Audience.Token(tokenId));
+        }
+        if (emailHash != null) {
+            return new ErasureSubject.OfEmail(emailHash);
+        }
+        return new ErasureSubject.OfOrganisation(
+                new Audience.Organisation(String.valueOf(orgId)), String.valueOf(principalId));
+    }
+
+    /** The subjects of erasures that nothing can come back to any more are personal data themselves. */
+    void forgetSubjects() throws SQLException {
+        database.inTransaction(connection -> {
+            try (PreparedStatement forget = connection.prepareStatement("""
+                    update erasure set org_id = null, principal_id = null, token_id = null, email_hash = null
+                    where done_at is not null and requested_at < ? and coalesce(org_id, token_id, email_hash) is not null
+                    """)) {
+                forget.setObject(1, DownloadPageRepository.time(clock.instant().minus(REMEMBERED)));
+                return forget.executeUpdate();
+            }
+        });
+    }
+}

@@ -1,0 +1,75 @@
+package tocsin.tracker.history;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.OptionalLong;
+
+/** How the history is, for those who watch: it is no part of the service's health. */
+final class HistoryMetrics {
+
+    private final Counter stored;
+    private final Counter repeated;
+    private final Counter refused;
+    private final Counter failures;
+    private final Counter dropped;
+    private volatile double lag = Double.NaN;
+    private volatile boolean up;
+
+    HistoryMetrics(MeterRegistry registry) {
+        stored = Counter.builder("tocsin.history.rows")
+                .description("downloads that the history took")
+                .tag("outcome", "stored")
+                .register(registry);
+        repeated = Counter.builder("tocsin.history.rows")
+                .description("downloads that the history took")
+                .tag("outcome", "repeated")
+                .register(registry);
+        refused = Counter.builder("tocsin.history.rows")
+                .description("downloads that the history took")
+                .tag("outcome", "quarantined")
+                .register(registry);
+        failures = Counter.builder("tocsin.history.failures")
+                .description("batches that could not be stored and come again")
+                .register(registry);
+        dropped = Counter.builder("tocsin.history.days.dropped")
+                .description("days whose downloads were no longer to be kept")
+                .register(registry);
+        Gauge.builder("tocsin.history.lag", this, metrics -> metrics.lag)
+                .baseUnit("records")
+                .description(
+                        "records of download.recorded that the history has not read yet; NaN while it is not known")
+                .register(registry);
+        Gauge.builder("tocsin.history.up", this, metrics -> metrics.up ? 1 : 0)
+                .description("1 if the database took what it was last given")
+                .register(registry);
+    }
+
+    /** @param all with repeats */
+    void stored(int fresh, int all) {
+        stored.increment(fresh);
+        repeated.increment((double) all - fresh);
+        up = true;
+    }
+
+    void refused() {
+        refused.increment();
+    }
+
+    void failed() {
+        failures.increment();
+        up = false;
+    }
+
+    void reachable(boolean reachable) {
+        up = reachable;
+    }
+
+    void dayDropped() {
+        dropped.increment();
+    }
+
+    void lag(OptionalLong records) {
+        lag = records.isPresent() ? records.getAsLong() : Double.NaN;
+    }
+}

@@ -1,0 +1,147 @@
+package tocsin.tracker.history;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.postgresql.PGConnection;
+
+/** Writes the table {@code download}. One thread's. */
+final class HistoryRepository {
+
+    private static final String UNIQUE_VIOLATION = "23505";
+    /** PostgreSQL's answer to a row without partition, too. */
+    private static final String CHECK_VIOLATION = "23514";
+    /** Repeats come in droves, when a topic is read again. */
+    private static final int BATCHES_BY_STAGE = 100;
+
+    private final HistoryDatabaseClient database;
+    private final HistoryDays days;
+    private final Clock clock;
+    private final Set<LocalDate> known = new HashSet<>();
+    private int byStage;
+
+    HistoryRepository(HistoryDatabaseClient database, HistoryDays days, Clock clock) {
+        this.database = database;
+        this.days = days;
+        this.clock = clock;
+    }
+
+    private record Key(UUID eventId, LocalDate day) {}
+
+    /**
+     * Stores all or none. What is there already stays as it is.
+     *
+     * @return how many were not there
+     */
+    int store(List<HistoryRow> rows) throws SQLException {
+        Instant now = clock.instant();
+        Map<Key, HistoryRow> distinct = LinkedHashMap.newLinkedHashMap(rows.size());
+        rows.forEach(row -> distinct.putIfAbsent(new Key(row.eventId(), days.of(row.fetchedAt(), now)), row));
+        try {
+            makePartitions(distinct.keySet());
+            if (byStage > 0) {
+                int stored =
+                        database.inTransaction(connection -> storeByStage(connection, erased(connection, distinct)));
+                byStage--;
+                return stored;
+            }
+            return storeDirectly(distinct);
+        } catch (SQLException e) {
+            if (CHECK_VIOLATION.equals(e.getSQLState())) {
+                // The upkeep took a partition away since. The next try looks again.
+                known.clear();
+            }
+            throw e;
+        }
+    }
+
+    private void makePartitions(Collection<Key> keys) throws SQLException {
+        Set<LocalDate> missing = new HashSet<>();
+        for (Key key : keys) {
+            if (!key.day().equals(HistoryDays.OUTSIDE) && !known.contains(key.day())) {
+                missing.add(key.day());
+            }
+        }
+        if (!missing.isEmpty()) {
+            database.inTransaction(connection -> {
+                HistoryPartitionRepository.create(connection, missing);
+                return null;
+            });
+            known.addAll(missing);
+        }
+    }
+
+    /** Nearly always nothing is there already, and then nothing is faster. */
+    private int storeDirectly(Map<Key, HistoryRow> rows) throws SQLException {
+        try {
+            return database.inTransaction(connection -> {
+                Map<Key, HistoryRow> kept = erased(connection, rows);
+                copy(connection, "download", kept);
+                return kept.size();
+            });
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            byStage = BATCHES_BY_STAGE;
+            return database.inTransaction(connection -> storeByStage(connection, erased(connection, rows)));
+        }
+    }
+
+    /** A topic that is read again brings back who was erased since. */
+    private static Map<Key, HistoryRow> erased(Connection connection, Map<Key, HistoryRow> rows) throws SQLException {
+        List<Erasure> standing = ErasureRepository.standing(connection);
+        if (standing.isEmpty()) {
+            return rows;
+        }
+        Map<Key, HistoryRow> kept = LinkedHashMap.newLinkedHashMap(rows.size());
+        rows.forEach((key, row) -> {
+            Optional<HistoryRow> left = Optional.of(row);
+            for (Erasure erasure : standing) {
+                left = left.flatMap(erasure::applied);
+            }
+            left.ifPresent(of -> kept.put(key, of));
+        });
+        return kept;
+    }
+
+    private static int storeByStage(Connection connection, Map<Key, HistoryRow> rows) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create temporary table if not exists stage (like download) on commit delete rows");
+        }
+        copy(connection, "pg_temp.stage", rows);
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into download select * from pg_temp.stage order by event_id, day on conflict do nothing")) {
+            return insert.executeUpdate();
+        }
+    }
+
+    private static void copy(Connection connection, String table, Map<Key, HistoryRow> rows) throws SQLException {
+        BinaryCopy copy = new BinaryCopy(rows.size());
+        rows.forEach((key, row) -> copy.add(key.day(), row));
+        try {
+            connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(
+                            "copy " + table + " from stdin with (format binary)",
+                            new ByteArrayInputStream(copy.finished()));
+        } catch (IOException e) {
+            throw new SQLException("the connection broke while rows were copied", "08006", e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package tocsin.tracker.history;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.service.BackgroundWork;
+
+/** Makes the partitions of the next days, drops those that are no longer kept, and measures how far the history is behind. */
+final class HistoryUpkeepProcessor implements BackgroundWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryUpkeepProcessor.class);
+    private static final Duration BETWEEN_MEASURES = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_UPKEEPS = Duration.ofMinutes(10);
+
+    private final HistoryDatabaseClient database;
+    private final ErasureRepository erasures;
+    private final HistoryLagClient lag;
+    private final HistoryDays days;
+    private final HistoryMetrics metrics;
+    private final Clock clock;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("history-upkeep").unstarted(this::run);
+    private boolean failed;
+
+    HistoryUpkeepProcessor(
+            HistoryDatabaseClient database,
+            ErasureRepository erasures,
+            HistoryLagClient lag,
+            HistoryDays days,
+            HistoryMetrics metrics,
+            Clock clock) {
+        this.database = database;
+        this.erasures = erasures;
+        this.lag = lag;
+        this.days = days;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        long next = System.nanoTime();
+        try {
+            do {
+                if (System.nanoTime() - next >= 0 && upkeep()) {
+                    next = System.nanoTime() + BETWEEN_UPKEEPS.toNanos();
+                }
+                measure();
+            } while (!closed.await(BETWEEN_MEASURES.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException _) {
+            // Only close() interrupts this thread, and it ends.
+        }
+    }
+
+    private boolean upkeep() {
+        try {
+            keep();
+            failed = false;
+            metrics.reachable(true);
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            metrics.reachable(false);
+            if (!failed) {
+                LOG.atWarn().setCause(e).log("history.upkeep-failed");
+            }
+            failed = true;
+            return false;
+        }
+    }
+
+    /** What there is to do now, done. */
+    void keep() throws SQLException {
+        Instant now = clock.instant();
+        List<LocalDate> there = database.inTransaction(connection -> {
+            HistoryPartitionRepository.create(connection, days.ahead(now));
+            return HistoryPartitionRepository.days(connection);
+        });
+        LocalDate oldest = days.oldest(now);
+        for (LocalDate day : there) {
+            if (day.isBefore(oldest)) {
+                database.inTransaction(connection -> {
+                    HistoryPartitionRepository.drop(connection, day);
+                    return null;
+                });
+                metrics.dayDropped();
+                LOG.atInfo().addKeyValue("day", day).log("history.day-dropped");
+            }
+        }
+        database.inTransaction(connection -> HistoryPartitionRepository.deleteOutside(
+                connection, oldest.atStartOfDay(ZoneOffset.UTC).toInstant()));
+        erasures.forgetSubjects();
+    }
+
+    private void measure() throws InterruptedException {
+        try {
+            metrics.lag(OptionalLong.of(lag.records()));
+        } catch (ExecutionException | TimeoutException | RuntimeException _) {
+            // The brokers' state is told elsewhere.
+            metrics.lag(OptionalLong.empty());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
