@@ -32,6 +32,7 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.TenantIsolation;
 import tocsin.testsupport.TokenIssuer;
 
 /** The whole service, as it starts. */
@@ -79,6 +80,17 @@ class AdvisoryControllerTest {
         server.close();
         issuer.close();
         broker.close();
+    }
+
+    @Test
+    void refusesEverybodyElseAtEveryRouteOfTheService() {
+        // When
+        List<String> findings = new TenantIsolation(server.getApplicationContext(), server.getURI(), issuer, "acme")
+                .allow("POST /v1/advisories", "feed")
+                .findings();
+
+        // Then
+        assertEquals(List.of(), findings);
     }
 
     @Test
