@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.tracker.history.RunningTracker.download;
 
+import io.micronaut.context.BeanContext;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
+import tocsin.testsupport.TenantIsolation;
 
 /** Forty downloads of acme, one an hour into the past, and one of another organisation beside each. */
 class DownloadControllerTest {
@@ -83,6 +86,25 @@ class DownloadControllerTest {
     static void stop() {
         running.service().close();
         running.server().close();
+    }
+
+    @Test
+    void refusesEverybodyElseAtEveryRouteOfTheService() {
+        // When
+        List<String> findings = new TenantIsolation(
+                        tracker.bean(BeanContext.class), URI.create(tracker.url()), RunningTracker.ISSUER, "other")
+                .id("id", "ab".repeat(32))
+                .allow("GET /v1/orgs/{org}/downloads", "member", "manager", "owner")
+                .allow("PUT /v1/tokens/{id}", "platform")
+                .allow("DELETE /v1/tokens/{id}", "platform")
+                .allow("POST /v1/downloads", "proxy")
+                .allow("POST /v1/privacy/erasures", "admin")
+                .allow("GET /v1/privacy/erasures/{id}", "admin")
+                .secret("secret-of-other")
+                .findings();
+
+        // Then
+        assertEquals(List.of(), findings);
     }
 
     @ParameterizedTest

@@ -33,7 +33,6 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.testsupport.KafkaBroker;
-import tocsin.testsupport.TenantIsolation;
 import tocsin.testsupport.TokenIssuer;
 
 /** The whole service, as it starts. */
@@ -78,20 +77,6 @@ class TokenControllerTest {
         server.close();
         issuer.close();
         broker.close();
-    }
-
-    @Test
-    void refusesEverybodyElseAtEveryRouteOfTheService() {
-        // When
-        List<String> findings = new TenantIsolation(server.getApplicationContext(), server.getURI(), issuer, "acme")
-                .id("id", newId())
-                .allow("PUT /v1/tokens/{id}", "platform")
-                .allow("DELETE /v1/tokens/{id}", "platform")
-                .allow("POST /v1/downloads", "proxy")
-                .findings();
-
-        // Then
-        assertEquals(List.of(), findings);
     }
 
     @Test
