@@ -23,7 +23,7 @@ class HouseRulesTest {
 
     static List<HouseRules.Rule> ourRules() {
         return HouseRules.of("tocsin.testsupport")
-                .allowing("org.apache.kafka..", "java.sql..", "javax.sql..", "jakarta.mail..")
+                .allowing("org.apache.kafka..", "java.sql..", "javax.sql..", "jakarta.mail..", "io.micronaut..")
                 .rules();
     }
 
