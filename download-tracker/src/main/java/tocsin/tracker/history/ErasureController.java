@@ -29,7 +29,7 @@ import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.ServiceScope;
 
-/** Takes somebody's personal data away, here and in every service. */
+/** Takes somebody's personal data away, here and in the services that obey {@code privacy.erasure}. */
 @Controller("/v1/privacy/erasures")
 final class ErasureController {
 
@@ -112,7 +112,7 @@ final class ErasureController {
             @JsonProperty("done_at") @Nullable Instant doneAt,
             @JsonProperty("erased_rows") long erasedRows) {}
 
-    /** Answers 202 once the broker has it; then every service obeys it, also one that is away now. */
+    /** Answers 202 once the broker has it. The services that obey erasures do so then, also one that is away now. */
     @Post
     @Status(HttpStatus.ACCEPTED)
     ShownErasure erase(@Parameter(hidden = true) Caller caller, @Body ErasureBody body) {
