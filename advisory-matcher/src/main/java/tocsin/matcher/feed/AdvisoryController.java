@@ -12,6 +12,7 @@ import io.micronaut.serde.annotation.SerdeImport;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Clock;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.http.Problem;
@@ -47,11 +48,12 @@ final class AdvisoryController {
     @Status(HttpStatus.ACCEPTED)
     TakenIn publish(
             @Parameter(hidden = true) Caller caller,
-            @QueryValue String feed,
+            @Nullable @QueryValue String feed,
             @Header("Content-Type") String contentType,
             @Body String records) {
         caller.requireScope(ServiceScope.FEED);
-        if (!PublishedAdvisory.isFeed(feed)) {
+        // Asked here and not by the framework, which would answer a stranger's mistake before it asks who he is.
+        if (feed == null || !PublishedAdvisory.isFeed(feed)) {
             throw Problem.badRequest("feed is not 1 to 64 lower-case letters, digits and hyphens");
         }
         AdvisoryBatch batch;
