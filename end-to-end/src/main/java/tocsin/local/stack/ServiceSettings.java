@@ -52,7 +52,7 @@ final class ServiceSettings {
         // up.
         settings.put("KAFKA_CLIENT_GROUP_INSTANCE_ID", service);
         switch (service) {
-            case TRACKER -> {}
+            case TRACKER -> settings.putAll(history());
             case MATCHER -> {
                 settings.put(
                         "TOCSIN_MATCHER_STATE_DIR", directory.resolve("matcher").toString());
@@ -84,6 +84,13 @@ final class ServiceSettings {
                 "DATASOURCES_DEFAULT_URL", around.jdbcUrl(),
                 "DATASOURCES_DEFAULT_USERNAME", around.databaseUser(),
                 "DATASOURCES_DEFAULT_PASSWORD", around.databasePassword());
+    }
+
+    private Map<String, String> history() {
+        return Map.of(
+                "TOCSIN_HISTORY_URL", around.jdbcUrl(),
+                "TOCSIN_HISTORY_USERNAME", around.databaseUser(),
+                "TOCSIN_HISTORY_PASSWORD", around.databasePassword());
     }
 
     private Map<String, String> dispatcher() {
