@@ -3,6 +3,8 @@ package tocsin.sender.endpoint;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -11,8 +13,8 @@ import tocsin.sender.database.DatabaseClient;
 import tocsin.service.BackgroundWork;
 
 /**
- * Once after the start, seals all secrets anew that an older key of the keyset has sealed, so that the older keys can be taken
- * out. Several instances share the work.
+ * After the start, seals all secrets anew that another key of the keyset has sealed, so that the older keys can be taken out.
+ * Several instances share the work; each goes round until none is left, whoever sealed it, and only then says that it is done.
  */
 @Singleton
 final class ResealProcessor implements BackgroundWork {
@@ -25,6 +27,7 @@ final class ResealProcessor implements BackgroundWork {
     private final SecretRepository repository;
     private final SecretVault vault;
     private final DatabaseClient database;
+    private final Set<Long> impossible = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().name("secret-reseal").unstarted(this::run);
 
@@ -41,8 +44,9 @@ final class ResealProcessor implements BackgroundWork {
 
     private void run() {
         try {
-            while (!done() && !stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.atDebug().log("secrets.reseal.again");
+            boolean stopped = false;
+            while (!stopped && !done()) {
+                stopped = stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException _) {
             // Only close() interrupts this thread.
@@ -50,9 +54,18 @@ final class ResealProcessor implements BackgroundWork {
         }
     }
 
-    private boolean done() {
+    /** One round. @return whether all secrets are sealed by the primary key now; what another instance is at may yet come to nothing */
+    boolean done() {
         try {
             int resealed = reseal();
+            int left = repository.countSealedByOthers(vault.primaryKeyId());
+            if (left > 0) {
+                LOG.atInfo()
+                        .addKeyValue("secrets", resealed)
+                        .addKeyValue("left", left)
+                        .log("secrets.reseal.unfinished");
+                return false;
+            }
             LOG.atInfo()
                     .addKeyValue("secrets", resealed)
                     .addKeyValue("keyId", Integer.toUnsignedString(vault.primaryKeyId()))
@@ -89,11 +102,15 @@ final class ResealProcessor implements BackgroundWork {
             repository.reseal(
                     secret.id(), vault.seal(secret.endpointId(), vault.open(secret.endpointId(), secret.sealed())));
         } catch (IllegalStateException e) {
-            // Its key has been taken out: nothing here can mend that, and the others are none the worse.
-            LOG.atError()
-                    .addKeyValue("endpointId", secret.endpointId())
-                    .setCause(e)
-                    .log("secrets.reseal.impossible");
+            // Its key has been taken out: nothing here can mend that, and the others are none the worse. Once is
+            // enough:
+            // every round meets it again.
+            if (impossible.add(secret.id())) {
+                LOG.atError()
+                        .addKeyValue("endpointId", secret.endpointId())
+                        .setCause(e)
+                        .log("secrets.reseal.impossible");
+            }
         }
     }
 

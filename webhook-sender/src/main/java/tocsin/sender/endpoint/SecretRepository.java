@@ -113,6 +113,20 @@ final class SecretRepository {
         });
     }
 
+    /** As all see it: what a transaction under way has changed counts as it was before. */
+    int countSealedByOthers(int keyId) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("select count(*) from endpoint_secret where key_id <> ?")) {
+                query.setInt(1, keyId);
+                try (ResultSet result = query.executeQuery()) {
+                    result.next();
+                    return result.getInt(1);
+                }
+            }
+        });
+    }
+
     void reseal(long id, SealedSecret secret) {
         database.inTransaction(connection -> {
             try (PreparedStatement update =

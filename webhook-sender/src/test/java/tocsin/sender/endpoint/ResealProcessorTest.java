@@ -1,8 +1,12 @@
 package tocsin.sender.endpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,50 @@ class ResealProcessorTest {
             assertEquals(0, processor(promoted).reseal());
         } finally {
             // The running service knows the first key only.
+            processor(added).reseal();
+        }
+    }
+
+    @Test
+    void isNotDoneAsLongAsAnotherInstanceIsAtOne() throws SQLException {
+        // Given
+        SenderService.Registered endpoint = sender.register(SenderService.newOrg(), "https://hooks.example.com/held");
+        String added =
+                Keysets.withKeyAdded(String.valueOf(sender.copyOfSettings().get("tocsin.secrets.keyset")));
+        ResealProcessor processor = processor(Keysets.withNewestPromoted(added));
+        try {
+            try (Connection other = sender.postgres().dataSource().getConnection()) {
+                other.setAutoCommit(false);
+                try (PreparedStatement lock = other.prepareStatement(
+                        "select id from webhook_sender.endpoint_secret where endpoint_id = ? for update")) {
+                    lock.setString(1, endpoint.id());
+                    assertTrue(lock.executeQuery().next());
+                }
+
+                // Then
+                assertFalse(processor.done());
+                other.rollback();
+            }
+            assertTrue(processor.done());
+        } finally {
+            processor(added).reseal();
+        }
+    }
+
+    @Test
+    void isNotDoneWhenItIsClosedInMidWork() {
+        // Given
+        sender.register(SenderService.newOrg(), "https://hooks.example.com/closed");
+        String added =
+                Keysets.withKeyAdded(String.valueOf(sender.copyOfSettings().get("tocsin.secrets.keyset")));
+        ResealProcessor processor = processor(Keysets.withNewestPromoted(added));
+        try {
+            // When
+            processor.close();
+
+            // Then
+            assertFalse(processor.done());
+        } finally {
             processor(added).reseal();
         }
     }
