@@ -4,7 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
@@ -20,45 +26,103 @@ final class ErasedRequest {
     private ErasedRequest() {}
 
     /**
+     * Whom it names: those whose erasure would change it, if it were late enough.
+     *
      * @param request the value of a {@code webhook.requested}
-     * @return the value without the subject; empty if it does not name them
+     * @return as {@link RecordKeys#privacyErasure} makes them
      */
-    static Optional<byte[]> without(ErasureSubject subject, byte[] request) {
-        WebhookRequested message;
-        JsonNode data;
+    static Set<String> subjects(byte[] request) {
+        return read(request).map(Request::subjects).orElseGet(Set::of);
+    }
+
+    /**
+     * @param erased who, and when that was requested
+     * @return the value without them; empty if it names none of them for a download that was by then
+     */
+    static Optional<byte[]> without(Map<String, Instant> erased, byte[] request) {
+        return erased.isEmpty() ? Optional.empty() : read(request).flatMap(read -> read.without(erased));
+    }
+
+    private static Optional<Request> read(byte[] request) {
         try {
-            message = CODEC.decode(request);
-            data = JSON.readTree(message.getData());
-        } catch (UndecodableMessageException | JsonProcessingException e) {
+            WebhookRequested message = CODEC.decode(request);
+            return Optional.of(new Request(message, JSON.readTree(message.getData())));
+        } catch (UndecodableMessageException | JsonProcessingException _) {
             // It was read when it was parked. Whoever sends it meets it again, and quarantines it.
             return Optional.empty();
         }
-        boolean named = false;
-        for (JsonNode download : data.path("affected_downloads")) {
-            if (download instanceof ObjectNode fields && names(subject, message.getOrgId(), fields)) {
-                erase(fields);
-                named = true;
-            }
-        }
-        return named
-                ? Optional.of(CODEC.encode(WebhookRequested.newBuilder(message)
-                        .setData(data.toString())
-                        .build()))
-                : Optional.empty();
     }
 
-    private static boolean names(ErasureSubject subject, String org, ObjectNode download) {
-        return switch (subject) {
-            case ErasureSubject.OfOrganisation of ->
-                org.equals(of.organisation().orgId())
-                        && of.principalId().equals(download.path("principal_id").textValue());
-            case ErasureSubject.OfEmail of -> {
-                String email = download.path("principal_email").textValue();
-                yield email != null && RecordKeys.emailRecipient(email).equals(of.hash());
+    private record Request(WebhookRequested message, JsonNode data) {
+
+        Set<String> subjects() {
+            Set<String> subjects = new HashSet<>();
+            for (JsonNode download : downloads()) {
+                subjects.addAll(namedIn(download));
             }
-            // A personal token's holder is told by mail only.
-            case ErasureSubject.OfToken _ -> false;
-        };
+            return subjects;
+        }
+
+        Optional<byte[]> without(Map<String, Instant> erased) {
+            boolean named = false;
+            for (JsonNode download : downloads()) {
+                if (download instanceof ObjectNode fields
+                        && namedIn(fields).stream()
+                                .flatMap(subject -> Optional.ofNullable(erased.get(subject)).stream())
+                                .anyMatch(requestedAt -> isBy(requestedAt, fields))) {
+                    erase(fields);
+                    named = true;
+                }
+            }
+            return named
+                    ? Optional.of(CODEC.encode(WebhookRequested.newBuilder(message)
+                            .setData(data.toString())
+                            .build()))
+                    : Optional.empty();
+        }
+
+        private JsonNode downloads() {
+            return data.path("affected_downloads");
+        }
+
+        /** A personal token's holder is told by mail only. */
+        private Set<String> namedIn(JsonNode download) {
+            Set<String> subjects = new HashSet<>();
+            String id = download.path("principal_id").textValue();
+            if (id != null) {
+                try {
+                    subjects.add(RecordKeys.privacyErasure(
+                            new ErasureSubject.OfOrganisation(new Audience.Organisation(message.getOrgId()), id)));
+                } catch (IllegalArgumentException _) {
+                    // No erasure can name it either.
+                }
+            }
+            String email = download.path("principal_email").textValue();
+            if (email != null) {
+                subjects.add(RecordKeys.privacyErasure(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(email))));
+            }
+            return subjects;
+        }
+
+        /** A message that was made by then tells only of what was received by then, whatever time a proxy gave it. */
+        private boolean isBy(Instant requestedAt, JsonNode download) {
+            return !message.getOccurredAt().isAfter(requestedAt)
+                    || !fetchedAt(download).isAfter(requestedAt);
+        }
+
+        @Override
+        public String toString() {
+            return "Request[redacted]";
+        }
+    }
+
+    private static Instant fetchedAt(JsonNode download) {
+        try {
+            return Instant.parse(download.path("timestamp").asText());
+        } catch (DateTimeParseException _) {
+            // A time that says nothing keeps nobody's name here.
+            return Instant.MIN;
+        }
     }
 
     private static void erase(ObjectNode download) {

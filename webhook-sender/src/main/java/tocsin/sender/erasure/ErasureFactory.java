@@ -15,10 +15,14 @@ final class ErasureFactory {
 
     @Singleton
     @Named("erasures")
-    BatchLoop erasures(KafkaClients clients, ParkingRepository parking, Quarantine quarantine) {
+    BatchLoop erasures(
+            KafkaClients clients, ErasureRepository erasures, ParkingRepository parking, Quarantine quarantine) {
         return new BatchLoop(
                 clients,
-                BatchLoopSettings.of("webhook-sender-erasures", Topics.PRIVACY_ERASURE.name()),
-                new ErasureHandler(parking, quarantine));
+                // One by one: each is committed when it is done, and however many come, none is given to another member
+                // in mid-work.
+                BatchLoopSettings.of("webhook-sender-erasures", Topics.PRIVACY_ERASURE.name())
+                        .withMaxRecords(1),
+                new ErasureHandler(erasures, parking, quarantine));
     }
 }

@@ -1,11 +1,13 @@
 package tocsin.sender.erasure;
 
+import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.sender.database.DatabaseException;
@@ -14,16 +16,18 @@ import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
 
-/** Applies each erasure by itself; a repeat finds nothing left. */
+/** Remembers each erasure, then applies it to what waits; a repeat finds nothing left. */
 final class ErasureHandler implements BatchHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
     private static final MessageCodec<PrivacyErasure> CODEC = MessageCodec.of(PrivacyErasure.class);
 
+    private final ErasureRepository erasures;
     private final ParkingRepository parking;
     private final Quarantine quarantine;
 
-    ErasureHandler(ParkingRepository parking, Quarantine quarantine) {
+    ErasureHandler(ErasureRepository erasures, ParkingRepository parking, Quarantine quarantine) {
+        this.erasures = erasures;
         this.parking = parking;
         this.quarantine = quarantine;
     }
@@ -42,8 +46,7 @@ final class ErasureHandler implements BatchHandler {
                 continue;
             }
             try {
-                int requests =
-                        parking.rewrite(erasure.getRequestedAt(), request -> ErasedRequest.without(subject, request));
+                int requests = apply(subject, erasure.getRequestedAt());
                 LOG.atInfo()
                         .addKeyValue("erasureId", erasure.getErasureId())
                         .addKeyValue("requests", requests)
@@ -60,5 +63,18 @@ final class ErasureHandler implements BatchHandler {
                 quarantine.put(BadRecord.coordinatesOf(record), "erasing failed");
             }
         }
+    }
+
+    /** @return how many requests were changed */
+    private int apply(ErasureSubject subject, Instant requestedAt) {
+        return switch (subject) {
+            case ErasureSubject.OfOrganisation _, ErasureSubject.OfEmail _ -> {
+                String key = RecordKeys.privacyErasure(subject);
+                erasures.remember(key, requestedAt);
+                yield parking.forget(key);
+            }
+            // A personal token's holder is told by mail only.
+            case ErasureSubject.OfToken _ -> 0;
+        };
     }
 }

@@ -10,11 +10,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -29,28 +28,33 @@ public final class ParkingRepository {
     private static final int REWRITTEN_AT_ONCE = 20;
 
     private final DatabaseClient database;
+    private final PersonalData personalData;
 
-    ParkingRepository(DatabaseClient database) {
+    ParkingRepository(DatabaseClient database, PersonalData personalData) {
         this.database = database;
+        this.personalData = personalData;
     }
 
-    /** One that is parked already stays as it is. */
+    /** Without those who were erased. One that is parked already stays as it is. */
     public void park(ParkedDelivery parked) {
         database.inTransaction(connection -> {
+            PersonalData.Kept kept = personalData.withoutErased(parked.request());
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into parked_delivery
-                        (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before)
-                    values (?, ?, ?, ?, ?, ?, ?, ?)
+                        (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before, subjects)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     on conflict (webhook_id, endpoint_id) do nothing
                     """)) {
                 insert.setString(1, parked.webhookId());
                 insert.setString(2, parked.endpointId());
                 insert.setString(3, parked.topic());
-                insert.setBytes(4, parked.request());
+                insert.setBytes(4, kept.request());
                 insert.setArray(5, connection.createArrayOf("bytea", flat(parked.headers())));
                 insert.setString(6, parked.reason());
                 insert.setObject(7, parked.parkedAt().atOffset(ZoneOffset.UTC));
                 insert.setObject(8, parked.notBefore().atOffset(ZoneOffset.UTC));
+                insert.setArray(
+                        9, connection.createArrayOf("text", kept.subjects().toArray()));
                 insert.executeUpdate();
             }
             return null;
@@ -113,17 +117,17 @@ public final class ParkingRepository {
     }
 
     /**
-     * Changes requests that wait, a few at a time. One that is being sent back at the same time goes as it is.
+     * Takes somebody who was erased out of all requests that wait, a few at a time; reads only those that name them. One that is
+     * being sent back at the same time goes as it is.
      *
-     * @param by those that were parked later stay as they are
-     * @param change of the record's value; empty to leave it
+     * @param subject as the key of {@code privacy.erasure}
      * @return how many were changed
      */
-    public int rewrite(Instant by, Function<byte[], Optional<byte[]>> change) {
+    public int forget(String subject) {
         int changed = 0;
         long last = 0;
         while (true) {
-            Page page = rewriteAfter(last, by, change);
+            Page page = forgetAfter(last, subject);
             changed += page.changed();
             if (page.last() == last) {
                 return changed;
@@ -134,28 +138,34 @@ public final class ParkingRepository {
 
     private record Page(long last, int changed) {}
 
-    private Page rewriteAfter(long after, Instant by, Function<byte[], Optional<byte[]>> change) {
+    private Page forgetAfter(long after, String subject) {
         return database.inTransaction(connection -> {
             long last = after;
             int changed = 0;
             try (PreparedStatement select = connection.prepareStatement("""
-                            select id, request from parked_delivery where id > ? and parked_at <= ?
+                            select id, request from parked_delivery
+                            where id > ? and (subjects @> array[?]::text[] or subjects is null)
                             order by id limit ? for update
                             """);
-                    PreparedStatement update =
-                            connection.prepareStatement("update parked_delivery set request = ? where id = ?")) {
+                    PreparedStatement update = connection.prepareStatement(
+                            "update parked_delivery set request = coalesce(?, request), subjects = ? where id = ?")) {
                 select.setLong(1, after);
-                select.setObject(2, by.atOffset(ZoneOffset.UTC));
+                select.setString(2, subject);
                 select.setInt(3, REWRITTEN_AT_ONCE);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         last = row.getLong(1);
-                        Optional<byte[]> request = change.apply(row.getBytes(2));
-                        if (request.isPresent()) {
-                            update.setBytes(1, request.get());
-                            update.setLong(2, last);
-                            changed += update.executeUpdate();
-                        }
+                        byte[] request = row.getBytes(2);
+                        PersonalData.Kept kept = personalData.withoutErased(request);
+                        boolean same = Arrays.equals(request, kept.request());
+                        // Up to a megabyte that need not be written again.
+                        update.setBytes(1, same ? null : kept.request());
+                        update.setArray(
+                                2,
+                                connection.createArrayOf("text", kept.subjects().toArray()));
+                        update.setLong(3, last);
+                        update.executeUpdate();
+                        changed += same ? 0 : 1;
                     }
                 }
             }

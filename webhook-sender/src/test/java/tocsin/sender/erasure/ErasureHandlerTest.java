@@ -3,13 +3,24 @@ package tocsin.sender.erasure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.sender.SenderService.newOrg;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.ErasureSubject;
@@ -20,8 +31,10 @@ import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.parking.ParkedDelivery;
 import tocsin.sender.parking.ParkingRepository;
+import tocsin.testsupport.MovableClock;
 
 class ErasureHandlerTest {
 
@@ -37,9 +50,16 @@ class ErasureHandlerTest {
     private final String org = newOrg();
 
     private String park(String endpoint, String principal) {
+        return park(
+                endpoint,
+                PARKED,
+                "{\"affected_downloads\":[{\"principal_name\":\"Ada\",\"principal_id\":\"" + principal + "\"}]}");
+    }
+
+    private String park(String endpoint, Instant occurredAt, String data) {
         WebhookRequested request = SenderService.request(new Registered(org, endpoint, ""))
-                .setData("{\"affected_downloads\":[{\"principal_name\":\"Ada\",\"principal_id\":\"" + principal
-                        + "\"}]}")
+                .setOccurredAt(occurredAt)
+                .setData(data)
                 .build();
         parking.park(new ParkedDelivery(
                 request.getWebhookId(),
@@ -69,17 +89,34 @@ class ErasureHandlerTest {
                         ERASURES.encode(erasure));
     }
 
-    /** The requests of this test's organisation, as they wait now. Looks by changing none. */
+    /** The requests of this test's organisation, as they wait now. */
     private List<String> waiting() {
         List<String> data = new ArrayList<>();
-        parking.rewrite(NEVER, request -> {
-            WebhookRequested message = MessageCodec.of(WebhookRequested.class).decode(request);
-            if (message.getOrgId().equals(org)) {
-                data.add(message.getWebhookId() + " " + message.getData());
+        try (Connection connection = sender.postgres().dataSource().getConnection();
+                Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("select request from webhook_sender.parked_delivery order by id")) {
+            while (row.next()) {
+                WebhookRequested message =
+                        MessageCodec.of(WebhookRequested.class).decode(row.getBytes(1));
+                if (message.getOrgId().equals(org)) {
+                    data.add(message.getWebhookId() + " " + message.getData());
+                }
             }
-            return Optional.empty();
-        });
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
         return data;
+    }
+
+    private int count(String sql) {
+        try (Connection connection = sender.postgres().dataSource().getConnection();
+                Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery(sql)) {
+            row.next();
+            return row.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -101,18 +138,87 @@ class ErasureHandlerTest {
     }
 
     @Test
-    void leavesWhatWasParkedAfterIt() {
+    void erasesThePersonFromWhatIsParkedLaterButForWhatTheyDidSince() {
         // Given
-        park("WHlater", "u1");
+        String first = park("WHearlier", "u1");
+        send(erasure(org, "u1", PARKED).build());
+        await().atMost(SenderService.LIMIT).until(() -> waiting().getFirst().contains("erased"));
+        String data = "{\"affected_downloads\":[{\"timestamp\":\"2026-04-17T12:00:00Z\",\"principal_name\":\"%s\","
+                + "\"principal_id\":\"%s\"},{\"timestamp\":\"2026-04-17T12:00:01Z\",\"principal_name\":\"Ada\","
+                + "\"principal_id\":\"u1\"}]}";
 
         // When
-        int changed = parking.rewrite(
-                PARKED.minusMillis(1),
-                request -> ErasedRequest.without(
-                        ErasureSubject.of(erasure(org, "u1", PARKED).build()), request));
+        String second = park("WHlater", PARKED.plusSeconds(2), data.formatted("Ada", "u1"));
 
         // Then
-        assertEquals(0, changed);
+        assertEquals(
+                List.of(
+                        first
+                                + " {\"affected_downloads\":[{\"principal_name\":\"erased\",\"principal_id\":\"erased\"}]}",
+                        second + " " + data.formatted("erased", "erased")),
+                waiting());
+    }
+
+    @Test
+    void waitsForWhatIsBeingParkedAtTheSameTime() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            CountDownLatch parked = new CountDownLatch(1);
+            CountDownLatch commit = new CountDownLatch(1);
+            Future<?> parks =
+                    threads.submit(() -> sender.part(DatabaseClient.class).inTransaction(_ -> {
+                        park("WHmeanwhile", "u1");
+                        parked.countDown();
+                        return within(commit);
+                    }));
+            assertTrue(within(parked));
+            String subject = RecordKeys.privacyErasure(
+                    ErasureSubject.of(erasure(org, "u1", PARKED).build()));
+
+            // When
+            Future<Integer> erases = threads.submit(() -> {
+                sender.part(ErasureRepository.class).remember(subject, PARKED);
+                return parking.forget(subject);
+            });
+            await().atMost(SenderService.LIMIT)
+                    .until(() -> erases.isDone()
+                            || count("select count(*) from pg_locks where locktype = 'advisory' and not granted") > 0);
+            commit.countDown();
+
+            // Then
+            parks.get();
+            assertEquals(1, erases.get());
+        }
+    }
+
+    private static boolean within(CountDownLatch latch) {
+        try {
+            return latch.await(SenderService.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Test
+    void forgetsAnErasureAfterThirtyDays() {
+        // Given
+        MovableClock clock = MovableClock.at(Clock.systemUTC().instant());
+        ErasureRepository erasures = new ErasureRepository(sender.part(DatabaseClient.class), clock);
+        String counting =
+                "select count(*) from webhook_sender.erasure where subject in ('" + org + "-1', '" + org + "-2')";
+        erasures.remember(org + "-1", PARKED);
+
+        // When
+        clock.advance(ErasureRepository.REMEMBERED);
+        erasures.remember(org + "-2", PARKED);
+        int after = count(counting);
+        clock.advance(Duration.ofMillis(1));
+        erasures.remember(org + "-2", PARKED);
+
+        // Then
+        assertEquals(2, after);
+        assertEquals(1, count(counting));
     }
 
     @Test

@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.sender.SenderService.newOrg;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.sender.database.DatabaseClient;
 
 class ParkingRepositoryTest {
 
@@ -24,8 +31,15 @@ class ParkingRepositoryTest {
     private final SenderService sender = SenderService.shared();
     private final ParkingRepository parking = sender.part(ParkingRepository.class);
 
+    /** Not within any test of this module. */
+    private static final Instant NEVER = Instant.parse("2300-01-01T00:00:00Z");
+
     /** To an endpoint that does not exist: what is sent back ends at once. */
     private String park(String endpointId, Instant notBefore) {
+        return park(parking, endpointId, notBefore);
+    }
+
+    private static String park(ParkingRepository parking, String endpointId, Instant notBefore) {
         WebhookRequested request =
                 SenderService.request(new Registered(newOrg(), endpointId, "")).build();
         parking.park(new ParkedDelivery(
@@ -106,5 +120,43 @@ class ParkingRepositoryTest {
             rest += more;
         }
         assertEquals(57, rest);
+    }
+
+    @Test
+    void readsOnlyTheRequestsThatNameWhoeverIsForgotten() throws SQLException {
+        // Given
+        String subject = "subject of " + newOrg();
+        List<byte[]> read = new ArrayList<>();
+        Set<String> named = new HashSet<>();
+        ParkingRepository watched = new ParkingRepository(sender.part(DatabaseClient.class), request -> {
+            read.add(request);
+            return new PersonalData.Kept(request, named);
+        });
+        named.add(subject);
+        park(watched, "WHnaming", NEVER);
+        named.clear();
+        park(watched, "WHnamingnobody", NEVER);
+        String unread = park(watched, "WHunread", NEVER);
+        try (Connection connection = sender.postgres().dataSource().getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "update webhook_sender.parked_delivery set subjects = null where webhook_id = ?")) {
+            update.setString(1, unread);
+            assertEquals(1, update.executeUpdate());
+        }
+        named.add(subject);
+        read.clear();
+
+        // When
+        watched.forget(subject);
+        int withTheUnread = read.size();
+        named.clear();
+        watched.forget(subject);
+        int again = read.size() - withTheUnread;
+        watched.forget(subject);
+
+        // Then
+        assertEquals(2, withTheUnread);
+        assertEquals(2, again);
+        assertEquals(4, read.size());
     }
 }
