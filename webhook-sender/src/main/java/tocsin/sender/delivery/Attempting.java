@@ -16,7 +16,7 @@ import tocsin.sender.endpoint.SigningSecrets;
 import tocsin.sender.signing.TakumoSignature;
 import tocsin.sender.signing.WebhookSignature;
 
-/** One attempt: signed now, sent once, judged. Id and body are those of the message at every attempt. */
+/** One attempt: signed now, sent once, judged. Id and data are those of the message at every attempt; the form is the endpoint's now. */
 @Singleton
 final class Attempting {
 

@@ -14,8 +14,8 @@ import tocsin.sender.signing.SigningSecret;
 import tocsin.sender.signing.TakumoSignature;
 
 /**
- * A request that can be delivered: ids that fit a header, a type that needs no escaping, data that is one JSON object. Its
- * body is the same bytes at every attempt.
+ * A request that can be delivered: ids that fit a header, a type that needs no escaping, data that is one JSON object. For
+ * the same format and secret its body is the same bytes at every attempt.
  */
 record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) {
 
