@@ -105,8 +105,9 @@ final class TestMessageController {
                 case TestMessages.Tested.Sent(String webhookId, var made) -> TestReport.of(webhookId, made);
                 case TestMessages.Tested.NoSuchEndpoint() ->
                     throw Problem.notFound("The organisation has no such webhook endpoint.");
-                case TestMessages.Tested.UnderWay() ->
-                    throw Problem.conflict("A test message to this endpoint is under way; wait for its end.");
+                case TestMessages.Tested.NotYet() ->
+                    throw Problem.conflict(
+                            "A test message to this endpoint is under way or has just ended; wait a moment.");
             };
         } catch (RejectedExecutionException _) {
             throw Problem.unavailable("Too many deliveries are under way; try again in a moment.");

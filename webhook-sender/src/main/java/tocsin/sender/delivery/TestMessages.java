@@ -2,14 +2,14 @@ package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.egress.EgressConfig;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
@@ -24,19 +24,31 @@ final class TestMessages {
 
     static final String TYPE = "webhook.test";
 
+    /** After the end of one, until another may begin. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** Beside the deadline of the attempt: what an instance may lose before it and after it. */
+    private static final Duration SLACK = Duration.ofSeconds(20);
+
     private static final Logger LOG = LoggerFactory.getLogger(TestMessages.class);
 
     private final EndpointRegistry endpoints;
     private final EndpointSecrets secrets;
     private final Attempting attempting;
     private final Clock clock;
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final Duration longest;
 
-    TestMessages(EndpointRegistry endpoints, EndpointSecrets secrets, Attempting attempting, Clock clock) {
+    TestMessages(
+            EndpointRegistry endpoints,
+            EndpointSecrets secrets,
+            Attempting attempting,
+            EgressConfig egress,
+            Clock clock) {
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.attempting = attempting;
         this.clock = clock;
+        this.longest = egress.deadline().plus(SLACK);
     }
 
     /** What came of it. */
@@ -46,8 +58,11 @@ final class TestMessages {
 
         record NoSuchEndpoint() implements Tested {}
 
-        /** One at a time: it is the owner's tool, not anybody's way to make us knock often. */
-        record UnderWay() implements Tested {}
+        /**
+         * One at a time over all instances, and none within a second of the last: it is the owner's tool, not anybody's way to
+         * make us knock often.
+         */
+        record NotYet() implements Tested {}
     }
 
     /** @throws java.util.concurrent.RejectedExecutionException if we have no thread or connection free for it */
@@ -57,18 +72,15 @@ final class TestMessages {
         if (endpoint.isEmpty() || signing.isEmpty()) {
             return new Tested.NoSuchEndpoint();
         }
-        if (!underWay.add(endpointId)) {
-            return new Tested.UnderWay();
+        Instant now = clock.instant();
+        if (!endpoints.beginTest(endpointId, now, now.plus(longest))) {
+            return new Tested.NotYet();
         }
         try {
             return send(endpoint.get(), signing.get());
         } finally {
-            underWay.remove(endpointId);
+            endpoints.endTest(endpointId, clock.instant().plus(PAUSE));
         }
-    }
-
-    boolean isUnderWay(String endpointId) {
-        return underWay.contains(endpointId);
     }
 
     private Tested send(Endpoint endpoint, SigningSecrets signing) throws InterruptedException {

@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -174,6 +175,25 @@ public final class EndpointRegistry {
             log("endpoint.deleted", id);
         }
         return deleted;
+    }
+
+    /**
+     * Nobody else begins a test message to it before that time, on whatever instance.
+     *
+     * @param until when an instance that died in mid-work is given up
+     * @return false if another is under way, or has just ended
+     */
+    public boolean beginTest(String id, Instant now, Instant until) {
+        return repository.claimTest(id, now, until);
+    }
+
+    /**
+     * By whoever began it.
+     *
+     * @param next when another may begin
+     */
+    public void endTest(String id, Instant next) {
+        repository.releaseTest(id, next);
     }
 
     private static void log(String event, String endpointId) {

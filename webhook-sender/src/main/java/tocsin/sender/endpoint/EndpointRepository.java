@@ -140,6 +140,30 @@ final class EndpointRepository {
         });
     }
 
+    /** @return whether a test message may go to it now; then no other may until that time */
+    boolean claimTest(String id, Instant now, Instant until) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement claim = connection.prepareStatement("update webhook_endpoint set next_test_at = ?"
+                    + " where id = ? and (next_test_at is null or next_test_at <= ?)")) {
+                claim.setObject(1, utc(until));
+                claim.setString(2, id);
+                claim.setObject(3, utc(now));
+                return claim.executeUpdate() > 0;
+            }
+        });
+    }
+
+    void releaseTest(String id, Instant next) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement release =
+                    connection.prepareStatement("update webhook_endpoint set next_test_at = ? where id = ?")) {
+                release.setObject(1, utc(next));
+                release.setString(2, id);
+                return release.executeUpdate();
+            }
+        });
+    }
+
     /** With its secrets. @return whether there was one */
     boolean delete(String id) {
         return database.inTransaction(connection -> {

@@ -3,6 +3,7 @@ package tocsin.sender.delivery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.sender.SenderService.json;
 
@@ -11,6 +12,8 @@ import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.sender.egress.EgressConfig;
+import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.sender.endpoint.EndpointSecrets;
 import tocsin.testsupport.Answer;
+import tocsin.testsupport.MovableClock;
 import tocsin.testsupport.ReceivedRequest;
 import tocsin.testsupport.WebhookReceiver;
 
@@ -118,24 +125,75 @@ class TestMessageTest {
     }
 
     @Test
-    void sendsOneAtATime() throws Exception {
+    void sendsOneAtATimeWhicheverInstanceIsAsked() throws Exception {
         try (WebhookReceiver receiver = sender.receiver(200);
+                SenderService.Instance other = sender.another();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // Given
             Registered endpoint = sender.register(SenderService.newOrg(), receiver.url());
             receiver.hold();
             Future<HttpResponse<String>> first = threads.submit(() -> test(endpoint));
-            await().atMost(SenderService.LIMIT)
-                    .until(() -> sender.part(TestMessages.class).isUnderWay(endpoint.id()));
+            receiver.awaitRequests(1, SenderService.LIMIT);
 
             // When
             HttpResponse<String> second = test(endpoint);
+            TestMessages.Tested elsewhere = other.part(TestMessages.class).send(endpoint.org(), endpoint.id());
 
             // Then
             assertEquals(409, second.statusCode(), second.body());
+            assertEquals(new TestMessages.Tested.NotYet(), elsewhere);
             receiver.release();
             assertEquals(200, first.get().statusCode());
-            assertEquals(200, test(endpoint).statusCode());
+            assertEquals(1, receiver.received().size());
+            await().atMost(SenderService.LIMIT).until(() -> test(endpoint).statusCode() == 200);
         }
+    }
+
+    @Test
+    void leavesASecondBetweenThem() throws InterruptedException {
+        try (WebhookReceiver receiver = sender.receiver(200)) {
+            // Given
+            Registered endpoint = sender.register(SenderService.newOrg(), receiver.url());
+            MovableClock clock = MovableClock.at("2026-04-17T12:00:00Z");
+            TestMessages messages = with(clock);
+            messages.send(endpoint.org(), endpoint.id());
+
+            // When
+            clock.advance(TestMessages.PAUSE.minusMillis(1));
+            TestMessages.Tested tooSoon = messages.send(endpoint.org(), endpoint.id());
+            clock.advance(Duration.ofMillis(1));
+            TestMessages.Tested inTime = messages.send(endpoint.org(), endpoint.id());
+
+            // Then
+            assertEquals(new TestMessages.Tested.NotYet(), tooSoon);
+            assertInstanceOf(TestMessages.Tested.Sent.class, inTime);
+            assertEquals(2, receiver.received().size());
+        }
+    }
+
+    @Test
+    void givesUpAnInstanceThatDiedInMidWork() throws InterruptedException {
+        try (WebhookReceiver receiver = sender.receiver(200)) {
+            // Given
+            Registered endpoint = sender.register(SenderService.newOrg(), receiver.url());
+            MovableClock clock = MovableClock.at("2026-04-17T12:00:00Z");
+            sender.part(EndpointRegistry.class)
+                    .beginTest(endpoint.id(), clock.instant(), clock.instant().plusSeconds(22));
+
+            // When
+            clock.advance(Duration.ofSeconds(22));
+
+            // Then
+            assertInstanceOf(TestMessages.Tested.Sent.class, with(clock).send(endpoint.org(), endpoint.id()));
+        }
+    }
+
+    private TestMessages with(Clock clock) {
+        return new TestMessages(
+                sender.part(EndpointRegistry.class),
+                sender.part(EndpointSecrets.class),
+                sender.part(Attempting.class),
+                sender.part(EgressConfig.class),
+                clock);
     }
 }
