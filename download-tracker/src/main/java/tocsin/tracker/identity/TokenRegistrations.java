@@ -1,13 +1,11 @@
 package tocsin.tracker.identity;
 
 import tocsin.schemas.Audience;
-import tocsin.schemas.MessageCodec;
+import tocsin.schemas.TokenRecords;
 import tocsin.schemas.avro.TokenRegistered;
 
 /** Reads {@link TokenRegistered}. Safe for use by many threads. */
 public final class TokenRegistrations {
-
-    private final MessageCodec<TokenRegistered> codec = MessageCodec.of(TokenRegistered.class);
 
     /**
      * @param key of the record; that of a registration is the token's id, never the token
@@ -15,13 +13,7 @@ public final class TokenRegistrations {
      * @throws IllegalArgumentException if its parts do not fit together; never repeats them
      */
     public TokenRegistration read(String key, byte[] value) {
-        // The key first: whatever is wrong with the value, nobody would find it.
-        Audience.Token token = new Audience.Token(key);
-        TokenRegistered message = codec.decode(value);
-        if (!token.tokenId().equals(message.getTokenId())) {
-            throw new IllegalArgumentException("key and token_id differ");
-        }
-        return read(message);
+        return read(TokenRecords.read(key, value));
     }
 
     static TokenRegistration read(TokenRegistered message) {

@@ -2,7 +2,7 @@ package tocsin.dispatcher.address;
 
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
-import tocsin.schemas.MessageCodec;
+import tocsin.schemas.TokenRecords;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.service.kafka.KafkaClients;
@@ -21,12 +21,8 @@ final class TokenTableFactory {
     @Singleton
     TopicTable<TokenRegistered> tokenTable(
             KafkaClients clients, Quarantine quarantine, TokenDirectory.Arrivals arrivals) {
-        return new TopicTable<>(
-                clients,
-                Topics.TOKEN_REGISTERED.name(),
-                MessageCodec.of(TokenRegistered.class)::decode,
-                quarantine,
-                arrivals);
+        return TopicTable.keepingNothingRefused(
+                clients, Topics.TOKEN_REGISTERED.name(), TokenRecords::read, quarantine, arrivals);
     }
 
     @Singleton

@@ -1,0 +1,77 @@
+package tocsin.dispatcher.address;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.TokenRegistered;
+
+/** What {@code token.registered} may hold by mistake is a raw token, which nobody may keep. */
+class TokenTableTest {
+
+    private static final Set<String> COORDINATES = Set.of(
+            "quarantine-reason", "quarantine-topic", "quarantine-partition", "quarantine-offset", "quarantine-at");
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+
+    private static String token() {
+        return RecordKeys.emailRecipient(RunningDispatcher.newOrg());
+    }
+
+    private static byte[] registered(String token, String address) {
+        return MessageCodec.of(TokenRegistered.class)
+                .encode(TokenRegistered.newBuilder()
+                        .setTokenId(token)
+                        .setVerifiedEmail(address)
+                        .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z"))
+                        .build());
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> quarantined() {
+        return dispatcher.records(Topics.quarantineOf("notification-dispatcher").name()).stream()
+                .filter(record -> header(record, "quarantine-topic").equals(Topics.TOKEN_REGISTERED.name()))
+                .toList();
+    }
+
+    @Test
+    void keepsOnlyTheCoordinatesOfWhatItRefuses() {
+        // Given
+        String asked = token();
+        String named = token();
+
+        // When
+        dispatcher.produce(Topics.TOKEN_REGISTERED.name(), "tg_raw", "{\"token\":\"tg_raw\"}".getBytes(UTF_8));
+        dispatcher.produce(Topics.TOKEN_REGISTERED.name(), asked, registered(named, "other@example.com"));
+
+        // Then
+        List<ConsumerRecord<byte[], byte[]>> refused =
+                await().atMost(RunningDispatcher.SOON).until(this::quarantined, it -> it.size() == 2);
+        for (ConsumerRecord<byte[], byte[]> record : refused) {
+            assertEquals(0, record.key().length + record.value().length);
+            Set<String> headers = new HashSet<>();
+            for (Header header : record.headers()) {
+                headers.add(header.key());
+            }
+            assertEquals(COORDINATES, headers);
+            assertFalse(header(record, "quarantine-reason").contains("tg_raw"));
+        }
+        assertFalse(dispatcher.bean(TokenDirectory.class).has(asked));
+        assertFalse(dispatcher.bean(TokenDirectory.class).has(named));
+    }
+}
