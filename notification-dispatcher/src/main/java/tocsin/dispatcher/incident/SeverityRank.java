@@ -16,7 +16,16 @@ public final class SeverityRank {
         };
     }
 
+    /** Whether somebody rates it more severe than it was told. What nobody rated says nothing of that. */
+    public static boolean isRaised(Severity told, Severity now) {
+        return now != Severity.UNKNOWN && of(now) > of(told);
+    }
+
+    /** The higher rating; that of the other where one is none. */
     public static Severity higher(Severity one, Severity other) {
+        if (one == Severity.UNKNOWN || other == Severity.UNKNOWN) {
+            return one == Severity.UNKNOWN ? other : one;
+        }
         return of(other) > of(one) ? other : one;
     }
 }

@@ -44,7 +44,7 @@ public final class Router {
 
     private static boolean isWorse(Match match, Memory memory) {
         return memory.severity()
-                .filter(told -> SeverityRank.of(match.advisory().severity()) > SeverityRank.of(told))
+                .filter(told -> SeverityRank.isRaised(told, match.advisory().severity()))
                 .isPresent();
     }
 

@@ -119,7 +119,7 @@ final class ToldModel {
         }
         Severity severity = match.advisory().severity();
         boolean worse = incident.severity
-                .filter(told -> SeverityRank.of(severity) > SeverityRank.of(told))
+                .filter(told -> severity != Severity.UNKNOWN && SeverityRank.of(severity) > SeverityRank.of(told))
                 .isPresent();
         List<Download> tells = match.downloads().stream()
                 .filter(it -> !it.fetchedAt().isBefore(savedAt))

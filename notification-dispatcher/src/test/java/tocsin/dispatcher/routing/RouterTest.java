@@ -200,7 +200,8 @@ class RouterTest {
         // The payload has called it medium.
         "1.0.0, UNKNOWN, 1.0.0, MEDIUM, false, FOLLOW_UP",
         "1.0.0, UNKNOWN, 1.0.0, HIGH, false, SEVERITY_RAISED",
-        "1.0.0, LOW, 1.0.0, UNKNOWN, false, SEVERITY_RAISED",
+        // Nobody rated it more severe.
+        "1.0.0, LOW, 1.0.0, UNKNOWN, false, FOLLOW_UP",
     })
     void saysWhatItIsToWhoKnowsSoMuch(
             String versions, String told, String version, Severity severity, boolean late, Notification.Kind kind) {
