@@ -62,9 +62,16 @@ public final class EmailComposer {
                 advisory.withdrawnAt().map(Timestamps::text).orElse(""),
                 org(audience),
                 notification.toString());
+        boolean narrowed = view.withdrawnAt().isEmpty();
         String subject = switch (language) {
-            case EN -> "[withdrawn] The advisory on " + view.packageName() + " was taken back";
-            case JA -> "[取り下げ] " + view.packageName() + " に関するアドバイザリは取り下げられました";
+            case EN ->
+                narrowed
+                        ? "[withdrawn] The advisory does not name " + view.packageName() + " any more"
+                        : "[withdrawn] The advisory on " + view.packageName() + " was taken back";
+            case JA ->
+                narrowed
+                        ? "[取り下げ] " + view.packageName() + " はアドバイザリの対象から外れました"
+                        : "[取り下げ] " + view.packageName() + " に関するアドバイザリは取り下げられました";
         };
         return mail(PlainText.oneLine(subject, LONGEST_SUBJECT), "withdrawn_" + language.code(), view);
     }

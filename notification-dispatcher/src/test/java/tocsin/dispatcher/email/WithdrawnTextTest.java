@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.Samples;
 import tocsin.schemas.Audience;
+import tocsin.schemas.avro.AdvisoryAccepted;
 
 /** The whole mail that takes something back, as its readers see it. */
 class WithdrawnTextTest {
@@ -16,9 +17,11 @@ class WithdrawnTextTest {
     private static final UUID NOTIFICATION = UUID.fromString("00000000-0000-5000-8000-000000000001");
 
     private static Mail mail(String audience, Language language) {
-        var advisory = Samples.advisory()
-                .setAliases(List.of("MAL-2026-1", "https://evil.example.com/login"))
-                .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(3600));
+        return mail(audience, language, Samples.advisory().setWithdrawnAt(Samples.PUBLISHED.plusSeconds(3600)));
+    }
+
+    private static Mail mail(String audience, Language language, AdvisoryAccepted.Builder advisory) {
+        advisory.setAliases(List.of("MAL-2026-1", "https://evil.example.com/login"));
         return new EmailComposer()
                 .withdrawn(
                         NOTIFICATION,
@@ -78,6 +81,37 @@ class WithdrawnTextTest {
                 このメールは、メール認証済みトークンの利用者としてお知らせを受け取った方に送信しています。
                 通知 00000000-0000-5000-8000-000000000001
                 """, mail.text());
+    }
+
+    @Test
+    void saysThatThePackageIsOnlyNamedNoMore() {
+        // When
+        Mail english = mail("org:acme", Language.EN, Samples.advisory().setNarrowed(true));
+        Mail japanese = mail("org:acme", Language.JA, Samples.advisory().setNarrowed(true));
+
+        // Then
+        assertEquals("[withdrawn] The advisory does not name example-pkg any more", english.subject());
+        assertEquals("[取り下げ] example-pkg はアドバイザリの対象から外れました", japanese.subject());
+        assertTrue(english.text().startsWith("""
+                Package not named any more
+
+                The advisory that we told you of does not name this package any more. By what its source says now, example-pkg (npm) is not affected.
+
+                Advisory: GHSA-aaaa-bbbb-cccc
+                Also: MAL-2026-1, https[:]//evil[.]example[.]com/login
+
+                What to do now
+                """), english.text());
+        assertTrue(japanese.text().startsWith("""
+                アドバイザリの対象からの除外
+
+                以前にお知らせしたアドバイザリの対象から、このパッケージが外れました。現在の情報では、example-pkg（npm）は影響を受けません。
+
+                アドバイザリ: GHSA-aaaa-bbbb-cccc
+                """), japanese.text());
+        assertTrue(english.html().contains(">Package not named any more</h1>"), english.html());
+        assertFalse(english.html().contains("taken back"), english.html());
+        assertTrue(japanese.html().contains(">アドバイザリの対象からの除外</h1>"), japanese.html());
     }
 
     @Test
