@@ -63,8 +63,9 @@ final class EmailHandler implements DeliveryHandler {
         Request request = read.get();
         Optional<State> state = ledger.state(request.notification(), LedgerRow.EMAIL);
         if (state.isEmpty()) {
-            // Ours are written before they are asked for; anybody else's mail is not sent.
-            quarantine.put(bad(delivery), "no notification asks for this mail");
+            // Ours are written before they are asked for, so it is anybody else's, or whom it tells was erased since:
+            // that mail may be kept nowhere.
+            quarantine.put(coordinatesOf(delivery), "no notification asks for this mail");
             return new Outcome.Done();
         }
         if (state.get() != State.PENDING) {
@@ -118,6 +119,16 @@ final class EmailHandler implements DeliveryHandler {
             quarantine.put(bad(delivery), "the notification id is no UUID");
         }
         return Optional.empty();
+    }
+
+    private static BadRecord coordinatesOf(Delivery delivery) {
+        return new BadRecord(
+                delivery.topic(),
+                delivery.partition(),
+                delivery.offset(),
+                new byte[0],
+                new byte[0],
+                new RecordHeaders());
     }
 
     private static BadRecord bad(Delivery delivery) {

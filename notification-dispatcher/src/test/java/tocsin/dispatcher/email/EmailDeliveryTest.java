@@ -1,11 +1,13 @@
 package tocsin.dispatcher.email;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,7 +141,7 @@ class EmailDeliveryTest {
     }
 
     @Test
-    void putsAMailThatNobodyAskedForIntoQuarantine() {
+    void putsWhereAMailIsThatNobodyAskedForIntoQuarantineAndNotWhatItSays() {
         // Given
         String quarantine = "notification-dispatcher.quarantine";
         int before = dispatcher.records(quarantine).size();
@@ -158,6 +160,13 @@ class EmailDeliveryTest {
         // Then
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.records(quarantine).size() == before + 2);
+        List<ConsumerRecord<byte[], byte[]>> unasked = dispatcher.records(quarantine).stream()
+                .filter(record -> new String(
+                                record.headers().lastHeader("quarantine-reason").value(), UTF_8)
+                        .equals("no notification asks for this mail"))
+                .toList();
+        assertEquals(1, unasked.size());
+        assertEquals(0, unasked.getFirst().key().length + unasked.getFirst().value().length);
     }
 
     private void ask() {
