@@ -1,3 +1,6 @@
+-- Writers of another instance wait until the triggers are there: what they commit between the first counting and those would be counted never.
+lock table notification, ledger in share row exclusive mode;
+
 -- How many rows there are, without counting them: each statement that changes a table adds by how much, in its own transaction, so the sums are always
 -- exact, and nobody waits for a common row. Somebody adds them up to one row each from time to time.
 create table ledger_tally (

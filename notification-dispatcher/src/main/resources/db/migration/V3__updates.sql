@@ -1,3 +1,6 @@
+-- What is told while this runs would have no memory beside it. Dispatchers of before must not run on afterwards: they do not write it.
+lock table notification, ledger, told in share row exclusive mode;
+
 -- What an audience knows of an incident: by which later news are measured.
 create table told_incident (
     incident_id uuid        not null references incident,

@@ -238,8 +238,12 @@ public final class RunningDispatcher implements AutoCloseable {
 
     /** Confirms an address by its mail and chooses it from now on. @return the address */
     public String withMail(String org, String language) {
+        return withMail(org, language, org + "@example.com");
+    }
+
+    /** As {@link #withMail(String, String)} for an address that nobody else has. */
+    public String withMail(String org, String language, String address) {
         entitle(org);
-        String address = org + "@example.com";
         ok(
                 "POST",
                 "/v1/orgs/" + org + "/email-allowlist",

@@ -42,11 +42,16 @@ public final class AddressRepository {
                 "select * from allowed_address where org_id = ? order by address", AddressRepository::address, org);
     }
 
-    /** All lists' addresses that were asked for by then. */
-    List<AllowedAddress> requestedBy(Instant by) {
+    /**
+     * On all lists that asked for it by then.
+     *
+     * @param recipient hash of the address
+     */
+    List<AllowedAddress> requestedBy(String recipient, Instant by) {
         return sql.query(
-                "select * from allowed_address where requested_at <= ? order by org_id, address",
+                "select * from allowed_address where recipient = ? and requested_at <= ? order by org_id, address",
                 AddressRepository::address,
+                recipient,
                 by);
     }
 
@@ -54,8 +59,8 @@ public final class AddressRepository {
     void request(AllowedAddress wanted, String nonce) {
         sql.update(
                 """
-                insert into allowed_address (org_id, address, language, nonce, requested_at, expires_at)
-                values (?, ?, ?, ?, ?, ?)
+                insert into allowed_address (org_id, address, recipient, language, nonce, requested_at, expires_at)
+                values (?, ?, ?, ?, ?, ?, ?)
                 on conflict (org_id, (lower(address))) do update
                 set language = excluded.language, nonce = excluded.nonce,
                   requested_at = excluded.requested_at, expires_at = excluded.expires_at
@@ -63,6 +68,7 @@ public final class AddressRepository {
                 """,
                 wanted.org(),
                 wanted.address(),
+                RecordKeys.emailRecipient(wanted.address()),
                 wanted.language().code(),
                 nonce,
                 wanted.requestedAt(),

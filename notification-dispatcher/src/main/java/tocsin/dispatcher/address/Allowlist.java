@@ -156,9 +156,7 @@ public final class Allowlist {
      */
     public int removeEverywhere(String recipient, Instant by) {
         return sql.inTransaction(() -> {
-            List<AllowedAddress> owned = addresses.requestedBy(by).stream()
-                    .filter(each -> RecordKeys.emailRecipient(each.address()).equals(recipient))
-                    .toList();
+            List<AllowedAddress> owned = addresses.requestedBy(recipient, by);
             owned.forEach(each -> remove(each.org(), each.address()));
             return owned.size();
         });

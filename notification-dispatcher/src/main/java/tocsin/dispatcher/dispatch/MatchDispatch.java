@@ -80,7 +80,7 @@ final class MatchDispatch {
             UUID incident = incidents.findOrCreate(match.advisory());
             Memory memory = incidents.remember(incident, match.advisory(), match.audience(), match.downloads());
             if (!match.advisory().isLive()) {
-                withdrawal.takeBack(match, notification, incident);
+                withdrawal.hear(match, bytes, notification, incident);
             } else if (match.late() && memory.toldBefore()) {
                 defer(match, bytes, incident, memory);
             } else {
@@ -178,13 +178,14 @@ final class MatchDispatch {
     private static ToldChannel channel(Destination destination, UUID notification) {
         return switch (destination) {
             case Destination.Webhook(String endpointId) ->
-                new ToldChannel(endpointId, Optional.empty(), Optional.empty(), notification);
+                new ToldChannel(endpointId, Optional.empty(), Optional.empty(), notification, false);
             case Destination.Email email ->
                 new ToldChannel(
                         email.ledgerName(),
                         Optional.of(email.address()),
                         Optional.of(email.language().code()),
-                        notification);
+                        notification,
+                        false);
         };
     }
 }

@@ -10,6 +10,7 @@ import tocsin.dispatcher.address.VerifiedAddress;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.incident.IncidentRepository;
 import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.incident.TakeBackRepository;
 import tocsin.dispatcher.incident.ToldChannel;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
@@ -31,6 +32,7 @@ final class Withdrawal {
     private static final String UNSENT = "advisory_withdrawn";
 
     private final IncidentRepository incidents;
+    private final TakeBackRepository others;
     private final LedgerRepository ledger;
     private final AddressRepository addresses;
     private final Standings standings;
@@ -39,12 +41,14 @@ final class Withdrawal {
 
     Withdrawal(
             IncidentRepository incidents,
+            TakeBackRepository others,
             LedgerRepository ledger,
             AddressRepository addresses,
             Standings standings,
             Notices notices,
             Outbox outbox) {
         this.incidents = incidents;
+        this.others = others;
         this.ledger = ledger;
         this.addresses = addresses;
         this.standings = standings;
@@ -52,16 +56,31 @@ final class Withdrawal {
         this.outbox = outbox;
     }
 
-    /** Within the transaction of the match that says so. Does nothing for who knows nothing of the incident. */
+    /**
+     * Within the transaction of the match that says so. Takes back what its audience was told, if by this all of the incident is withdrawn; who else was
+     * told of it follows by itself, for nothing more may be matched for them.
+     *
+     * @param bytes the match as it came
+     */
+    void hear(Match match, byte[] bytes, UUID notification, UUID incident) {
+        takeBack(match, notification, incident);
+        if (incidents.isWithdrawn(incident)) {
+            others.add(incident, match, bytes);
+        }
+    }
+
+    /** Does nothing for who knows nothing of the incident, nor while an advisory of it stands. */
     void takeBack(Match match, UUID notification, UUID incident) {
         Audience audience = match.audience();
+        incidents.lock(incident);
         if (!incidents.isWithdrawn(incident) || !incidents.knows(incident, audience)) {
             return;
         }
         ledger.suppressUnsentMails(incident, audience, UNSENT);
         List<ToldChannel> told = incidents.toldWhere(incident, audience).stream()
-                .filter(channel -> ledger.reached(incident, audience, channel.destination()))
+                .filter(channel -> channel.reached() || ledger.reached(incident, audience, channel.destination()))
                 .toList();
+        ledger.takeBack(incident, audience);
         incidents.takeBack(incident, audience);
         if (told.isEmpty()) {
             return;

@@ -17,7 +17,9 @@ final class ErasureFactory {
     BatchLoop erasures(KafkaClients clients, ErasureRepository erasures, Quarantine quarantine) {
         return new BatchLoop(
                 clients,
-                BatchLoopSettings.of("notification-dispatcher-erasures", Topics.PRIVACY_ERASURE.name()),
+                // An erasure of much takes its time; what is done is committed before a batch could take too long.
+                BatchLoopSettings.of("notification-dispatcher-erasures", Topics.PRIVACY_ERASURE.name())
+                        .withMaxRecords(10),
                 new ErasureHandler(erasures, quarantine));
     }
 }

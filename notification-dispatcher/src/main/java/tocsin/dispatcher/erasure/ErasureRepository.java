@@ -33,19 +33,21 @@ final class ErasureRepository {
         };
     }
 
-    /** A correction of what was told there goes to nobody any more, unless the address is chosen anew. */
+    /** That a mail was told there is forgotten as well: a correction of it goes to nobody, whatever address is chosen since. */
     private int forgetAddress(String hash, Instant by) {
         return sql.update("""
-                update told_channel c set address = null from told_incident i
-                where c.address is not null and encode(sha256(convert_to(lower(c.address), 'UTF8')), 'hex') = ?
-                  and i.incident_id = c.incident_id and i.audience = c.audience and i.told_at <= ?
+                delete from told_channel c using told_incident i
+                where c.recipient = ? and i.incident_id = c.incident_id and i.audience = c.audience and i.told_at <= ?
                 """, hash, by);
     }
 
     /** A delivery that settles later finds no row, and closes nothing. */
     private int eraseAudience(String audience, Instant by) {
         return sql.inTransaction(() -> {
-            int rows = sql.update("delete from told where audience = ? and told_at <= ?", audience, by);
+            int rows = sql.update("""
+                    delete from told t using told_incident i
+                    where i.audience = ? and i.incident_id = t.incident_id and i.audience = t.audience and t.told_at <= ?
+                    """, audience, by);
             // Matches name their audience's downloads; those that wait do so for seconds and would only be told to
             // nobody.
             rows += sql.update("delete from late_match where audience = ?", audience);

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.Severity;
 
 /**
@@ -31,6 +32,11 @@ public final class IncidentRepository {
     /** Keeps every other instance from this audience until the transaction ends: during a rebalance two may have it. */
     public void lock(Audience audience) {
         sql.lock("audience " + audience.text());
+    }
+
+    /** Whether all of an incident is withdrawn is asked by one at a time, or two that withdraw its last two advisories would each find the other's live. */
+    public void lock(UUID incident) {
+        sql.lock("incident " + incident);
     }
 
     /**
@@ -100,10 +106,11 @@ public final class IncidentRepository {
                 on conflict (incident_id, audience, event_id) do nothing
                 """, into, from);
         sql.update("delete from told where incident_id = ?", from);
+        // Before the channels: retention, which moves facts from notifications to them, takes them in this order too.
+        sql.update("update notification set incident_id = ? where incident_id = ?", into, from);
         mergeWhatIsKnown(from, into);
         sql.update("update incident_alias set incident_id = ? where incident_id = ?", into, from);
         sql.update("update incident_advisory set incident_id = ? where incident_id = ?", into, from);
-        sql.update("update notification set incident_id = ? where incident_id = ?", into, from);
         sql.update("delete from incident where incident_id = ?", from);
     }
 
@@ -112,17 +119,26 @@ public final class IncidentRepository {
                 insert into told_incident (incident_id, audience, severity, told_at)
                 select ?, audience, severity, told_at from told_incident where incident_id = ?
                 on conflict (incident_id, audience) do update
-                set severity = case when array_position(array['LOW', 'UNKNOWN', 'MEDIUM', 'HIGH', 'CRITICAL'], excluded.severity)
-                    > array_position(array['LOW', 'UNKNOWN', 'MEDIUM', 'HIGH', 'CRITICAL'], told_incident.severity)
+                set severity = case when array_position(array['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'], excluded.severity)
+                    > array_position(array['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'], told_incident.severity)
                     then excluded.severity else told_incident.severity end
                 """, into, from);
         sql.update("delete from told_incident where incident_id = ?", from);
         sql.update("""
-                insert into told_channel (incident_id, audience, destination, address, language, notification_id)
-                select ?, audience, destination, address, language, notification_id from told_channel where incident_id = ?
-                on conflict (incident_id, audience, destination) do nothing
+                insert into told_channel
+                  (incident_id, audience, destination, address, recipient, language, notification_id, reached)
+                select ?, audience, destination, address, recipient, language, notification_id, reached
+                from told_channel where incident_id = ?
+                on conflict (incident_id, audience, destination) do update
+                set reached = told_channel.reached or excluded.reached
                 """, into, from);
         sql.update("delete from told_channel where incident_id = ?", from);
+        sql.update("""
+                insert into take_back (incident_id, match_id, advisory)
+                select ?, match_id, advisory from take_back where incident_id = ?
+                on conflict (incident_id) do nothing
+                """, into, from);
+        sql.update("delete from take_back where incident_id = ?", from);
         sql.update("update late_match set incident_id = ? where incident_id = ?", into, from);
     }
 
@@ -215,19 +231,23 @@ public final class IncidentRepository {
                 downloads.stream().map(Download::version).toArray(String[]::new));
     }
 
-    /** Keeps in mind where it was told; of an address the last, of notifications the first. */
+    /** Keeps in mind where it was told; of an address the last, of notifications the first, of mails the first to that address. */
     public void toldAt(UUID incident, Audience audience, ToldChannel channel) {
         sql.update(
                 """
-                insert into told_channel (incident_id, audience, destination, address, language, notification_id)
-                values (?, ?, ?, ?, ?, ?)
+                insert into told_channel
+                  (incident_id, audience, destination, address, recipient, language, notification_id)
+                values (?, ?, ?, ?, ?, ?, ?)
                 on conflict (incident_id, audience, destination) do update
-                set address = excluded.address, language = excluded.language
+                set address = excluded.address, recipient = excluded.recipient, language = excluded.language,
+                  notification_id = case when told_channel.address <> excluded.address
+                    then excluded.notification_id else told_channel.notification_id end
                 """,
                 incident,
                 audience.text(),
                 channel.destination(),
                 channel.address(),
+                channel.address().map(RecordKeys::emailRecipient),
                 channel.language(),
                 channel.first());
     }
@@ -239,7 +259,8 @@ public final class IncidentRepository {
                         row.getString("destination"),
                         Optional.ofNullable(row.getString("address")),
                         Optional.ofNullable(row.getString("language")),
-                        row.getObject("notification_id", UUID.class)),
+                        row.getObject("notification_id", UUID.class),
+                        row.getBoolean("reached")),
                 incident,
                 audience.text());
     }

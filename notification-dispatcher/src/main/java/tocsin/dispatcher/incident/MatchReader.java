@@ -33,6 +33,7 @@ public final class MatchReader {
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private static final MessageCodec<AdvisoryMatched> CODEC = MessageCodec.of(AdvisoryMatched.class);
+    private static final MessageCodec<AdvisoryAccepted> ADVISORIES = MessageCodec.of(AdvisoryAccepted.class);
 
     private MatchReader() {}
 
@@ -53,6 +54,16 @@ public final class MatchReader {
                         .distinct()
                         .toList(),
                 matched.getLate());
+    }
+
+    /** The advisory of a match, for {@link #advisory(byte[])}: without the people that a match names. */
+    static byte[] advisoryOf(byte[] match) {
+        return ADVISORIES.encode(CODEC.decode(match).getAdvisory());
+    }
+
+    /** As {@link #read}. */
+    static Advisory advisory(byte[] bytes) {
+        return advisory(ADVISORIES.decode(bytes));
     }
 
     private static Advisory advisory(AdvisoryAccepted accepted) {

@@ -7,11 +7,13 @@ import java.util.UUID;
  * Where an audience was told of an incident. Never printed.
  *
  * @param destination as the ledger calls it
- * @param address of mails; empty for webhooks, and where it is not known any more
+ * @param address of mails, the last; empty for webhooks, and of what was told before addresses were kept
  * @param language code of the last mail's
- * @param first the first notification there
+ * @param first the first notification there, of mails at that address
+ * @param reached whether one got there whose ledger row is gone by now
  */
-public record ToldChannel(String destination, Optional<String> address, Optional<String> language, UUID first) {
+public record ToldChannel(
+        String destination, Optional<String> address, Optional<String> language, UUID first, boolean reached) {
 
     @Override
     public String toString() {

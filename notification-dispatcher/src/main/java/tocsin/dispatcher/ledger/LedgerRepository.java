@@ -116,7 +116,7 @@ public final class LedgerRepository {
     }
 
     /**
-     * Ends the mails of an incident that were not sent yet.
+     * Ends the mails of an incident that were not sent yet; not the corrections, which say what still counts of what was taken back before.
      *
      * @return how many
      */
@@ -124,18 +124,26 @@ public final class LedgerRepository {
         return sql.update("""
                 update ledger l set state = 'suppressed', reason = ?, settled_at = ? from notification n
                 where n.notification_id = l.notification_id and n.incident_id = ? and n.audience = ?
-                  and l.destination = ? and l.state = 'pending'
+                  and not n.taken_back and n.kind <> 'withdrawn' and l.destination = ? and l.state = 'pending'
                 """, reason, clock.instant(), incident, audience.text(), LedgerRow.EMAIL);
     }
 
-    /** Whether a notification of the incident reached this destination, or may yet. */
+    /** Whether a notification of the incident reached this destination since it was last taken back, or may yet. Says nothing of rows that are gone. */
     public boolean reached(UUID incident, Audience audience, String destination) {
         return sql.first("""
                         select 1 from ledger l join notification n using (notification_id)
-                        where n.incident_id = ? and n.audience = ? and l.destination = ?
-                          and l.state in ('pending', 'delivered') limit 1
+                        where n.incident_id = ? and n.audience = ? and not n.taken_back and n.kind <> 'withdrawn'
+                          and l.destination = ? and l.state in ('pending', 'delivered') limit 1
                         """, row -> true, incident, audience.text(), destination)
                 .isPresent();
+    }
+
+    /** What was told of the incident until now is over: no later correction is of it. */
+    public void takeBack(UUID incident, Audience audience) {
+        sql.update(
+                "update notification set taken_back = true where incident_id = ? and audience = ? and not taken_back",
+                incident,
+                audience.text());
     }
 
     /** The newest first. */

@@ -1,6 +1,7 @@
 package tocsin.dispatcher.ledger;
 
 import java.util.UUID;
+import tocsin.schemas.Audience;
 
 /** Ids that follow from what they stand for, so that a repeat of the cause is recognised wherever it shows. */
 public final class NotificationIds {
@@ -11,6 +12,11 @@ public final class NotificationIds {
 
     public static UUID ofMatch(UUID matchId) {
         return NameUuid.of(NAMESPACE, "match " + matchId);
+    }
+
+    /** @param matchId of a withdrawal that was matched with somebody else */
+    public static UUID ofTakeBack(UUID matchId, Audience audience) {
+        return NameUuid.of(NAMESPACE, "take-back " + matchId + " " + audience.text());
     }
 
     /** @param eventId unique within the organisation */

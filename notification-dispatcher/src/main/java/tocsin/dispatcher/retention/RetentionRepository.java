@@ -23,6 +23,13 @@ final class RetentionRepository {
                               select 1 from ledger l where l.notification_id = n.notification_id and l.state = 'pending')
                             order by created_at limit ? for update skip locked
                             """, row -> row.getString(1), before, most).toArray(String[]::new);
+            // A correction goes to who was reached, also when nothing else says so any more.
+            sql.update("""
+                    update told_channel c set reached = true from notification n join ledger l using (notification_id)
+                    where n.notification_id = any (?::uuid[]) and l.state = 'delivered'
+                      and not n.taken_back and n.kind <> 'withdrawn'
+                      and c.incident_id = n.incident_id and c.audience = n.audience and c.destination = l.destination
+                    """, (Object) old);
             sql.update("delete from ledger where notification_id = any (?::uuid[])", (Object) old);
             return sql.update("delete from notification where notification_id = any (?::uuid[])", (Object) old);
         });

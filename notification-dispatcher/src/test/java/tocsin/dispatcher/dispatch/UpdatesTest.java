@@ -255,6 +255,127 @@ class UpdatesTest {
     }
 
     @Test
+    void correctsNothingThatNeverLeftAlthoughAnEarlierNoticeDidAndWasTakenBack() {
+        // Given an incident that was told, taken back, and told again by a mail that still waits for its server
+        String address = dispatcher.withMail(org, "en");
+        match(advisory(1), download(1, "1.0.0"));
+        untilDelivered("breach");
+        match(advisory(2).setWithdrawnAt(revision(2)), download(1, "1.0.0"));
+        untilDelivered("withdrawn");
+        match(advisory(3), download(1, "1.0.0"));
+        dispatcher.awaitMails(address, 4);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).getLast().equals("breach email delivered -"));
+        dispatcher.update("""
+                update notification_dispatcher.ledger set state = 'pending' where notification_id =
+                  (select notification_id from notification_dispatcher.notification where audience = ?
+                   order by created_at desc limit 1)
+                """, audience);
+
+        // When
+        match(advisory(4).setWithdrawnAt(revision(4)), download(1, "1.0.0"));
+        match(advisory(1).setPackageName("marker-" + org), download(2, "1.0.0"));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).stream()
+                                .filter(it -> it.equals("breach email delivered -"))
+                                .count()
+                        == 2);
+        assertEquals(
+                List.of(
+                        "breach email delivered -",
+                        "withdrawn email delivered -",
+                        "breach email suppressed advisory_withdrawn",
+                        "breach email delivered -"),
+                dispatcher.ledger(org).stream()
+                        .filter(it -> !it.startsWith("address"))
+                        .toList());
+    }
+
+    @Test
+    void correctsThoseTooWhomTheLastWithdrawalDoesNotConcern() {
+        // Given two audiences, each told of another advisory of one incident
+        String other = RunningDispatcher.newOrg();
+        dispatcher.withWebhook(org);
+        dispatcher.withWebhook(other);
+        AdvisoryAccepted.Builder second = advisory(1)
+                .setAdvisoryId("MAL-2")
+                .setAliases(List.of("GHSA-aaaa-bbbb-cccc"))
+                .setVersions(List.of("2.0.0"));
+        match(advisory(1), download(1, "1.0.0"));
+        dispatcher.match(Samples.matched("org:" + other, second, List.of(download(2, "2.0.0"))));
+        WebhookRequested first = dispatcher.awaitWebhooks(org, 1).getFirst();
+        dispatcher.awaitWebhooks(other, 1);
+
+        // When both are withdrawn, each matched with its own audience
+        match(advisory(2).setWithdrawnAt(revision(2)), download(1, "1.0.0"));
+        dispatcher.match(Samples.matched(
+                "org:" + other,
+                second.setRevision(revision(2)).setWithdrawnAt(revision(2)),
+                List.of(download(2, "2.0.0"))));
+
+        // Then
+        WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
+        assertEquals("guard.advisory_withdrawn", correction.getType());
+        assertTrue(correction.getData().contains(first.getNotificationId()), correction.getData());
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(other, 2).getLast().getType());
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .rows(
+                                "select 1 from notification_dispatcher.take_back t"
+                                        + " join notification_dispatcher.notification n using (incident_id) where audience = ?",
+                                audience)
+                        .isEmpty());
+        assertEquals(2, dispatcher.webhooks(org).size());
+        assertEquals(2, dispatcher.webhooks(other).size());
+    }
+
+    @Test
+    void takesBackWhenThePackageIsOnlyNamedNoMore() {
+        // Given
+        String address = dispatcher.withMail(org, "en");
+        match(advisory(1), download(1, "1.0.0"));
+        untilDelivered("breach");
+
+        // When
+        match(advisory(2).setNarrowed(true).setVersions(List.of()), download(1, "1.0.0"));
+
+        // Then
+        CaughtMail narrowed = dispatcher.awaitMails(address, 3).getLast();
+        assertEquals("[withdrawn] The advisory does not name pkg-" + org + " any more", narrowed.subject());
+    }
+
+    @Test
+    void startsAThreadAnewAtAnAddressThatWasNotToldBefore() {
+        // Given
+        String before = dispatcher.withMail(org, "en");
+        match(advisory(1), download(1, "1.0.0"));
+        untilDelivered("breach");
+        String address = dispatcher.withMail(org, "en", "other-" + org + "@example.com");
+
+        // When
+        match(advisory(1), download(2, "1.0.0"));
+        match(advisory(1), download(3, "1.0.0"));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).stream()
+                                .filter(it -> it.equals("follow_up email delivered -"))
+                                .count()
+                        == 2);
+        match(advisory(2).setWithdrawnAt(revision(2)), download(1, "1.0.0"));
+
+        // Then the confirmation, and three of the incident
+        List<CaughtMail> mails = dispatcher.awaitMails(address, 4);
+        assertTrue(mails.get(1).header("In-Reply-To").isEmpty());
+        String first = mails.get(1).header("Message-ID").orElseThrow();
+        assertEquals(first, mails.get(2).header("In-Reply-To").orElseThrow());
+        assertEquals(first, mails.get(3).header("In-Reply-To").orElseThrow());
+        assertEquals(2, dispatcher.mails(before).size());
+    }
+
+    @Test
     void tellsNothingOfAWithdrawalToWhoWasToldNothing() {
         // Given
         dispatcher.withWebhook(org);

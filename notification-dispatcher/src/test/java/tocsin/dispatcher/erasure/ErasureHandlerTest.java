@@ -17,8 +17,10 @@ import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.TokenRegistered;
+import tocsin.testsupport.CaughtMail;
 
 class ErasureHandlerTest {
 
@@ -60,7 +62,39 @@ class ErasureHandlerTest {
 
         // Then
         await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.rows(channels, "org:" + org).equals(List.of("-")));
+                .until(() -> dispatcher.rows(channels, "org:" + org).isEmpty());
+    }
+
+    @Test
+    void correctsNothingAtAnAddressThatIsChosenAfterTheErasureOfTheOneThatWasTold() {
+        // Given
+        String told = dispatcher.withMail(org, "en");
+        AdvisoryAccepted.Builder advisory = Samples.advisory().setPackageName("mailed-" + org);
+        tellOrganisation(advisory);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains("breach email delivered -"));
+        erase(email(told, now()));
+        await().atMost(RunningDispatcher.SOON).until(() -> addressesOf(org).isEmpty());
+        String other = dispatcher.withMail(org, "en", "other-" + org + "@example.com");
+
+        // When
+        tellOrganisation(advisory.setRevision(Samples.PUBLISHED.plusSeconds(1))
+                .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(1)));
+        tellOrganisation(Samples.advisory().setPackageName("marker-" + org));
+
+        // Then
+        List<CaughtMail> mails = dispatcher.awaitMails(other, 2);
+        assertTrue(
+                mails.getLast().subject().contains("marker-" + org),
+                mails.getLast().subject());
+        assertTrue(
+                dispatcher.ledger(org).stream().noneMatch(row -> row.startsWith("withdrawn")),
+                () -> dispatcher.ledger(org).toString());
+    }
+
+    private void tellOrganisation(AdvisoryAccepted.Builder advisory) {
+        dispatcher.match(Samples.matched(
+                "org:" + org, advisory, List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
     }
 
     @Test

@@ -2,6 +2,7 @@ package tocsin.dispatcher.retention;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -122,6 +123,32 @@ class RetentionProcessorTest {
         // Then
         assertEquals(2, dispatcher.awaitWebhooks(org, 2).size());
         assertEquals(1, dispatcher.ledger(org).size());
+    }
+
+    @Test
+    void takesBackWhatWasToldAlthoughItsNotificationIsGone() {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        match("withdrawn-" + org, "e1");
+        WebhookRequested told = dispatcher.awaitWebhooks(org, 1).getFirst();
+        settle(told);
+        removeOldAfter(31);
+        assertEquals(List.of(), dispatcher.ledger(org));
+
+        // When
+        dispatcher.match(Samples.matched(
+                "org:" + org,
+                Samples.advisory()
+                        .setPackageName("withdrawn-" + org)
+                        .setRevision(Samples.PUBLISHED.plusSeconds(1))
+                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(1)),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+
+        // Then
+        WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
+        assertEquals("guard.advisory_withdrawn", correction.getType());
+        assertEquals(endpoint, correction.getEndpointId());
+        assertTrue(correction.getData().contains(told.getNotificationId()), correction.getData());
     }
 
     @Test
