@@ -181,6 +181,48 @@ class LogFormatTest {
                         .target());
     }
 
+    /** {@code npm logout} puts it there itself. */
+    @ParameterizedTest
+    @CsvSource({"VERDACCIO", "NGINX", "NEXUS", "ARTIFACTORY"})
+    void leavesOutOfThePathATokenThatIsLoggedOut(LogFormat format) {
+        // Given
+        String path = told(format, sample(format)).target();
+        String before = path.substring(0, path.indexOf("event-stream/"));
+        String line = sample(format)
+                .replace("GET", "DELETE")
+                .replace("event-stream/-/event-stream-3.3.6.tgz", "-/user/token/npm_secret");
+
+        // When
+        LoggedRequest request = told(format, line);
+
+        // Then
+        assertEquals("DELETE", request.method());
+        assertEquals(before + "-/user/token/", request.target());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/-/user/token/SECRET, /-/user/token/",
+        "/-/user/token/SEC/RET, /-/user/token/",
+        "/npm/-/npm/v1/tokens/token/SECRET, /npm/-/npm/v1/tokens/",
+        "/-%2fuser%2Ftoken%2FSECRET, /-%2fuser%2Ftoken%2F",
+        "/-/user/%74o%6Ben/SECRET, /-/user/%74o%6Ben/",
+        "/%2d/user%252ftoken%252fSECRET, /%2d/user%252ftoken%252f",
+        "//-//user//token//SECRET, //-//user//token//",
+        "/-/User/Token/SECRET, /-/User/Token/",
+        "/-/v1/login_cli/SECRET, /-/v1/login_cli/",
+        "/-/v1/login_cli%2fSEC%2fRET, /-/v1/login_cli%2f",
+        "/-/v1/done/SECRET, /-/v1/done/",
+        "/token/-/token-1.0.0.tgz, /token/-/token-1.0.0.tgz",
+        "/@token/done/-/@token/done-1.0.0.tgz, /@token/done/-/@token/done-1.0.0.tgz",
+        "/login/-/login-1.0.0.tgz, /login/-/login-1.0.0.tgz",
+        "/-/-/--0.0.1.tgz, /-/-/--0.0.1.tgz",
+        "/-/user/org.couchdb.user:jane, /-/user/org.couchdb.user:jane",
+    })
+    void keepsOfAPathWhatIsNoSecret(String sent, String kept) {
+        assertEquals(kept, LoggedPath.of(sent));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '~', textBlock = """
             VERDACCIO ~ {"request":{"method":"GET","url":"/x"},"status":200,"bytes":{"out":1}}
