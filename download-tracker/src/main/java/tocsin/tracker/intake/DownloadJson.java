@@ -3,12 +3,8 @@ package tocsin.tracker.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Iterator;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import tocsin.schemas.Audience;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
@@ -37,30 +33,37 @@ final class DownloadJson {
     private static final Set<String> REQUEST_FIELDS = Set.of("method", "path", "status", "bytes");
     private static final Set<String> PRINCIPAL_FIELDS = Set.of("type", "id", "name", "email", "repository");
 
-    private static final Pattern SECRET = Pattern.compile("token|secret|password|authorization|credential");
-
     private DownloadJson() {}
 
     /**
-     * As {@link #message}.
-     *
      * @param form of those in JSON
+     * @throws TokenShownException if a token or another secret may stand in it
+     * @throws IllegalArgumentException if it has no such form; names fields of ours, never values
      */
     static DownloadObserved read(byte[] text, WireForm form) {
         return switch (form) {
-            case JSON -> message(JsonText.parse(text));
-            case CLOUD_EVENT -> message(CloudEvent.download(JsonText.parse(text)));
+            case JSON -> message(parsed(text));
+            case CLOUD_EVENT -> message(CloudEvent.download(parsed(text)));
             case AVRO -> throw new IllegalArgumentException("Avro is no JSON");
         };
     }
 
-    /**
-     * @throws TokenShownException if a token or another secret may stand in it
-     * @throws IllegalArgumentException if it has no such form; names fields of ours, never values
-     */
-    static DownloadObserved message(JsonNode event) {
-        // Before anything else: whatever more is wrong with it, it may hold a secret.
-        refuseSecrets(event);
+    private static JsonNode parsed(byte[] text) {
+        JsonNode event;
+        try {
+            event = JsonText.parse(text);
+        } catch (IllegalArgumentException e) {
+            if (ShownSecret.mayStandIn(text)) {
+                throw new TokenShownException(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+        // Before anything else, and of all of it: whatever more is wrong with it, it may hold a secret.
+        ShownSecret.refuseIn(event);
+        return event;
+    }
+
+    private static DownloadObserved message(JsonNode event) {
         refuseOthers(event, FIELDS, "event");
         return DownloadObserved.newBuilder()
                 .setEventId(text(event, "event_id").orElse(null))
@@ -120,28 +123,6 @@ final class DownloadJson {
             throw new IllegalArgumentException(
                     "fetched_at must be in ISO 8601 with a zone, or in milliseconds since the epoch", e);
         }
-    }
-
-    private static void refuseSecrets(JsonNode node) {
-        JsonNode tokenId = node.path("token_id");
-        if (!absent(tokenId)) {
-            if (!tokenId.isTextual()) {
-                throw new TokenShownException("token_id is no text");
-            }
-            try {
-                new Audience.Token(tokenId.textValue());
-            } catch (IllegalArgumentException e) {
-                throw new TokenShownException(String.valueOf(e.getMessage()));
-            }
-        }
-        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!name.equals("token_id")
-                    && SECRET.matcher(name.toLowerCase(Locale.ROOT)).find()) {
-                throw new TokenShownException("event has a field that is called like a secret");
-            }
-        }
-        node.forEach(DownloadJson::refuseSecrets);
     }
 
     private static void refuseOthers(JsonNode node, Set<String> fields, String what) {

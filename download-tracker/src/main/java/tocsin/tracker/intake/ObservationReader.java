@@ -60,8 +60,21 @@ public final class ObservationReader {
         } catch (TokenShownException e) {
             return new Unkeepable(String.valueOf(e.getMessage()));
         } catch (UndecodableMessageException | IllegalArgumentException e) {
-            return new Unreadable(String.valueOf(e.getMessage()));
+            String reason = String.valueOf(e.getMessage());
+            return form == WireForm.AVRO && isJsonWithoutItsHeader(value) && ShownSecret.mayStandIn(value)
+                    ? new Unkeepable(reason)
+                    : new Unreadable(reason);
         }
+    }
+
+    /** A message in Avro starts with other bytes, and does not name its fields. */
+    private static boolean isJsonWithoutItsHeader(byte[] value) {
+        for (byte each : value) {
+            if (each > ' ') {
+                return each == '{' || each == '[';
+            }
+        }
+        return false;
     }
 
     private DownloadObserved decoded(byte[] value) {

@@ -1,6 +1,7 @@
 package tocsin.tracker.intake;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -139,6 +140,50 @@ class ReadsJsonTest {
             """)
     void refusesAnEnvelopeOfSomethingElse(String part, String instead, String reason) {
         assertEquals(new Unreadable(reason), read(ENVELOPE.replace(part, instead), WireForm.CLOUD_EVENT));
+    }
+
+    /** The good {@code token_id} in the data does not help. */
+    @ParameterizedTest(name = "{2}: {0} {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            "specversion": "1.0"         | "specversion": "0.3", "data2": {"token_id": "npm_rawToken"} | token id must be the SHA-256 of the token: 64 lower-case hexadecimal digits
+            tocsin.download.observed     | com.example.other", "token_id": "npm_rawToken               | token id must be the SHA-256 of the token: 64 lower-case hexadecimal digits
+            "data": {"ecosystem": "npm"  | "data": [{"token_id": "npm_rawToken"}], "other": {"a": "b"  | token id must be the SHA-256 of the token: 64 lower-case hexadecimal digits
+            "partitionkey": "any"        | "authorization": "Bearer npm_rawToken"                      | event has a field that is called like a secret
+            "partitionkey": "any"        | "npmToken": "npm_rawToken"                                  | event has a field that is called like a secret
+            "data": {"ecosystem": "npm"  | "data": "{\\"token_id\\": \\"npm_rawToken\\"}", "other": {"a": "b" | CloudEvent has no JSON object as data
+            "data": {"ecosystem": "npm"  | "data_base64": "eyJUb2tlbiI6Im5wbV9yYXdUb2tlbiJ9", "other": {"a": "b" | CloudEvent has no JSON object as data
+            """)
+    void looksForSecretsInTheWholeEnvelopeBeforeAnythingElse(String part, String instead, String reason) {
+        assertEquals(new Unkeepable(reason), read(ENVELOPE.replace(part, instead), WireForm.CLOUD_EVENT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {"token_id": "npm_rawToken", "token_id": "npm_rawToken"} | value is no JSON that is read here
+            {"token_id": "npm_rawToken",}                            | value is no JSON that is read here
+            {"Authorization": "Bearer npm_rawToken"                  | value is no JSON that is read here
+            password=hunter2                                         | value is no JSON that is read here
+            """)
+    void keepsNothingOfWhatIsNoJsonAndMayHoldASecret(String text, String reason) {
+        assertEquals(new Unkeepable(reason), read(text, WireForm.JSON));
+        assertEquals(new Unkeepable(reason), read(text, WireForm.CLOUD_EVENT));
+    }
+
+    @Test
+    void keepsNothingOfASecretThatIsTooLongOrInAnotherEncodingOrWithoutItsHeader() {
+        // Given
+        String shown = "  {\"token\": \"npm_rawToken\"}";
+
+        // When
+        Reading wide = reader.read(shown.getBytes(UTF_16LE), WireForm.JSON, RECEIVED_AT);
+        Reading large = read(shown + " ".repeat(JsonText.MAX_BYTES), WireForm.JSON);
+        Reading withoutHeader = read(shown, WireForm.AVRO);
+
+        // Then
+        assertInstanceOf(Unkeepable.class, wide);
+        assertInstanceOf(Unkeepable.class, large);
+        assertInstanceOf(Unkeepable.class, withoutHeader);
+        assertInstanceOf(Unreadable.class, read("{\"a\": 1}", WireForm.AVRO));
     }
 
     @Test
