@@ -13,7 +13,8 @@ import java.util.Optional;
  * Who an {@code Authorization} header speaks for. Of a token only the SHA-256 leaves here, of a password nothing.
  *
  * @param user of Basic; empty for a token
- * @param tokenId SHA-256 of a Bearer token, or of the password of the user {@code __token__}, which is how pip sends one
+ * @param tokenId SHA-256 of a Bearer token, of the password of the user {@code __token__}, which is how pip sends one, or of a user without a
+ *     password, which is what a token in an index' address ({@code https://TOKEN@host}) becomes
  */
 record Credentials(Optional<String> user, Optional<String> tokenId) {
 
@@ -47,9 +48,21 @@ record Credentials(Optional<String> user, Optional<String> tokenId) {
         }
         String user = pair.substring(0, colon);
         String password = pair.substring(colon + 1);
-        return user.equals(TOKEN_USER) && !password.isEmpty()
+        if (password.isEmpty()) {
+            return user.equals(TOKEN_USER) ? NONE : new Credentials(Optional.empty(), Optional.of(sha256(user)));
+        }
+        return user.equals(TOKEN_USER)
                 ? new Credentials(Optional.empty(), Optional.of(sha256(password)))
                 : new Credentials(Optional.of(user), Optional.empty());
+    }
+
+    /**
+     * Who it was where a log names the user of Basic beside: that is the token itself, or only says that there is one, where this speaks for a token.
+     *
+     * @param named by the log; empty for nobody
+     */
+    Optional<String> user(Optional<String> named) {
+        return tokenId.isPresent() ? Optional.empty() : named.filter(name -> !name.equals(TOKEN_USER)).or(() -> user);
     }
 
     /** In 64 lower-case hexadecimal digits. */

@@ -2,6 +2,7 @@ package tocsin.local.shiplog;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Optional;
 
 /** nginx with the {@code log_format} of {@code docs/ship-log.md}: one JSON object a line, named by nginx' own variables. */
 final class NginxReader {
@@ -17,6 +18,7 @@ final class NginxReader {
             return new LogLine.Ignored();
         }
         Credentials credentials = Credentials.of(json.text("http_authorization").orElse(""));
+        Optional<String> tokenId = json.text("token_sha256").or(credentials::tokenId);
         return new LogLine.Told(new LoggedRequest(
                 json.text("request_id"),
                 time(json.needed("msec")),
@@ -24,8 +26,11 @@ final class NginxReader {
                 json.needed("request_uri"),
                 json.status("status"),
                 json.number("body_bytes_sent"),
-                json.text("remote_user").or(credentials::user),
-                json.text("token_sha256").or(credentials::tokenId)));
+                credentials
+                        .user(json.text("remote_user"))
+                        // nginx calls what comes before the colon a user, also where it is the token.
+                        .filter(user -> !tokenId.equals(Optional.of(Credentials.sha256(user)))),
+                tokenId));
     }
 
     /** Seconds since the epoch with milliseconds behind the point. */

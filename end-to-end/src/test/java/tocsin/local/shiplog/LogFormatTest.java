@@ -94,6 +94,8 @@ class LogFormatTest {
             bearer npm_secretToken,      -,    same
             Basic jane:hunter2,          jane, -
             Basic __token__:npm_secretToken, -, same
+            Basic npm_secretToken:,      -,    same
+            Basic __token__:,            -,    -
             Digest whatever,             -,    -
             Basic !!!,                   -,    -
             """)
@@ -114,6 +116,29 @@ class LogFormatTest {
         assertEquals(
                 token.equals("-") ? Optional.empty() : Optional.of(Credentials.sha256("npm_secretToken")),
                 request.tokenId());
+    }
+
+    /** nginx' {@code $remote_user} is whatever stands before the colon of Basic. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            npm_secretToken, npm_secretToken:,          -
+            __token__,       __token__:npm_secretToken, -
+            npm_secretToken, -,                         sha256
+            """)
+    void makesNoUserOfATokenInTheUsersPlace(String remoteUser, String basic, String hashed) {
+        // Given
+        String header = basic == null ? "" : "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(UTF_8));
+        String id = Credentials.sha256("npm_secretToken");
+        String line = NGINX.replace("\"remote_user\":\"\"", "\"remote_user\":\"" + remoteUser + "\"")
+                .replace("\"http_authorization\":\"\"", "\"http_authorization\":\"" + header + "\"")
+                .replace("\"status\"", hashed == null ? "\"status\"" : "\"token_sha256\":\"" + id + "\",\"status\"");
+
+        // When
+        LoggedRequest request = told(LogFormat.NGINX, line);
+
+        // Then
+        assertEquals(Optional.empty(), request.user());
+        assertEquals(Optional.of(id), request.tokenId());
     }
 
     @Test
