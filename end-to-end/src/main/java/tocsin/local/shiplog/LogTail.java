@@ -30,6 +30,9 @@ final class LogTail implements AutoCloseable {
 
     private Checkpoint place;
     private @Nullable FileChannel file;
+    /** What the open file was called when it was opened. */
+    private Path name;
+
     private boolean skipping;
     private boolean atEnd;
     private int quietReads;
@@ -37,6 +40,7 @@ final class LogTail implements AutoCloseable {
 
     LogTail(Path log, Checkpoint from) {
         this.log = log;
+        this.name = log;
         this.rotated = new RotatedFiles(log);
         this.place = from;
     }
@@ -51,7 +55,7 @@ final class LogTail implements AutoCloseable {
         return atEnd;
     }
 
-    /** How often the file that was read last was gone before its end was seen: lines may be lost. */
+    /** How often the file that was read last was gone, so that nobody can tell whether all was read that was written after it: lines may be lost. */
     int gaps() {
         return gaps;
     }
@@ -92,30 +96,58 @@ final class LogTail implements AutoCloseable {
         if (there.isPresent()
                 && there.get().size() >= place.offset()
                 && place.head().fits(there.get())) {
-            file = there.get();
+            take(there.get(), log);
             return file;
         }
         Optional<Path> copy = rotated.beginningWith(place.head());
         Optional<FileChannel> rest = copy.isPresent() ? opened(copy.get()) : Optional.empty();
         if (rest.isPresent() && rest.get().size() >= place.offset()) {
             closeIf(there);
-            file = rest.get();
+            take(rest.get(), copy.get());
             return file;
         }
         closeIf(rest);
-        if (there.isEmpty()) {
+        closeIf(there);
+        if (place.head().length() == 0 || !startWhereItMayGoOn()) {
             return null;
         }
         gaps++;
-        start(there.get());
         return file;
     }
 
-    private void start(FileChannel fresh) {
-        file = fresh;
-        place = Checkpoint.START;
+    /** At the oldest file that may hold what was not read. What was read of it before is shipped again, which does no harm. */
+    private boolean startWhereItMayGoOn() throws IOException {
+        Path next = rotated.since(place.modified());
+        Optional<FileChannel> fresh = opened(next);
+        if (fresh.isEmpty()) {
+            return false;
+        }
+        start(fresh.get(), next);
+        return true;
+    }
+
+    private void start(FileChannel fresh, Path called) throws IOException {
+        place = new Checkpoint(FileHead.NOTHING, 0, place.modified());
         skipping = false;
         quietReads = 0;
+        take(fresh, called);
+    }
+
+    private void take(FileChannel fresh, Path called) throws IOException {
+        file = fresh;
+        name = called;
+        place = new Checkpoint(place.head(), place.offset(), modified(place.head()));
+    }
+
+    /** Of the file that is open; what was known before once it is not called the same any more. */
+    private long modified(FileHead head) throws IOException {
+        try {
+            return head.fits(name)
+                    ? Math.max(0, Files.getLastModifiedTime(name).toMillis())
+                    : place.modified();
+        } catch (NoSuchFileException e) {
+            return place.modified();
+        }
     }
 
     /** Whether the log is still the file that is open. */
@@ -141,12 +173,21 @@ final class LogTail implements AutoCloseable {
         if (!last.isEmpty()) {
             return last;
         }
-        Optional<FileChannel> next = opened(rotated.after(place.head()));
-        if (next.isEmpty()) {
+        Optional<Path> after = rotated.after(place.head());
+        if (after.isEmpty()) {
+            // Nothing is missing behind a file that was empty to its end.
+            boolean gap = place.head().length() > 0;
+            if (startWhereItMayGoOn()) {
+                done.close();
+                gaps += gap ? 1 : 0;
+            }
             return List.of();
         }
-        close();
-        start(next.get());
+        Optional<FileChannel> next = opened(after.get());
+        if (next.isPresent()) {
+            close();
+            start(next.get(), after.get());
+        }
         return List.of();
     }
 
@@ -180,7 +221,8 @@ final class LogTail implements AutoCloseable {
         }
         if (start > 0) {
             long offset = place.offset() + start;
-            place = new Checkpoint(FileHead.of(open, offset), offset);
+            FileHead head = FileHead.of(open, offset);
+            place = new Checkpoint(head, offset, modified(head));
         }
         return lines;
     }

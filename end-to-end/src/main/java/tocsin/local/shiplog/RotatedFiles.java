@@ -2,7 +2,9 @@ package tocsin.local.shiplog;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,24 +35,42 @@ final class RotatedFiles {
         return Optional.empty();
     }
 
-    /** The one that came after the one that begins so; the log itself if there is none between. */
-    Path after(FileHead head) throws IOException {
+    /**
+     * The one that came after the one that begins so; the log itself if there is none between.
+     *
+     * @return empty if the one that begins so is not among them: nobody can tell which came after it
+     */
+    Optional<Path> after(FileHead head) throws IOException {
         List<Path> files = byAge();
         for (int i = 0; i < files.size(); i++) {
             if (head.length() > 0 && head.fits(files.get(i))) {
                 // A copy of it may lie beside it.
                 for (Path next : files.subList(i + 1, files.size())) {
                     if (!head.fits(next)) {
-                        return next;
+                        return Optional.of(next);
                     }
                 }
+                return Optional.of(log);
             }
         }
-        return log;
+        return Optional.empty();
+    }
+
+    /** The oldest that was written to at a time or after it; the log itself if there is none. */
+    Path since(long modified) throws IOException {
+        return aged().stream()
+                .filter(file -> file.modified().toMillis() >= modified)
+                .findFirst()
+                .map(Aged::path)
+                .orElse(log);
+    }
+
+    private List<Path> byAge() throws IOException {
+        return aged().stream().map(Aged::path).toList();
     }
 
     /** Oldest first. */
-    private List<Path> byAge() throws IOException {
+    private List<Aged> aged() throws IOException {
         String name = log.getFileName().toString();
         List<Aged> files = new ArrayList<>();
         Path folder = log.getParent();
@@ -62,10 +82,8 @@ final class RotatedFiles {
                 String other = file.getFileName().toString();
                 if (other.startsWith(name)
                         && other.length() > name.length()
-                        && NO_LOGS.stream().noneMatch(other::endsWith)
-                        && Files.isRegularFile(file)
-                        && Files.size(file) > 0) {
-                    files.add(new Aged(file, Files.getLastModifiedTime(file)));
+                        && NO_LOGS.stream().noneMatch(other::endsWith)) {
+                    ofLines(file).ifPresent(files::add);
                 }
             }
         }
@@ -73,7 +91,19 @@ final class RotatedFiles {
         files.sort(Comparator.comparing(Aged::modified)
                 .thenComparing(Comparator.comparing((Aged file) -> file.path().toString())
                         .reversed()));
-        return files.stream().map(Aged::path).toList();
+        return files;
+    }
+
+    /** Empty for an empty one, and for one that is rotated away meanwhile. */
+    private static Optional<Aged> ofLines(Path file) throws IOException {
+        try {
+            BasicFileAttributes about = Files.readAttributes(file, BasicFileAttributes.class);
+            return about.isRegularFile() && about.size() > 0
+                    ? Optional.of(new Aged(file, about.lastModifiedTime()))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private record Aged(Path path, FileTime modified) {}

@@ -116,7 +116,7 @@ public final class ShipLogCommand implements Callable<Integer> {
                 if (tail.gaps() > gaps) {
                     gaps = tail.gaps();
                     report(
-                            "the file that was read last is gone or was cut: what was written to it since is not shipped");
+                            "the file that was read last is gone, compressed or cut: what was written since, and is in no file that can be read, is not shipped");
                 }
                 if (!lines.isEmpty()) {
                     shipForGood(shipper, lines);

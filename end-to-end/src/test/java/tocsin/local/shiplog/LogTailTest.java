@@ -183,6 +183,95 @@ class LogTailTest {
         }
     }
 
+    /** While nothing could be shipped, the log was rotated twice and the file that is open was compressed. */
+    @Test
+    void goesOnAtTheOldestFileThatIsLeftWhenItsOwnIsGone() throws IOException {
+        // Given
+        write("old");
+        rename("access.log.4");
+        write("one", "two");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one", "two"), all(tail));
+
+            // When
+            write("three");
+            rename("access.log.2");
+            Files.move(folder.resolve("access.log.2"), folder.resolve("access.log.2.gz"));
+            write("four");
+            rename("access.log.1");
+            write("five");
+
+            // Then
+            assertEquals(List.of("three", "four", "five"), all(tail));
+            assertEquals(1, tail.gaps());
+        }
+    }
+
+    @Test
+    void goesOnAfterARestartAtTheOldestFileThatIsLeftWhenItsOwnIsGone() throws IOException {
+        // Given
+        write("old");
+        rename("access.log.4");
+        write("one", "two");
+        Path remembered = folder.resolve("access.log.checkpoint");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), tail.read(1));
+            tail.place().write(remembered);
+        }
+
+        // When
+        Files.delete(log);
+        write("four");
+        rename("access.log.1");
+        write("five");
+
+        // Then
+        try (LogTail tail = new LogTail(log, Checkpoint.read(remembered).orElseThrow())) {
+            assertEquals(List.of("four", "five"), all(tail));
+            assertEquals(1, tail.gaps());
+        }
+    }
+
+    @Test
+    void goesOnThroughTheRotationOfAnEmptyLog() throws IOException {
+        // Given
+        write("old");
+        rename("access.log.4");
+        Files.createFile(log);
+        touch(log);
+        try (LogTail tail = tail()) {
+            assertEquals(List.of(), all(tail));
+
+            // When
+            rename("access.log.2");
+            write("one");
+            rename("access.log.1");
+            write("two", "three");
+
+            // Then
+            assertEquals(List.of("one", "two", "three"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @Test
+    void readsAPlaceThatWasRememberedBeforeTimesWere() throws IOException {
+        // Given
+        write("one", "two");
+        Path file = folder.resolve("checkpoint");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), tail.read(1));
+            tail.place().write(file);
+        }
+        Files.writeString(file, Files.readString(file).replaceFirst("ship-log 2 \\d+", "ship-log 1"));
+
+        // When
+        try (LogTail tail = new LogTail(log, Checkpoint.read(file).orElseThrow())) {
+            // Then
+            assertEquals(List.of("two"), all(tail));
+        }
+    }
+
     @Test
     void cutsALineThatNoProxyWritesAndGoesOnBehindIt() throws IOException {
         // Given
