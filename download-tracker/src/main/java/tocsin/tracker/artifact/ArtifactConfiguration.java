@@ -12,17 +12,21 @@ import java.util.List;
  * @param prefixes where a source's or a kind's repository lies below its host, each as {@code name=/path}; requests outside of it are another
  *     repository's. None by default
  * @param redirectingSources names of sources that answer requests for package files with redirects although their kind does not. None by default
+ * @param internal repositories of Nexus and Artifactory whose packages come from no public registry and ring for no public advisory, each as
+ *     {@code name/repository}, where the name is a source's or a kind's. None by default: what does not say otherwise is public
  */
 @ConfigurationProperties("tocsin.artifact")
 public record ArtifactConfiguration(
         @Bindable(defaultValue = "") List<String> publicRegistries,
         @Bindable(defaultValue = "") List<String> prefixes,
-        @Bindable(defaultValue = "") List<String> redirectingSources) {
+        @Bindable(defaultValue = "") List<String> redirectingSources,
+        @Bindable(defaultValue = "") List<String> internal) {
 
     public ArtifactConfiguration {
         publicRegistries = texts(publicRegistries);
         prefixes = texts(prefixes);
         redirectingSources = texts(redirectingSources);
+        internal = texts(internal);
     }
 
     private static List<String> texts(List<String> texts) {

@@ -1,5 +1,6 @@
 package tocsin.tracker.artifact;
 
+import java.util.Optional;
 import tocsin.tracker.artifact.ArtifactOutcome.Download;
 import tocsin.tracker.artifact.ArtifactOutcome.NotADownload;
 import tocsin.tracker.artifact.ArtifactOutcome.Part;
@@ -29,6 +30,16 @@ public final class DownloadRule {
             case 304 -> new NotADownload(DropReason.NOT_MODIFIED);
             default -> new NotADownload(reason(request.status()));
         };
+    }
+
+    /**
+     * The repository that a download came from, where operators say that its packages come from no public registry.
+     *
+     * @return empty for any other
+     */
+    public Optional<String> internalRepository(String source, SourceKind kind, ProxyRequest request) {
+        return PackagePath.repository(sources, source, kind, request.path())
+                .filter(repository -> sources.isInternal(source, kind, repository));
     }
 
     private static ArtifactOutcome withBytes(ProxyRequest request, ArtifactOutcome fetched) {

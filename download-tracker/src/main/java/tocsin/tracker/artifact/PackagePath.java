@@ -11,8 +11,8 @@ final class PackagePath {
 
     private static final Unknown NO_SHAPE = new Unknown("path has no shape of its kind of source");
 
-    private static final Pattern NEXUS_REPOSITORY = Pattern.compile("/repository/[^/]+(?<inside>/.*)?");
-    private static final Pattern ARTIFACTORY_API = Pattern.compile("(?:/artifactory)?/api/([^/]+)(?:/[^/]+(/.*)?)?");
+    private static final Pattern NEXUS_REPOSITORY = Pattern.compile("/repository/(?<repository>[^/]+)(?<inside>/.*)?");
+    private static final Pattern ARTIFACTORY_API = Pattern.compile("(?:/artifactory)?/api/(?<type>[^/]+)(?:/(?<repository>[^/]+)(?<inside>/.*)?)?");
 
     private PackagePath() {}
 
@@ -32,6 +32,37 @@ final class PackagePath {
         return CompanionFile.reason(path.get())
                 .<ArtifactOutcome>map(NotADownload::new)
                 .orElseGet(() -> read(kind, path.get()));
+    }
+
+    /**
+     * The repository that a path is of.
+     *
+     * @return empty for a kind that has one only, and for a path that names none
+     */
+    static Optional<String> repository(SourceRules sources, String source, SourceKind kind, String target) {
+        return switch (kind) {
+            case NEXUS -> repository(NEXUS_REPOSITORY, sources, source, kind, target);
+            case ARTIFACTORY -> repository(ARTIFACTORY_API, sources, source, kind, target);
+            case NPM_REGISTRY,
+                    NPM_GATEWAY,
+                    VERDACCIO,
+                    CNPM,
+                    GITHUB_PACKAGES,
+                    JSR,
+                    PYPI_REGISTRY,
+                    PYPI_GATEWAY,
+                    PYPI_MIRROR,
+                    DEVPI -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> repository(
+            Pattern shape, SourceRules sources, String source, SourceKind kind, String target) {
+        return PercentDecoding.decode(withoutQuery(target))
+                .flatMap(path -> sources.withoutPrefix(source, kind, path))
+                .map(shape::matcher)
+                .filter(Matcher::matches)
+                .map(path -> path.group("repository"));
     }
 
     private static ArtifactOutcome read(SourceKind kind, String path) {
@@ -66,8 +97,8 @@ final class PackagePath {
         if (!api.matches()) {
             return NO_SHAPE;
         }
-        String inside = api.group(2) == null ? "/" : api.group(2);
-        return switch (api.group(1)) {
+        String inside = api.group("inside") == null ? "/" : api.group("inside");
+        return switch (api.group("type")) {
             case "npm" -> NpmPath.registry(inside);
             case "pypi" -> PypiPath.artifactory(inside);
             default -> new NotADownload(DropReason.OTHER_REPOSITORY);

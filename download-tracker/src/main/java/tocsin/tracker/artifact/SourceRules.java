@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What operators say of their sources: where a repository lies below its host, and which sources answer with redirects. */
+/**
+ * What operators say of their sources: where a repository lies below its host, which sources answer with redirects, and which of their repositories
+ * hold packages of their own.
+ */
 public final class SourceRules {
 
     /** Nobody said anything. */
@@ -14,13 +17,20 @@ public final class SourceRules {
 
     private final Map<String, String> prefixes;
     private final Set<String> redirecting;
+    private final RepositoryNames internal;
+
+    /** As with no internal repository. */
+    public SourceRules(Collection<String> prefixes, Collection<String> redirecting) {
+        this(prefixes, redirecting, Set.of());
+    }
 
     /**
      * @param prefixes each {@code name=/path}, where the name is a source's or a kind's; a source's own wins
      * @param redirecting sources that send clients elsewhere for package files although their kind does not
-     * @throws IllegalArgumentException for a prefix of another form, or two of one name
+     * @param internal repositories whose packages come from no public registry, each {@code name/repository}, where the name is a source's or a kind's
+     * @throws IllegalArgumentException for a prefix or a repository of another form, or two prefixes of one name
      */
-    public SourceRules(Collection<String> prefixes, Collection<String> redirecting) {
+    public SourceRules(Collection<String> prefixes, Collection<String> redirecting, Collection<String> internal) {
         Map<String, String> byName = new HashMap<>();
         for (String entry : prefixes) {
             int path = entry.indexOf("=/");
@@ -34,6 +44,7 @@ public final class SourceRules {
         }
         this.prefixes = Map.copyOf(byName);
         this.redirecting = Set.copyOf(redirecting);
+        this.internal = new RepositoryNames(internal);
     }
 
     /**
@@ -50,5 +61,9 @@ public final class SourceRules {
 
     boolean isRedirecting(String source, SourceKind kind) {
         return kind.isRedirecting() || redirecting.contains(source);
+    }
+
+    boolean isInternal(String source, SourceKind kind, String repository) {
+        return internal.has(source, kind, repository);
     }
 }

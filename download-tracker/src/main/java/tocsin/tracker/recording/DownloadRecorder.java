@@ -1,6 +1,7 @@
 package tocsin.tracker.recording;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.schemas.Audience;
 import tocsin.schemas.RecordKeys;
@@ -9,7 +10,9 @@ import tocsin.tracker.artifact.ArtifactOutcome;
 import tocsin.tracker.artifact.Coordinates;
 import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.DropReason;
+import tocsin.tracker.artifact.ProxyRequest;
 import tocsin.tracker.artifact.PublicRegistry;
+import tocsin.tracker.artifact.SourceKind;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.AttributionOutcome;
 import tocsin.tracker.identity.Principal;
@@ -41,6 +44,9 @@ final class DownloadRecorder {
     private final PublicRegistry publicRegistry;
     private final DownloadRule rule;
 
+    /** @param origin where it came from; empty: the ecosystem's public registry */
+    private record Found(Coordinates coordinates, Optional<String> origin) {}
+
     DownloadRecorder(
             ObservationReader reader, DownloadRule rule, Attribution attribution, PublicRegistry publicRegistry) {
         this.reader = reader;
@@ -63,22 +69,35 @@ final class DownloadRecorder {
             case Fetch.Requested requested -> rule.outcome(observation.source(), requested.kind(), requested.request());
         };
         return switch (artifact) {
-            case ArtifactOutcome.Download(Coordinates coordinates) -> attribute(observation, coordinates, receivedAt);
+            case ArtifactOutcome.Download(Coordinates coordinates) ->
+                attribute(observation, new Found(coordinates, origin(observation, coordinates)), receivedAt);
             case ArtifactOutcome.Part(Coordinates coordinates) ->
-                attribute(observation.asOneOfItsMinute(coordinates), coordinates, receivedAt);
+                attribute(
+                        observation.asOneOfItsMinute(coordinates),
+                        new Found(coordinates, origin(observation, coordinates)),
+                        receivedAt);
             case ArtifactOutcome.NotADownload(DropReason reason) -> new Dropped(observation.source(), reason.label());
             case ArtifactOutcome.Unknown(String reason) ->
                 new Quarantined(observation.source(), Fault.UNKNOWN_SHAPE, reason);
         };
     }
 
-    private RecordingOutcome attribute(Observation observation, Coordinates coordinates, Instant receivedAt) {
+    /** What the source says comes first: it may know better than what was configured of it. */
+    private Optional<String> origin(Observation observation, Coordinates coordinates) {
+        return observation.originRegistry().isEmpty()
+                        && observation.fetch() instanceof Fetch.Requested(SourceKind kind, ProxyRequest request)
+                ? rule.internalRepository(observation.source(), kind, request)
+                : publicRegistry.internalOrigin(
+                        coordinates.packageKey().ecosystem(), observation.originRegistry());
+    }
+
+    private RecordingOutcome attribute(Observation observation, Found found, Instant receivedAt) {
         String source = observation.source();
         return switch (attribution.of(observation.claim())) {
             case AttributionOutcome.Attributed(Audience audience, Principal principal) ->
                 new Recorded(
-                        RecordKeys.downloadRecorded(audience, coordinates.packageKey()),
-                        message(observation, coordinates, receivedAt, audience, principal));
+                        RecordKeys.downloadRecorded(audience, found.coordinates().packageKey()),
+                        message(observation, found, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
             case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, token);
             case AttributionOutcome.Contradictory(String reason) ->
@@ -86,12 +105,9 @@ final class DownloadRecorder {
         };
     }
 
-    private DownloadRecorded message(
-            Observation observation,
-            Coordinates coordinates,
-            Instant receivedAt,
-            Audience audience,
-            Principal principal) {
+    private static DownloadRecorded message(
+            Observation observation, Found found, Instant receivedAt, Audience audience, Principal principal) {
+        Coordinates coordinates = found.coordinates();
         return DownloadRecorded.newBuilder()
                 .setEventId(EventId.of(observation).toString())
                 .setSource(observation.source())
@@ -102,9 +118,7 @@ final class DownloadRecorder {
                 .setReceivedAt(receivedAt)
                 .setAudience(audience.text())
                 .setPrincipal(PrincipalMessage.write(principal))
-                .setOriginRegistry(publicRegistry
-                        .internalOrigin(coordinates.packageKey().ecosystem(), observation.originRegistry())
-                        .orElse(null))
+                .setOriginRegistry(found.origin().orElse(null))
                 .build();
     }
 }

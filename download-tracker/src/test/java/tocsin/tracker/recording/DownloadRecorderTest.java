@@ -68,6 +68,45 @@ class DownloadRecorderTest {
                 recorded.download());
     }
 
+    /** Nexus and Artifactory serve the organisation's own packages beside the public ones, by paths that name the repository. */
+    @ParameterizedTest(name = "{0} {1} {2} {3}")
+    @CsvSource(nullValues = "-", textBlock = """
+            nexus-eu, nexus,       /repository/npm-hosted/acme-utils/-/acme-utils-1.0.0.tgz,              -,         npm-hosted
+            nexus-eu, nexus,       /repository/npm-proxy/acme-utils/-/acme-utils-1.0.0.tgz,               -,         -
+            nexus-us, nexus,       /repository/npm-hosted/acme-utils/-/acme-utils-1.0.0.tgz,              -,         -
+            nexus-eu, nexus,       /repository/npm-hosted/acme-utils/-/acme-utils-1.0.0.tgz,              npmjs.org, -
+            nexus-eu, nexus,       /repository/npm-proxy/acme-utils/-/acme-utils-1.0.0.tgz,               a.example, a.example
+            any,      artifactory, /artifactory/api/npm/npmjs.org/acme-utils/-/acme-utils-1.0.0.tgz,      -,         npmjs.org
+            any,      artifactory, /artifactory/api/npm/npm-remote/acme-utils/-/acme-utils-1.0.0.tgz,     -,         -
+            """)
+    void takesWhatAnInternalRepositoryServedForInternal(
+            String source, String kind, String path, String said, String origin) {
+        // Given
+        DownloadRecorder told = new DownloadRecorder(
+                new ObservationReader(),
+                new DownloadRule(new SourceRules(
+                        List.of(), List.of(), List.of("nexus-eu/npm-hosted", "artifactory/npmjs.org"))),
+                new Attribution(_ -> Optional.empty()),
+                new PublicRegistry(List.of()));
+
+        for (int status : List.of(200, 206)) {
+            // When
+            RecordingOutcome outcome = told.record(
+                    Samples.encoded(Samples.observed()
+                            .setSource(source)
+                            .setSourceKind(kind)
+                            .setOriginRegistry(said)
+                            .setRequest(Samples.request("GET", path, status))),
+                    WireForm.AVRO,
+                    RECEIVED_AT);
+
+            // Then
+            DownloadRecorded download =
+                    assertInstanceOf(Recorded.class, outcome).download();
+            assertEquals(Optional.ofNullable(origin), download.getOriginRegistry());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"npmjs.org", "any.npmjs.org:443", "mirror.example.com"})
     void doesNotTakeThePublicRegistryForAnInternalOne(String host) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,9 @@ import tocsin.schemas.avro.PrincipalType;
 public final class ShipLogCommand implements Callable<Integer> {
 
     private static final int BATCH = 500;
+    /** As the tracker takes it. */
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,260}");
+
     private static final Duration QUIET = Duration.ofMillis(250);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
@@ -65,6 +69,12 @@ public final class ShipLogCommand implements Callable<Integer> {
             paramLabel = "KIND",
             description = "What the paths are of, such as verdaccio or npm-registry; needed for nginx.")
     private @Nullable String kind;
+
+    @Option(
+            names = "--origin-registry",
+            paramLabel = "HOST",
+            description = "Registry that all its packages come from, where that is not the public one: they ring for no public advisory.")
+    private @Nullable String originRegistry;
 
     @Option(names = "--org", paramLabel = "ID", description = "Organisation that all its requests belong to.")
     private @Nullable String org;
@@ -176,6 +186,9 @@ public final class ShipLogCommand implements Callable<Integer> {
         if (userAs != null && org == null) {
             throw misuse("--user-as needs --org");
         }
+        if (originRegistry != null && !HOST.matcher(originRegistry).matches()) {
+            throw misuse("--origin-registry is a host");
+        }
         if (org != null) {
             try {
                 var _ = new Audience.Organisation(org);
@@ -186,6 +199,7 @@ public final class ShipLogCommand implements Callable<Integer> {
         return new Shipping(
                 source == null ? known.toString() : source,
                 paths.get(),
+                Optional.ofNullable(originRegistry),
                 Optional.ofNullable(org),
                 Optional.ofNullable(userAs).map(this::principalType));
     }

@@ -13,9 +13,15 @@ import tocsin.schemas.avro.ProxyRequest;
  * @param source the proxy's name
  * @param kind of its paths
  * @param org organisation that all its requests belong to, if they do
+ * @param originRegistry host of the registry that all its packages come from; empty: the public one, or what the tracker is told of its repositories
  * @param userAs what its users are, where a user name is to become a principal; needs an organisation
  */
-record Shipping(String source, String kind, Optional<String> org, Optional<PrincipalType> userAs) {
+record Shipping(
+        String source,
+        String kind,
+        Optional<String> originRegistry,
+        Optional<String> org,
+        Optional<PrincipalType> userAs) {
 
     private static final int MAX_PRINCIPAL_ID = 256;
 
@@ -40,6 +46,7 @@ record Shipping(String source, String kind, Optional<String> org, Optional<Princ
                         .setStatus(request.status())
                         .setBytes(bytes.isPresent() ? bytes.getAsLong() : null)
                         .build())
+                .setOriginRegistry(originRegistry.orElse(null))
                 .setOrgId(org.orElse(null))
                 .setPrincipal(org.isPresent() ? principal(request) : null)
                 .setTokenId(request.tokenId().orElse(null))

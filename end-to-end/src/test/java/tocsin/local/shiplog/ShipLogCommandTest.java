@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +146,23 @@ class ShipLogCommandTest {
         Principal principal = observed().getFirst().getPrincipal().orElseThrow();
         assertEquals(PrincipalType.ANONYMOUS, principal.getType());
         assertEquals("anonymous", principal.getId());
+    }
+
+    @Test
+    void saysWhereAllPackagesOfALogComeFrom() throws IOException {
+        // Given
+        Path log = Files.writeString(folder.resolve("request.log"), line(1));
+
+        // When
+        CommandRun misused = ship(log.toString(), "--origin-registry", "https://npm.example.org/");
+        CommandRun run = ship(log.toString(), "--origin-registry", "npm.example.org");
+
+        // Then
+        assertEquals(2, misused.exitCode());
+        assertTrue(misused.err().startsWith("--origin-registry is a host"), misused.err());
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals(
+                Optional.of("npm.example.org"), observed().getFirst().getOriginRegistry());
     }
 
     @Test
