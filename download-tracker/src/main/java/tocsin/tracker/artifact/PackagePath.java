@@ -14,6 +14,15 @@ final class PackagePath {
     private static final Pattern NEXUS_REPOSITORY = Pattern.compile("/repository/(?<repository>[^/]+)(?<inside>/.*)?");
     private static final Pattern ARTIFACTORY_API = Pattern.compile("(?:/artifactory)?/api/(?<type>[^/]+)(?:/(?<repository>[^/]+)(?<inside>/.*)?)?");
 
+    /** What of a prefix is part of the shapes above, where operators narrow a source to one repository. */
+    private static final Pattern NEXUS_PREFIX = Pattern.compile("(?<host>.*?)/repository(?:/[^/]+)?");
+
+    private static final Pattern ARTIFACTORY_PREFIX =
+            Pattern.compile("(?<host>.*?)(?:/artifactory)?/api(?:/[^/]+){0,2}");
+
+    private static final Unknown NO_REPOSITORY =
+            new Unknown("a package file outside of /repository/: the source may need a prefix");
+
     private PackagePath() {}
 
     /** @param target as the request had it, with its query and its escapes */
@@ -29,6 +38,11 @@ final class PackagePath {
         if (path.isEmpty()) {
             return new NotADownload(DropReason.OTHER_REPOSITORY);
         }
+        if (repository(kind, path.get())
+                .filter(name -> sources.isForeign(source, kind, name))
+                .isPresent()) {
+            return new NotADownload(DropReason.OTHER_REPOSITORY);
+        }
         return CompanionFile.reason(path.get())
                 .<ArtifactOutcome>map(NotADownload::new)
                 .orElseGet(() -> read(kind, path.get()));
@@ -40,9 +54,15 @@ final class PackagePath {
      * @return empty for a kind that has one only, and for a path that names none
      */
     static Optional<String> repository(SourceRules sources, String source, SourceKind kind, String target) {
+        return PercentDecoding.decode(withoutQuery(target))
+                .flatMap(path -> sources.withoutPrefix(source, kind, path))
+                .flatMap(path -> repository(kind, path));
+    }
+
+    private static Optional<String> repository(SourceKind kind, String path) {
         return switch (kind) {
-            case NEXUS -> repository(NEXUS_REPOSITORY, sources, source, kind, target);
-            case ARTIFACTORY -> repository(ARTIFACTORY_API, sources, source, kind, target);
+            case NEXUS -> group(NEXUS_REPOSITORY, path, "repository");
+            case ARTIFACTORY -> group(ARTIFACTORY_API, path, "repository");
             case NPM_REGISTRY,
                     NPM_GATEWAY,
                     VERDACCIO,
@@ -56,13 +76,28 @@ final class PackagePath {
         };
     }
 
-    private static Optional<String> repository(
-            Pattern shape, SourceRules sources, String source, SourceKind kind, String target) {
-        return PercentDecoding.decode(withoutQuery(target))
-                .flatMap(path -> sources.withoutPrefix(source, kind, path))
-                .map(shape::matcher)
-                .filter(Matcher::matches)
-                .map(path -> path.group("repository"));
+    /** How much of a prefix the shapes of a kind do not know of. */
+    static int hostPartLength(SourceKind kind, String prefix) {
+        Optional<String> host = switch (kind) {
+            case NEXUS -> group(NEXUS_PREFIX, prefix, "host");
+            case ARTIFACTORY -> group(ARTIFACTORY_PREFIX, prefix, "host");
+            case NPM_REGISTRY,
+                    NPM_GATEWAY,
+                    VERDACCIO,
+                    CNPM,
+                    GITHUB_PACKAGES,
+                    JSR,
+                    PYPI_REGISTRY,
+                    PYPI_GATEWAY,
+                    PYPI_MIRROR,
+                    DEVPI -> Optional.empty();
+        };
+        return host.orElse(prefix).length();
+    }
+
+    private static Optional<String> group(Pattern shape, String path, String name) {
+        Matcher matcher = shape.matcher(path);
+        return matcher.matches() ? Optional.ofNullable(matcher.group(name)) : Optional.empty();
     }
 
     private static ArtifactOutcome read(SourceKind kind, String path) {
@@ -83,7 +118,10 @@ final class PackagePath {
     private static ArtifactOutcome nexus(String path) {
         Matcher repository = NEXUS_REPOSITORY.matcher(path);
         if (!repository.matches()) {
-            return new NotADownload(DropReason.OTHER_REPOSITORY);
+            // A server below a path of its own would lose everything unseen.
+            return (path.contains("/-/") && path.endsWith(".tgz")) || PypiFile.isPackageFile(path)
+                    ? NO_REPOSITORY
+                    : new NotADownload(DropReason.OTHER_REPOSITORY);
         }
         String inside = repository.group("inside") == null ? "/" : repository.group("inside");
         return inside.contains("/-/")

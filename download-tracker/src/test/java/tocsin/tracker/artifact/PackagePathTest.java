@@ -178,6 +178,8 @@ class PackagePathTest {
             nexus           | /repository/maven-central/org/example/foo/1.0/foo-1.0.jar       | another ecosystem
             nexus           | /repository/pypi-proxy/packages/foo/1.0/bar-1.0.tar.gz          | file of another project
             nexus           | /repository/pypi-proxy/packages/foo/1.0/foo-1.1.tar.gz          | file of another version
+            nexus           | /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz         | below a path that nobody told of
+            nexus           | /nexus/repository/pypi-proxy/packages/foo/1.0/foo-1.0.tar.gz    | below a path that nobody told of
             artifactory     | /artifactory/npm-remote-cache/lodash/-/lodash-4.17.21.tgz       | storage: no ecosystem told
             pypi-registry   | /packages/fd/56/${sha}/foo-1.0-1.tar.gz                         | two borders
             pypi-registry   | /packages/fd/56/${sha}/foo-3d-1.0.tar.gz                        | two borders
@@ -217,6 +219,48 @@ class PackagePathTest {
         // Then
         assertEquals(new Download(new Coordinates(PackageKey.parse("npm:@types/node"), "22.0.0")), inside);
         assertEquals(new NotADownload(DropReason.OTHER_REPOSITORY), outside);
+    }
+
+    /** An operator may narrow a source to one repository, or tell only where its repositories lie. */
+    @ParameterizedTest
+    @CsvSource({
+        "nexus, /repository/npm-proxy, /repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "nexus, /nexus/repository/npm-proxy, /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "nexus, /nexus/repository, /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "nexus, /repository/npm-proxy, /repository/npm-internal/lodash/-/lodash-4.17.21.tgz, -",
+        "nexus, /repository/npm-proxy, /repository/npm-proxy-2/lodash/-/lodash-4.17.21.tgz, -",
+        "artifactory, /artifactory, /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "artifactory, /artifactory/api/npm/npm-remote, /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "artifactory, /a/artifactory/api, /a/artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "artifactory, /api/npm/npm-remote, /api/npm/npm-local/lodash/-/lodash-4.17.21.tgz, -",
+    })
+    void readsAPrefixThatEndsWithinWhatItsKindKnows(String kind, String prefix, String path, String expected) {
+        // Given
+        SourceRules rules = new SourceRules(List.of(kind + "=" + prefix), Set.of());
+
+        // When
+        ArtifactOutcome outcome = PackagePath.read(
+                rules, "eu", SourceKind.ofWireName(kind).orElseThrow(), path);
+
+        // Then
+        assertEquals(
+                expected.equals("-")
+                        ? new NotADownload(DropReason.OTHER_REPOSITORY)
+                        : new Download(new Coordinates(
+                                PackageKey.parse(expected.split(" ")[0]), expected.split(" ")[1])),
+                outcome);
+    }
+
+    @Test
+    void dropsWhatRepositoriesOfOtherEcosystemsServe() {
+        // Given
+        SourceRules rules = new SourceRules(List.of(), Set.of(), Set.of(), List.of("eu/maven-central"));
+        String jar = "/repository/maven-central/org/example/foo/1.0/foo-1.0.jar";
+
+        // Then
+        assertEquals(
+                new NotADownload(DropReason.OTHER_REPOSITORY), PackagePath.read(rules, "eu", SourceKind.NEXUS, jar));
+        assertInstanceOf(Unknown.class, PackagePath.read(rules, "us", SourceKind.NEXUS, jar));
     }
 
     private static ArtifactOutcome read(String kind, String path) {

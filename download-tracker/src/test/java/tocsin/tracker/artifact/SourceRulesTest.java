@@ -47,7 +47,11 @@ class SourceRulesTest {
     @ValueSource(strings = {"nexus", "nexus/", "/npm-hosted", "nexus/npm hosted", "nexus=/npm-hosted?"})
     void refusesARepositoryOfAnotherForm(String entry) {
         assertThrows(
-                IllegalArgumentException.class, () -> new SourceRules(List.of(), Set.of(), List.of("nexus/a", entry)));
+                IllegalArgumentException.class,
+                () -> new SourceRules(List.of(), Set.of(), List.of("nexus/a", entry), Set.of()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new SourceRules(List.of(), Set.of(), Set.of(), List.of("nexus/a", entry)));
     }
 
     @Test

@@ -85,7 +85,7 @@ class DownloadRecorderTest {
         DownloadRecorder told = new DownloadRecorder(
                 new ObservationReader(),
                 new DownloadRule(new SourceRules(
-                        List.of(), List.of(), List.of("nexus-eu/npm-hosted", "artifactory/npmjs.org"))),
+                        List.of(), List.of(), List.of("nexus-eu/npm-hosted", "artifactory/npmjs.org"), List.of())),
                 new Attribution(_ -> Optional.empty()),
                 new PublicRegistry(List.of()));
 
