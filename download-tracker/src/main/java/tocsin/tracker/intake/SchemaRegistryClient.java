@@ -25,10 +25,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParser;
+import tocsin.schemas.UndecodableMessageException;
 
 /**
- * Asks a schema registry, one question at a time, each with a deadline over all of it, and remembers the answers: a number never changes its
- * schema. That there is none it forgets after a while, since there may be one by then. Safe for use by many threads.
+ * Asks a schema registry, each question with a deadline over all of it, and remembers the answers: a number never changes its schema. That there is
+ * none it forgets after a while, since there may be one by then. Numbers that have none do not hold up the others for long: once they took too much
+ * time, what is not known is refused without a question. Safe for use by many threads.
  */
 public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable {
 
@@ -42,8 +44,16 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
                     .build())
             .build();
 
-    /** More numbers than one topic's producers ever use; strangers may name any. */
+    /** More numbers than one topic's producers ever use. */
     private static final int MAX_REMEMBERED = 500;
+
+    /** Strangers may name any; apart from the others, so that those stay. */
+    private static final int MAX_ABSENCES = 10_000;
+
+    /** A small part of what a batch may take, however many numbers of no schema it names. */
+    private static final Duration VAIN = Duration.ofSeconds(10);
+
+    private static final int VAIN_SHARE = 4;
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
@@ -56,24 +66,43 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Integer, Answer> answers = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Integer, Schema> schemas = new Newest<>(MAX_REMEMBERED);
+    /** By {@link System#nanoTime} of the answer. */
+    private final Map<Integer, Long> absences = new Newest<>(MAX_ABSENCES);
+
+    private final VainTime vain;
+
+    /** Forgets what was asked for longest ago. */
+    private static final class Newest<V> extends LinkedHashMap<Integer, V> {
+
         private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Answer> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+        private final int atMost;
 
-    /** @param at {@link System#nanoTime} of the answer */
-    private record Answer(Optional<Schema> schema, long at) {}
+        Newest(int atMost) {
+            super(16, 0.75f, true);
+            this.atMost = atMost;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, V> eldest) {
+            return size() > atMost;
+        }
+    }
+
+    /** As with {@link #VAIN} for questions in vain. */
+    SchemaRegistryClient(SchemaRegistryConfiguration configuration, Duration deadline, Duration absence) {
+        this(configuration, deadline, absence, new VainTime(VAIN, VAIN_SHARE, System.nanoTime()));
+    }
 
     /**
      * @param deadline of one question, from the connection to the last byte
      * @param absence how long it is believed that a number has no schema
+     * @param vain for questions that lead to no schema
      * @throws IllegalArgumentException if the address is none of HTTP
      */
-    SchemaRegistryClient(SchemaRegistryConfiguration configuration, Duration deadline, Duration absence) {
+    SchemaRegistryClient(
+            SchemaRegistryConfiguration configuration, Duration deadline, Duration absence, VainTime vain) {
         this.base = URI.create(configuration.url().replaceFirst("/+$", ""));
         if (base.getHost() == null || !("http".equals(base.getScheme()) || "https".equals(base.getScheme()))) {
             throw new IllegalArgumentException("tocsin.schema-registry.url is no address of HTTP");
@@ -86,6 +115,7 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
                                         (configuration.username() + ":" + configuration.password()).getBytes(UTF_8)));
         this.deadline = deadline;
         this.absence = absence;
+        this.vain = vain;
     }
 
     @Override
@@ -93,32 +123,96 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
         if (id < 0) {
             return Optional.empty();
         }
+        Optional<Schema> known = remembered(id);
+        if (known.isPresent() || isKnownToBeAbsent(id)) {
+            return known;
+        }
+        long asked = System.nanoTime();
+        if (!vain.isLeft(asked)) {
+            throw new UndecodableMessageException(
+                    "too many numbers that the schema registry has no schema of: this one was not asked for");
+        }
+        // Not under the lock: others would wait for an answer that is none of theirs.
+        Optional<Schema> schema = ask(id);
+        if (!remember(id, schema)) {
+            vain.spend(System.nanoTime() - asked, System.nanoTime());
+        }
+        return schema;
+    }
+
+    private Optional<Schema> remembered(int id) {
         lock.lock();
         try {
-            Answer known = answers.get(id);
-            if (known != null && (known.schema().isPresent() || System.nanoTime() - known.at() < absence.toNanos())) {
-                return known.schema();
+            return Optional.ofNullable(schemas.get(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isKnownToBeAbsent(int id) {
+        lock.lock();
+        try {
+            Long at = absences.get(id);
+            return at != null && System.nanoTime() - at < absence.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return whether the answer is of use for good: it is a schema, and no other had to be forgotten for it */
+    private boolean remember(int id, Optional<Schema> schema) {
+        lock.lock();
+        try {
+            if (schema.isEmpty()) {
+                absences.put(id, System.nanoTime());
+                return false;
             }
-            Optional<Schema> schema = ask(id);
-            answers.put(id, new Answer(schema, System.nanoTime()));
-            return schema;
+            boolean full = schemas.size() >= MAX_REMEMBERED;
+            schemas.put(id, schema.get());
+            return !full;
         } finally {
             lock.unlock();
         }
     }
 
     private Optional<Schema> ask(int id) {
+        HttpResponse<Optional<byte[]>> answer = answer(id);
+        int status = answer.statusCode();
+        return switch (status) {
+            case 200 -> answer.body().flatMap(SchemaRegistryClient::schema);
+            case 404 -> Optional.empty();
+            case 401, 407, 408, 425, 429 -> throw unavailable(status);
+            default -> {
+                // Moved or broken: somebody has to mend the registry or its configuration, and no message is to blame.
+                // Refused: the number is to blame if another one is answered all the same.
+                if (status / 100 != 4 || !stillAnswersAnother(id)) {
+                    throw unavailable(status);
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private boolean stillAnswersAnother(int id) {
+        Optional<Integer> another;
+        lock.lock();
+        try {
+            another = schemas.keySet().stream().filter(it -> it != id).findFirst();
+        } finally {
+            lock.unlock();
+        }
+        return another.isPresent() && answer(another.get()).statusCode() == 200;
+    }
+
+    private static RegistryUnavailableException unavailable(int status) {
+        return new RegistryUnavailableException("the schema registry answered " + status);
+    }
+
+    private HttpResponse<Optional<byte[]>> answer(int id) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/schemas/ids/" + id))
                 .header("accept", "application/vnd.schemaregistry.v1+json, application/json");
         authorization.ifPresent(value -> request.header("authorization", value));
-        HttpResponse<Optional<byte[]>> answer = answer(request.build());
-        return switch (answer.statusCode()) {
-            case 200 -> answer.body().flatMap(SchemaRegistryClient::schema);
-            case 404 -> Optional.empty();
-            // Refused, moved or broken: somebody has to mend the registry or its configuration, and no message is to
-            // blame.
-            default -> throw new RegistryUnavailableException("the schema registry answered " + answer.statusCode());
-        };
+        return answer(request.build());
     }
 
     /** The client's own timeout ends with the headers. */

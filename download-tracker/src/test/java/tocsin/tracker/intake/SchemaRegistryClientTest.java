@@ -1,10 +1,12 @@
 package tocsin.tracker.intake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,10 @@ class SchemaRegistryClientTest {
     private volatile int status = 200;
     private volatile String body = registered(DownloadObserved.getClassSchema().toString());
     private volatile boolean silent;
+    /** A number that gets an answer of its own. */
+    private volatile int odd = -1;
+
+    private volatile int oddStatus = 200;
     private HttpServer server;
     private SchemaRegistryClient client;
 
@@ -55,16 +62,22 @@ class SchemaRegistryClientTest {
     }
 
     private SchemaRegistryClient client(Duration deadline, Duration absence) {
-        return new SchemaRegistryClient(
-                new SchemaRegistryConfiguration(
-                        "http://127.0.0.1:" + server.getAddress().getPort() + "/", "ann", "sesame"),
-                deadline,
-                absence);
+        return new SchemaRegistryClient(registry(), deadline, absence);
+    }
+
+    private SchemaRegistryClient client(Duration deadline, Duration absence, VainTime vain) {
+        return new SchemaRegistryClient(registry(), deadline, absence, vain);
+    }
+
+    private SchemaRegistryConfiguration registry() {
+        return new SchemaRegistryConfiguration(
+                "http://127.0.0.1:" + server.getAddress().getPort() + "/", "ann", "sesame");
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         asked.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("authorization"));
-        if (silent) {
+        boolean isOdd = exchange.getRequestURI().getPath().equals("/schemas/ids/" + odd);
+        if (silent && (odd < 0 || isOdd)) {
             exchange.sendResponseHeaders(200, 100_000);
             try {
                 over.await();
@@ -73,7 +86,7 @@ class SchemaRegistryClientTest {
             }
         } else {
             byte[] bytes = body.getBytes(UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.sendResponseHeaders(isOdd ? oddStatus : status, bytes.length);
             exchange.getResponseBody().write(bytes);
         }
         exchange.close();
@@ -139,6 +152,85 @@ class SchemaRegistryClientTest {
         assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(KNOWN), RECEIVED_AT));
         status = 200;
         assertInstanceOf(Observed.class, reader.read(framed(KNOWN), RECEIVED_AT));
+    }
+
+    /** Such as a number of a subject that the tracker may not read. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 422})
+    void blamesANumberThatIsRefusedWhileAnotherIsAnswered(int refusal) {
+        // Given
+        ObservationReader reader = new ObservationReader(client);
+        reader.read(framed(KNOWN), RECEIVED_AT);
+        odd = 8;
+        oddStatus = refusal;
+
+        // When
+        Reading reading = reader.read(framed(odd), RECEIVED_AT);
+
+        // Then
+        assertEquals(new Unreadable("the schema registry has no Avro schema of this number"), reading);
+        status = refusal;
+        assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(9), RECEIVED_AT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 429, 500})
+    void blamesNoNumberForARegistryThatIsBusyOrShut(int failure) {
+        // Given
+        ObservationReader reader = new ObservationReader(client);
+        reader.read(framed(KNOWN), RECEIVED_AT);
+        odd = 8;
+        oddStatus = failure;
+
+        // Then
+        assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(odd), RECEIVED_AT));
+    }
+
+    @Test
+    void isNotHeldUpForLongByNumbersThatNobodyKnows() {
+        // Given
+        VainTime little = new VainTime(Duration.ofMillis(50), Integer.MAX_VALUE, System.nanoTime());
+        try (SchemaRegistryClient thrifty = client(Duration.ofSeconds(5), Duration.ofHours(1), little)) {
+            ObservationReader reader = new ObservationReader(thrifty);
+            reader.read(framed(KNOWN), RECEIVED_AT);
+            status = 404;
+
+            // When
+            List<Reading> strange = IntStream.range(1_000, 11_000)
+                    .mapToObj(number -> reader.read(framed(number), RECEIVED_AT))
+                    .toList();
+
+            // Then
+            assertEquals(new Unreadable("the schema registry has no Avro schema of this number"), strange.getFirst());
+            assertEquals(
+                    new Unreadable(
+                            "too many numbers that the schema registry has no schema of: this one was not asked for"),
+                    strange.getLast());
+            assertTrue(asked.size() < 5_000, "asked " + asked.size() + " times");
+            assertInstanceOf(Observed.class, reader.read(framed(KNOWN), RECEIVED_AT));
+        }
+    }
+
+    @Test
+    void readsWhatItKnowsWhileAnotherNumberGetsNoAnswer() throws InterruptedException {
+        // Given
+        ObservationReader reader = new ObservationReader(client);
+        reader.read(framed(KNOWN), RECEIVED_AT);
+        odd = 8;
+        silent = true;
+        Thread waiting = Thread.ofVirtual()
+                .start(() -> assertThrows(
+                        RegistryUnavailableException.class, () -> reader.read(framed(odd), RECEIVED_AT)));
+        await().until(() -> asked.size() == 2);
+
+        // When
+        Reading reading = reader.read(framed(KNOWN), RECEIVED_AT);
+
+        // Then
+        assertInstanceOf(Observed.class, reading);
+        assertTrue(waiting.isAlive());
+        over.countDown();
+        assertTrue(waiting.join(Duration.ofSeconds(10)));
     }
 
     @Test
