@@ -10,7 +10,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.service.http.Problem;
@@ -46,16 +48,24 @@ final class DownloadPublisher implements AutoCloseable {
         try {
             DurableSend.all(
                     producer,
-                    downloads.stream()
-                            .map(download -> new ProducerRecord<>(
-                                    topic, download.getSource().getBytes(UTF_8), codec.encode(download)))
-                            .toList());
+                    downloads.stream().map(this::record).toList());
         } catch (KafkaException e) {
             throw unavailable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(e);
         }
+    }
+
+    /** By its id and not by its source: one busy proxy spreads over all partitions. Without an id it goes anywhere. */
+    private ProducerRecord<byte[], byte[]> record(DownloadObserved download) {
+        byte @Nullable [] id =
+                download.getEventId().map(text -> text.getBytes(UTF_8)).orElse(null);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, id, codec.encode(download));
+        if (id != null) {
+            record.headers().add(MessageHeaders.MESSAGE_ID, id);
+        }
+        return record;
     }
 
     private static Problem unavailable(Exception cause) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DownloadObserved;
@@ -92,6 +95,35 @@ class DownloadControllerTest {
         DownloadObserved stored = stored("one-1").getFirst();
         assertEquals("http-1", stored.getSource());
         assertEquals(Optional.of("event-stream"), stored.getPackageName());
+    }
+
+    /** All of one proxy by its name would be one partition's, and one tracker's. */
+    @Test
+    void writesDownloadsByTheirIdsSoThatOneSourceSpreads() throws Exception {
+        // When
+        post(NDJSON, event("spread-1") + "\n" + event("spread-2") + "\n" + event("spread-3").replaceFirst("\\{.*?,", "{"));
+
+        // Then
+        List<ConsumerRecord<byte[], byte[]>> stored = broker.readAll(Topics.DOWNLOAD_OBSERVED.name());
+        for (String id : List.of("spread-1", "spread-2")) {
+            ConsumerRecord<byte[], byte[]> record = stored.stream()
+                    .filter(it -> OBSERVED.decode(it.value()).getEventId().equals(Optional.of(id)))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(id, new String(record.key(), UTF_8));
+            assertEquals(
+                    id,
+                    new String(
+                            record.headers()
+                                    .lastHeader(MessageHeaders.MESSAGE_ID)
+                                    .value(),
+                            UTF_8));
+        }
+        ConsumerRecord<byte[], byte[]> nameless = stored.stream()
+                .filter(it -> OBSERVED.decode(it.value()).getEventId().isEmpty())
+                .findFirst()
+                .orElseThrow();
+        assertNull(nameless.key());
     }
 
     @Test
