@@ -49,11 +49,16 @@ final class NpmPath {
 
     /** As the public registry, and {@code /<name>/download/<file>} (cnpmjs.org#439). */
     static ArtifactOutcome cnpm(String path) {
+        ArtifactOutcome asRegistry = registry(path);
+        if (asRegistry instanceof Download) {
+            // First, since a package may be called "download".
+            return asRegistry;
+        }
         String separator = "/download/";
         int at = path.lastIndexOf(separator);
         return at > 0 && path.endsWith(EXTENSION)
                 ? file(path.substring(1, at), path.substring(at + separator.length()))
-                : registry(path);
+                : asRegistry;
     }
 
     static ArtifactOutcome github(String path) {

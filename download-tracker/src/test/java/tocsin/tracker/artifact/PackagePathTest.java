@@ -53,6 +53,9 @@ class PackagePathTest {
             cnpm            | /@types/node/download/@types/node-22.0.0.tgz                    | npm:@types/node    | 22.0.0                          | cnpmjs.org
             cnpm            | /@types/node/-/node-22.0.0.tgz                                  | npm:@types/node    | 22.0.0                          | npmmirror
             cnpm            | /download/download/download-8.0.0.tgz                           | npm:download       | 8.0.0                           | a package called download
+            cnpm            | /@types/download/-/download-1.0.0.tgz                           | npm:@types/download | 1.0.0                          | a scoped one called download
+            cnpm            | /@types/download/download/@types/download-1.0.0.tgz             | npm:@types/download | 1.0.0                          | a scoped one called download
+            cnpm            | /-/download/--0.0.1.tgz                                         | npm:-              | 0.0.1                           | a package called -
             jsr             | /~/11/@jsr/std__collections/1.0.5.tgz                           | npm:@jsr/std__collections | 1.0.5                    | jsr-io/jsr#405
             jsr             | /@jsr/luca__cases/-/luca__cases-1.0.0.tgz                       | npm:@jsr/luca__cases | 1.0.0                         | revision 12 (jsr-io/jsr#1508)
             pypi-registry   | /packages/fd/56/${sha}/flask-3.0.0-py3-none-any.whl             | pypi:flask         | 3.0.0                           | files.pythonhosted.org
