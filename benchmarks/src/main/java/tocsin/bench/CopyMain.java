@@ -15,10 +15,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The limit: reads a topic and writes what it read, unchanged and with the service's settings for its clients, over and over until it is stopped.
+ * The limit: reads a topic and writes what it read, unchanged and with the tracker's settings for its clients, over and over until it is stopped.
  * Waits for no acknowledgement and commits nothing, so no service that loses nothing can be as fast.
  */
 final class CopyMain {
+
+    /** As the tracker's {@code RecordingFactory} has them: with smaller ones the limit would be none. */
+    private static final int POLLED_TOGETHER = 8_000;
+
+    private static final int SENT_TOGETHER = 64 * 1024;
 
     private CopyMain() {}
 
@@ -33,6 +38,8 @@ final class CopyMain {
                 false,
                 "isolation.level",
                 "read_committed",
+                "max.poll.records",
+                POLLED_TOGETHER,
                 "enable.metrics.push",
                 false);
         Map<String, Object> producerSettings = Map.of(
@@ -41,7 +48,9 @@ final class CopyMain {
                 "acks",
                 "all",
                 "linger.ms",
-                5,
+                0,
+                "batch.size",
+                SENT_TOGETHER,
                 "compression.type",
                 "lz4",
                 "enable.metrics.push",

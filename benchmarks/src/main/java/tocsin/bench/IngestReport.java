@@ -13,6 +13,16 @@ record IngestReport(double copyLimitPerSecond, double trackerPerSecond, Optional
     /** @param bareCopyPerSecond of a bare {@code COPY} of the same rows into the same table */
     record History(double perSecond, double bareCopyPerSecond) {}
 
+    /**
+     * Without the history. A copy that something else held up is no limit, so the better one counts.
+     *
+     * @param before of the copy that ran before the tracker
+     * @param after of the one that ran after it
+     */
+    static IngestReport of(double trackerPerSecond, double before, double after) {
+        return new IngestReport(Math.max(before, after), trackerPerSecond, Optional.empty());
+    }
+
     /** One line. What was not measured is null. */
     String json() {
         return "{\"copy_limit_per_s\": %s, \"tracker_per_s\": %s, \"ratio\": %s, \"history_per_s\": %s, \"bare_copy_per_s\": %s, \"history_ratio\": %s}"

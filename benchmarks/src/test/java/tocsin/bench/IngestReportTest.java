@@ -23,4 +23,10 @@ class IngestReportTest {
                         + " \"bare_copy_per_s\": null, \"history_ratio\": null}",
                 new IngestReport(0, 5, Optional.empty()).json());
     }
+
+    @Test
+    void takesTheBetterCopyForTheLimit() {
+        assertEquals(IngestReport.of(5, 10, 8), IngestReport.of(5, 8, 10));
+        assertEquals(10, IngestReport.of(5, 8, 10).copyLimitPerSecond());
+    }
 }
