@@ -12,7 +12,8 @@ final class PackagePath {
     private static final Unknown NO_SHAPE = new Unknown("path has no shape of its kind of source");
 
     private static final Pattern NEXUS_REPOSITORY = Pattern.compile("/repository/(?<repository>[^/]+)(?<inside>/.*)?");
-    private static final Pattern ARTIFACTORY_API = Pattern.compile("(?:/artifactory)?/api/(?<type>[^/]+)(?:/(?<repository>[^/]+)(?<inside>/.*)?)?");
+    private static final Pattern ARTIFACTORY_API =
+            Pattern.compile("(?:/artifactory)?/api/(?<type>[^/]+)(?:/(?<repository>[^/]+)(?<inside>/.*)?)?");
 
     /** What of a prefix is part of the shapes above, where operators narrow a source to one repository. */
     private static final Pattern NEXUS_PREFIX = Pattern.compile("(?<host>.*?)/repository(?:/[^/]+)?");

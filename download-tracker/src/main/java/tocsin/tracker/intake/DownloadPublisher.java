@@ -46,9 +46,7 @@ final class DownloadPublisher implements AutoCloseable {
      */
     void publish(List<DownloadObserved> downloads) {
         try {
-            DurableSend.all(
-                    producer,
-                    downloads.stream().map(this::record).toList());
+            DurableSend.all(producer, downloads.stream().map(this::record).toList());
         } catch (KafkaException e) {
             throw unavailable(e);
         } catch (InterruptedException e) {

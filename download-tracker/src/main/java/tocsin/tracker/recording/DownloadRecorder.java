@@ -87,8 +87,7 @@ final class DownloadRecorder {
         return observation.originRegistry().isEmpty()
                         && observation.fetch() instanceof Fetch.Requested(SourceKind kind, ProxyRequest request)
                 ? rule.internalRepository(observation.source(), kind, request)
-                : publicRegistry.internalOrigin(
-                        coordinates.packageKey().ecosystem(), observation.originRegistry());
+                : publicRegistry.internalOrigin(coordinates.packageKey().ecosystem(), observation.originRegistry());
     }
 
     private RecordingOutcome attribute(Observation observation, Found found, Instant receivedAt) {
@@ -96,7 +95,8 @@ final class DownloadRecorder {
         return switch (attribution.of(observation.claim())) {
             case AttributionOutcome.Attributed(Audience audience, Principal principal) ->
                 new Recorded(
-                        RecordKeys.downloadRecorded(audience, found.coordinates().packageKey()),
+                        RecordKeys.downloadRecorded(
+                                audience, found.coordinates().packageKey()),
                         message(observation, found, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
             case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, token);

@@ -39,7 +39,11 @@ final class RecordingFactory {
     DownloadRecorder recorder(ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration) {
         return new DownloadRecorder(
                 reader,
-                new DownloadRule(new SourceRules(configuration.prefixes(), configuration.redirectingSources(), configuration.internal(), configuration.foreign())),
+                new DownloadRule(new SourceRules(
+                        configuration.prefixes(),
+                        configuration.redirectingSources(),
+                        configuration.internal(),
+                        configuration.foreign())),
                 new Attribution(tokens),
                 new PublicRegistry(configuration.publicRegistries()));
     }

@@ -242,15 +242,15 @@ class PackagePathTest {
         SourceRules rules = new SourceRules(List.of(kind + "=" + prefix), Set.of());
 
         // When
-        ArtifactOutcome outcome = PackagePath.read(
-                rules, "eu", SourceKind.ofWireName(kind).orElseThrow(), path);
+        ArtifactOutcome outcome =
+                PackagePath.read(rules, "eu", SourceKind.ofWireName(kind).orElseThrow(), path);
 
         // Then
         assertEquals(
                 expected.equals("-")
                         ? new NotADownload(DropReason.OTHER_REPOSITORY)
-                        : new Download(new Coordinates(
-                                PackageKey.parse(expected.split(" ")[0]), expected.split(" ")[1])),
+                        : new Download(
+                                new Coordinates(PackageKey.parse(expected.split(" ")[0]), expected.split(" ")[1])),
                 outcome);
     }
 

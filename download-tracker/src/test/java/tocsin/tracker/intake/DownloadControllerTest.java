@@ -26,14 +26,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.testsupport.KafkaBroker;
@@ -101,7 +101,10 @@ class DownloadControllerTest {
     @Test
     void writesDownloadsByTheirIdsSoThatOneSourceSpreads() throws Exception {
         // When
-        post(NDJSON, event("spread-1") + "\n" + event("spread-2") + "\n" + event("spread-3").replaceFirst("\\{.*?,", "{"));
+        post(
+                NDJSON,
+                event("spread-1") + "\n" + event("spread-2") + "\n"
+                        + event("spread-3").replaceFirst("\\{.*?,", "{"));
 
         // Then
         List<ConsumerRecord<byte[], byte[]>> stored = broker.readAll(Topics.DOWNLOAD_OBSERVED.name());

@@ -219,8 +219,8 @@ class SchemaRegistryClientTest {
         odd = 8;
         silent = true;
         Thread waiting = Thread.ofVirtual()
-                .start(() -> assertThrows(
-                        RegistryUnavailableException.class, () -> reader.read(framed(odd), RECEIVED_AT)));
+                .start(() ->
+                        assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(odd), RECEIVED_AT)));
         await().until(() -> asked.size() == 2);
 
         // When
