@@ -62,7 +62,9 @@ record Credentials(Optional<String> user, Optional<String> tokenId) {
      * @param named by the log; empty for nobody
      */
     Optional<String> user(Optional<String> named) {
-        return tokenId.isPresent() ? Optional.empty() : named.filter(name -> !name.equals(TOKEN_USER)).or(() -> user);
+        return tokenId.isPresent()
+                ? Optional.empty()
+                : named.filter(name -> !name.equals(TOKEN_USER)).or(() -> user);
     }
 
     /** In 64 lower-case hexadecimal digits. */

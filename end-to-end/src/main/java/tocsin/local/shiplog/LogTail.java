@@ -142,9 +142,7 @@ final class LogTail implements AutoCloseable {
     /** Of the file that is open; what was known before once it is not called the same any more. */
     private long modified(FileHead head) throws IOException {
         try {
-            return head.fits(name)
-                    ? Math.max(0, Files.getLastModifiedTime(name).toMillis())
-                    : place.modified();
+            return head.fits(name) ? Math.max(0, Files.getLastModifiedTime(name).toMillis()) : place.modified();
         } catch (NoSuchFileException e) {
             return place.modified();
         }

@@ -16,8 +16,8 @@ final class LoggedPath {
      * since a proxy's log has it as it was sent. No package file lies there: behind {@code /-/} it has no folder but a scope.
      */
     private static final Pattern BEFORE_A_SECRET = Pattern.compile(
-            slash() + any("-") + slash() + "(?:.*?" + slash() + ")?"
-                    + "(?:" + any("token") + "(?:" + any("s") + ")?|" + any("login") + "[^/%]*|" + any("done") + ")" + slash(),
+            slash() + any("-") + slash() + "(?:.*?" + slash() + ")?" + "(?:" + any("token") + "(?:" + any("s") + ")?|"
+                    + any("login") + "[^/%]*|" + any("done") + ")" + slash(),
             Pattern.CASE_INSENSITIVE);
 
     private LoggedPath() {}

@@ -73,7 +73,8 @@ public final class ShipLogCommand implements Callable<Integer> {
     @Option(
             names = "--origin-registry",
             paramLabel = "HOST",
-            description = "Registry that all its packages come from, where that is not the public one: they ring for no public advisory.")
+            description =
+                    "Registry that all its packages come from, where that is not the public one: they ring for no public advisory.")
     private @Nullable String originRegistry;
 
     @Option(names = "--org", paramLabel = "ID", description = "Organisation that all its requests belong to.")

@@ -161,8 +161,7 @@ class ShipLogCommandTest {
         assertEquals(2, misused.exitCode());
         assertTrue(misused.err().startsWith("--origin-registry is a host"), misused.err());
         assertEquals(0, run.exitCode(), run.err());
-        assertEquals(
-                Optional.of("npm.example.org"), observed().getFirst().getOriginRegistry());
+        assertEquals(Optional.of("npm.example.org"), observed().getFirst().getOriginRegistry());
     }
 
     @Test
