@@ -227,14 +227,14 @@ class PackagePathTest {
     /** An operator may narrow a source to one repository, or tell only where its repositories lie. */
     @ParameterizedTest
     @CsvSource({
-        "nexus, /repository/npm-proxy, /repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
-        "nexus, /nexus/repository/npm-proxy, /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
-        "nexus, /nexus/repository, /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "nexus, /repository/npm-proxy, /repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, 4.17.21",
+        "nexus, /nexus/repository/npm-proxy, /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, 4.17.21",
+        "nexus, /nexus/repository, /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz, 4.17.21",
         "nexus, /repository/npm-proxy, /repository/npm-internal/lodash/-/lodash-4.17.21.tgz, -",
         "nexus, /repository/npm-proxy, /repository/npm-proxy-2/lodash/-/lodash-4.17.21.tgz, -",
-        "artifactory, /artifactory, /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
-        "artifactory, /artifactory/api/npm/npm-remote, /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
-        "artifactory, /a/artifactory/api, /a/artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, npm:lodash 4.17.21",
+        "artifactory, /artifactory, /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, 4.17.21",
+        "artifactory, /artifactory/api/npm/npm-remote, /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, 4.17.21",
+        "artifactory, /a/artifactory/api, /a/artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz, 4.17.21",
         "artifactory, /api/npm/npm-remote, /api/npm/npm-local/lodash/-/lodash-4.17.21.tgz, -",
     })
     void readsAPrefixThatEndsWithinWhatItsKindKnows(String kind, String prefix, String path, String expected) {
@@ -249,8 +249,7 @@ class PackagePathTest {
         assertEquals(
                 expected.equals("-")
                         ? new NotADownload(DropReason.OTHER_REPOSITORY)
-                        : new Download(
-                                new Coordinates(PackageKey.parse(expected.split(" ")[0]), expected.split(" ")[1])),
+                        : new Download(new Coordinates(PackageKey.parse("npm:lodash"), expected)),
                 outcome);
     }
 
