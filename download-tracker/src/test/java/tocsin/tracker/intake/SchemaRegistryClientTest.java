@@ -224,11 +224,10 @@ class SchemaRegistryClientTest {
         await().until(() -> asked.size() == 2);
 
         // When
-        Reading reading = reader.read(framed(KNOWN), RECEIVED_AT);
+        Reading reading = assertTimeout(Duration.ofSeconds(3), () -> reader.read(framed(KNOWN), RECEIVED_AT));
 
         // Then
         assertInstanceOf(Observed.class, reading);
-        assertTrue(waiting.isAlive());
         over.countDown();
         assertTrue(waiting.join(Duration.ofSeconds(10)));
     }
