@@ -28,10 +28,12 @@ final class AdvisoryController {
     private static final Logger LOG = LoggerFactory.getLogger(AdvisoryController.class);
     private static final String NDJSON = "application/x-ndjson";
 
+    private final FeedSubjects subjects;
     private final AdvisoryPublisher publisher;
     private final Clock clock;
 
-    AdvisoryController(AdvisoryPublisher publisher, Clock clock) {
+    AdvisoryController(FeedSubjects subjects, AdvisoryPublisher publisher, Clock clock) {
+        this.subjects = subjects;
         this.publisher = publisher;
         this.clock = clock;
     }
@@ -41,7 +43,7 @@ final class AdvisoryController {
      * Answers 202 once the readable ones are stored, with a count, and with index and reason for the others. A repeat does no harm, so a
      * batch of which only a part was stored (503) is sent again as it was.
      *
-     * @param feed a name of 1 to 64 lower-case letters, digits and hyphens
+     * @param feed a name of 1 to 64 lower-case letters, digits and hyphens that is the caller's
      */
     @Post
     @Consumes({"application/json", NDJSON})
@@ -55,6 +57,10 @@ final class AdvisoryController {
         // Asked here and not by the framework, which would answer a stranger's mistake before it asks who he is.
         if (feed == null || !PublishedAdvisory.isFeed(feed)) {
             throw Problem.badRequest("feed is not 1 to 64 lower-case letters, digits and hyphens");
+        }
+        if (!subjects.maySpeakAs(feed, caller.subject())) {
+            // The same whether there is such a feed or not.
+            throw Problem.forbidden("This feed is not the caller's.");
         }
         AdvisoryBatch batch;
         try {

@@ -1,6 +1,7 @@
 package tocsin.matcher.feed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +68,7 @@ class AdvisoryControllerTest {
                         "kafka.bootstrap.servers", broker.bootstrapServers(),
                         "tocsin.matcher.state-dir", directory.toString(),
                         "tocsin.matcher.threads", 1,
+                        "tocsin.feeds.subjects", "osv=feed-1, osv=feed-2",
                         "tocsin.security.issuer", issuer.issuer(),
                         "tocsin.security.audience", issuer.audience(),
                         "tocsin.security.jwks-url", issuer.jwksUrl()));
@@ -110,11 +111,10 @@ class AdvisoryControllerTest {
                 body.get("refused").get(0).get("reason").textValue());
         assertEquals(record("GHSA-1"), published("GHSA-1").getOsv());
         assertTrue(published("GHSA-2").getReceivedAt().isPresent());
-        List<ConsumerRecord<byte[], byte[]>> accepted =
-                broker.awaitRecords(Topics.ADVISORY_ACCEPTED.name(), 2, Duration.ofSeconds(60));
-        assertTrue(accepted.stream()
-                .map(record -> ACCEPTED.decode(record.value()))
-                .anyMatch(advisory -> advisory.getAdvisoryId().equals("GHSA-2")));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> broker.readAll(Topics.ADVISORY_ACCEPTED.name()).stream()
+                        .map(record -> ACCEPTED.decode(record.value()))
+                        .anyMatch(advisory -> advisory.getAdvisoryId().equals("GHSA-2")));
     }
 
     @Test
@@ -171,6 +171,41 @@ class AdvisoryControllerTest {
                                 issuer.token("user-1").org("acme", "owner").sign(),
                                 record("GHSA-6"))
                         .statusCode());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // subject, feed, status
+        "feed-1,  osv,       202",
+        "feed-2,  osv,       202",
+        "partner, osv,       403",
+        "osv,     osv,       403",
+        "feed-1,  partner,   403",
+        "partner, partner,   202",
+        "partner, partner-2, 403",
+        "'',      partner,   401",
+    })
+    void aFeedIsWhoseNameItIs(String subject, String feed, int status) throws Exception {
+        // When
+        String token =
+                subject.isEmpty() ? "" : issuer.token(subject).scope("feed").sign();
+        HttpResponse<String> answer = post(feed, "application/json", token, record("GHSA-7"));
+
+        // Then
+        assertEquals(status, answer.statusCode(), answer.body());
+    }
+
+    @Test
+    void aRevisionFromTheFutureIsRefused() throws Exception {
+        // When
+        HttpResponse<String> answer =
+                post("osv", "application/json", feed(), record("GHSA-8").replace("2026-04-17", "9999-04-17"));
+
+        // Then
+        assertEquals(202, answer.statusCode(), answer.body());
+        assertEquals("""
+                {"accepted":0,"refused_count":1,"refused":[\
+                {"index":0,"reason":"modified is more than a day after the receipt"}]}""", answer.body());
     }
 
     @Test

@@ -392,8 +392,9 @@ class MatchOracleTest {
                 random.nextBoolean() ? "osv" : "ghsa",
                 "GHSA-" + unique + "-" + random.nextInt(2),
                 pick(random, names),
-                // Each revision its own, but for the repeats below: what one revision says does not change.
-                START.plusMillis(random.nextInt()),
+                // Each revision its own, but for the repeats below: what one revision says does not change. None is
+                // from the future.
+                START.plusMillis(random.nextInt(-1_400_000_000, 1_400_000_000)),
                 day(random),
                 day(random),
                 random.nextInt(5) == 0,
