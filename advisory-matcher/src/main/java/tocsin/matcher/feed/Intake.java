@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tocsin.matcher.osv.OsvAdvisory;
 import tocsin.matcher.osv.OsvAdvisory.AffectedPackage;
 import tocsin.matcher.osv.OsvAdvisory.Flaw;
@@ -72,6 +73,7 @@ public final class Intake {
                 .filter(affected -> last.apply(affected.packageKey())
                         .filter(stands -> revision.isBefore(stands.getRevision()))
                         .isEmpty())
+                .flatMap(affected -> withWhatStands(affected).stream())
                 .map(affected -> accepted(affected, false))
                 .toList();
         return advisories.isEmpty()
@@ -94,14 +96,14 @@ public final class Intake {
         List<AdvisoryAccepted> advisories = new ArrayList<>();
         Set<PackageKey> read = new HashSet<>();
         for (AffectedPackage affected : osv.packages()) {
-            read.add(affected.packageKey());
-            advisories.add(accepted(affected, false));
+            withWhatStands(affected).ifPresent(whole -> {
+                read.add(whole.packageKey());
+                advisories.add(accepted(whole, false));
+            });
         }
         // What a flawed entry means is not known, so it takes nothing back.
-        Set<PackageKey> unread = osv.flaws().stream()
-                .flatMap(flaw -> flaw.packageKey().stream())
-                .filter(packageKey -> !read.contains(packageKey))
-                .collect(Collectors.toSet());
+        Set<PackageKey> unread =
+                flawed().filter(packageKey -> !read.contains(packageKey)).collect(Collectors.toSet());
         // A withdrawal takes back all, also what it does not name any more.
         boolean narrowed = osv.withdrawn().isEmpty();
         once.stream()
@@ -117,6 +119,39 @@ public final class Intake {
                     "its revisions have named " + packages.size() + " packages, too many to follow");
         }
         return new IntakeOutcome.Accepted(advisories, remember, flaw());
+    }
+
+    /**
+     * What can be read of a package is all that the revision says of it, unless a part cannot: then what stands stays beside what can, until
+     * a revision comes that can be read whole. A withdrawal needs no versions of its own.
+     *
+     * @return empty if that is too much for one advisory: then what stands stays as it is
+     */
+    private Optional<AffectedPackage> withWhatStands(AffectedPackage read) {
+        Optional<AdvisoryAccepted> standing = last.apply(read.packageKey())
+                .filter(stands ->
+                        !stands.getNarrowed() && stands.getWithdrawnAt().isEmpty());
+        boolean isWhole = flawed().noneMatch(read.packageKey()::equals);
+        if (isWhole || osv.withdrawn().isPresent() || standing.isEmpty()) {
+            return Optional.of(read);
+        }
+        AdvisoryAccepted stands = standing.get();
+        // First what stands: a repeat of the same adds nothing to it and changes no order.
+        AffectedPackage both = new AffectedPackage(
+                read.packageKey(),
+                read.severity(),
+                stands.getAllVersions() || read.allVersions(),
+                together(stands.getVersions(), read.versions()),
+                together(stands.getRanges(), read.ranges()));
+        return Optional.of(both).filter(it -> it.textLength() <= AffectedPackage.MAX_TEXT_LENGTH);
+    }
+
+    private static <T> List<T> together(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).distinct().toList();
+    }
+
+    private Stream<PackageKey> flawed() {
+        return osv.flaws().stream().flatMap(flaw -> flaw.packageKey().stream());
     }
 
     private Optional<String> flaw() {

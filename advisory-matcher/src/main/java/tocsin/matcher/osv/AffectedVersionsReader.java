@@ -21,9 +21,6 @@ final class AffectedVersionsReader {
     private static final int MAX_RANGES = 1000;
     private static final int MAX_EVENTS = 10_000;
 
-    /** All versions and borders of a package together: an accepted advisory travels inside every match and scan. */
-    private static final int MAX_TEXT = 128 * 1024;
-
     private final PackageKey packageKey;
     private final List<JsonNode> entries = new ArrayList<>();
     private final Set<String> versions = new LinkedHashSet<>();
@@ -59,8 +56,9 @@ final class AffectedVersionsReader {
             orLeaveOut(
                     () -> Json.array(entry, "ranges", MAX_RANGES).forEach(range -> orLeaveOut(() -> addRange(range))));
         }
-        if (textLength > MAX_TEXT) {
-            throw new UnreadableOsvException("versions and borders have more than " + MAX_TEXT + " characters");
+        if (textLength > AffectedPackage.MAX_TEXT_LENGTH) {
+            throw new UnreadableOsvException(
+                    "versions and borders have more than " + AffectedPackage.MAX_TEXT_LENGTH + " characters");
         }
         if (versions.isEmpty() && ranges.isEmpty() && !withdrawn) {
             leftOut().ifPresent(reason -> {

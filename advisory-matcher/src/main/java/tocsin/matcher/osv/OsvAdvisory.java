@@ -54,9 +54,21 @@ public record OsvAdvisory(
             List<String> versions,
             List<VersionRange> ranges) {
 
+        /** Of {@link #textLength}: an accepted advisory travels inside every match and scan. */
+        public static final int MAX_TEXT_LENGTH = 128 * 1024;
+
         public AffectedPackage {
             versions = List.copyOf(versions);
             ranges = List.copyOf(ranges);
+        }
+
+        /** Characters of all versions and borders together. */
+        public int textLength() {
+            return versions.stream().mapToInt(String::length).sum()
+                    + ranges.stream()
+                            .flatMap(range -> range.getEvents().stream())
+                            .mapToInt(event -> event.getVersion().length())
+                            .sum();
         }
     }
 

@@ -21,6 +21,7 @@ import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.EarlierRevision;
+import tocsin.schemas.avro.VersionEvent;
 
 class IntakeTest {
 
@@ -142,6 +143,76 @@ class IntakeTest {
         assertEquals(Set.of("b", "c narrowed"), names(accepted));
         assertTrue(accepted.flaw().orElseThrow().startsWith("npm:a: "));
         assertEquals(Set.of(npm("a"), npm("b"), npm("c")), accepted.remember().packages());
+    }
+
+    /** Both columns: listed versions and ranges' borders. A border that is no version makes its range unreadable. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            'versions': ['1.0']                     | [1.0] 0..2.0.0
+            'versions': ['1.1']                     | [1.0, 1.1] 0..2.0.0
+            'ranges': [{'events': [{'introduced': '3.0.0'}], 'type': 'SEMVER'}] | [1.0] 0..2.0.0 3.0.0
+            """)
+    void whatStandsStaysBesideAPartUntilARevisionCanBeReadWhole(String readable, String stands) {
+        // Given
+        String flaw = entry("a", ", 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': 'x'}]}]");
+        Memory memory = new Memory();
+        memory.accept(of("2026-04-17T10:00:00Z", FIRST, """
+                {'package': {'ecosystem': 'npm', 'name': 'a'}, 'versions': ['1.0'], 'ranges': [
+                 {'type': 'SEMVER', 'events': [{'introduced': '0'}, {'fixed': '2.0.0'}]}]}""".replace('\'', '"')));
+
+        // When
+        PublishedAdvisory flawed =
+                of("2026-04-18T10:00:00Z", LATER, (entry("a", ", " + readable) + "," + flaw).replace('\'', '"'));
+        AdvisoryAccepted beside = memory.accept(flawed);
+        AdvisoryAccepted again = memory.accept(flawed);
+        AdvisoryAccepted whole = memory.accept(of("2026-04-19T10:00:00Z", LATER, entry("a", listed("1.0"))));
+
+        // Then
+        assertEquals(
+                List.of(stands, stands, "[1.0]"),
+                Stream.of(beside, again, whole).map(IntakeTest::says).toList());
+        assertEquals(Instant.parse("2026-04-18T10:00:00Z"), beside.getRevision());
+    }
+
+    @Test
+    void aPartOfAWithdrawalIsWithdrawnAndAPartOfWhatWasTakenBackStandsAlone() {
+        // Given
+        String part = entry("a", listed("1.1")) + "," + entry("a", ", \"ranges\": 7");
+        Memory memory = new Memory();
+        memory.accept(of("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0"))));
+
+        // When
+        AdvisoryAccepted withdrawn =
+                memory.accept(withdrawn("2026-04-18T10:00:00Z", LATER, part.replace("1.1", "1.2")));
+        AdvisoryAccepted back = memory.accept(of("2026-04-19T10:00:00Z", LATER, part));
+
+        // Then
+        assertTrue(withdrawn.getWithdrawnAt().isPresent());
+        assertEquals("[1.1]", says(back));
+    }
+
+    @Test
+    void aPartThatIsTooMuchBesideWhatStandsReplacesItNot() {
+        // Given
+        String large = "0".repeat(99) + ".";
+        String[] versions =
+                IntStream.range(0, 1000).mapToObj(i -> "1." + large + i).toArray(String[]::new);
+        String[] others =
+                IntStream.range(0, 1000).mapToObj(i -> "2." + large + i).toArray(String[]::new);
+        Memory memory = new Memory();
+        memory.accept(of("2026-04-17T10:00:00Z", FIRST, entry("a", listed(versions))));
+
+        // When
+        List<AdvisoryAccepted> accepted = memory.acceptAll(of(
+                "2026-04-18T10:00:00Z",
+                LATER,
+                entry("a", listed(others)) + "," + entry("a", ", \"ranges\": 7") + "," + entry("b", listed("1.0"))));
+
+        // Then
+        assertEquals(
+                List.of("b"),
+                accepted.stream().map(AdvisoryAccepted::getPackageName).toList());
+        assertEquals(Set.of(npm("a")), memory.remembered.orElseThrow().unread());
     }
 
     @Test
@@ -364,6 +435,15 @@ class IntakeTest {
     private static PublishedAdvisory withdrawn(String modified, Instant receivedAt, String affected) {
         String json = json(modified, affected);
         return read(json.substring(0, json.length() - 1) + ", \"withdrawn\": \"" + modified + "\"}", receivedAt);
+    }
+
+    private static String says(AdvisoryAccepted advisory) {
+        return advisory.getVersions()
+                + advisory.getRanges().stream()
+                        .map(range -> range.getEvents().stream()
+                                .map(VersionEvent::getVersion)
+                                .collect(Collectors.joining("..", " ", "")))
+                        .collect(Collectors.joining());
     }
 
     private static PackageKey npm(String name) {
