@@ -6,11 +6,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import tocsin.matcher.match.EvaluatedAdvisory;
+import tocsin.matcher.match.MatchIds;
 import tocsin.matcher.match.Matching;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
@@ -57,10 +59,28 @@ final class AdvisoryRepository {
     }
 
     /** Whether a newer revision is stored of what the advisory says of its package. */
-    boolean hasNewerThan(AdvisoryAccepted advisory) {
-        byte[] known = advisories.get(keyOf(packageOf(advisory).text(), advisory));
-        return known != null
-                && advisory.getRevision().isBefore(codec.decode(known).getRevision());
+    private boolean hasNewerThan(AdvisoryAccepted advisory) {
+        return stored(advisory)
+                .filter(known -> advisory.getRevision().isBefore(known.getRevision()))
+                .isPresent();
+    }
+
+    /**
+     * Whether something else stands by now of what the advisory says of its package: a newer revision, or, of a feed that changed what is
+     * affected and left {@code modified} as it was, another statement of the same, of which the one that came last stands.
+     */
+    boolean isReplaced(AdvisoryAccepted advisory) {
+        return stored(advisory).filter(known -> isReplacedBy(known, advisory)).isPresent();
+    }
+
+    private static boolean isReplacedBy(AdvisoryAccepted known, AdvisoryAccepted advisory) {
+        int newer = known.getRevision().compareTo(advisory.getRevision());
+        return newer > 0 || (newer == 0 && !MatchIds.ofAdvisory(known).equals(MatchIds.ofAdvisory(advisory)));
+    }
+
+    private Optional<AdvisoryAccepted> stored(AdvisoryAccepted advisory) {
+        return Optional.ofNullable(advisories.get(keyOf(packageOf(advisory).text(), advisory)))
+                .map(codec::decode);
     }
 
     private static Bytes keyOf(String packageText, AdvisoryAccepted advisory) {

@@ -36,12 +36,12 @@ final class MatchPublisher {
 
     /**
      * Does one slice now, and lets the rest come round again, behind what waits in the partition meanwhile. Nothing is done for a
-     * revision that a newer one has replaced, which may have taken the package back or named fewer versions. Whoever is affected by what
-     * stands is found by the newer one's own scan: it is in the log, and its offset does not advance before its outputs are there, so
+     * statement that another has replaced, which may have taken the package back or named fewer versions. Whoever is affected by what
+     * stands is found by that one's own scan: it is in the log, and its offset does not advance before its outputs are there, so
      * that it is stored already stops nothing that it has to tell.
      */
     void scanSlice(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, String afterAudience, Instant startedAt) {
-        if (advisories.hasNewerThan(advisory)) {
+        if (advisories.isReplaced(advisory)) {
             settings.registry().counter("tocsin.matcher.scans.replaced").increment();
             return;
         }

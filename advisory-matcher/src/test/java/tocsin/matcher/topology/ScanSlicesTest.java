@@ -131,6 +131,50 @@ class ScanSlicesTest {
         }
     }
 
+    @Test
+    void theRestOfAScanEndsOnceTheSameRevisionSaysSomethingElse() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            fillHistory(pipe);
+            pipe.publish(osv("GHSA-1").allVersions());
+            TestRecord<byte[], byte[]> rest = pipe.records(Topics.ADVISORY_SCAN).getFirst();
+            pipe.publish(osv("GHSA-1").affecting("\"versions\": [\"3.3.1\"]"));
+            TestRecord<byte[], byte[]> restOfOther =
+                    pipe.records(Topics.ADVISORY_SCAN).getFirst();
+            pipe.matches();
+
+            // When
+            pipe.sendBytes(Topics.ADVISORY_SCAN, rest.key(), rest.value());
+            List<AdvisoryMatched> ofReplaced = pipe.matches();
+            pipe.sendBytes(Topics.ADVISORY_SCAN, restOfOther.key(), restOfOther.value());
+
+            // Then
+            assertEquals(List.of(), ofReplaced);
+            assertEquals(24, pipe.matches().size());
+        }
+    }
+
+    /** A feed that publishes the same again, or in other words, stops nothing. */
+    @Test
+    void theRestOfAScanGoesOnWhileTheSameIsSaid() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            fillHistory(pipe);
+            pipe.publish(osv("GHSA-1").allVersions());
+            TestRecord<byte[], byte[]> rest = pipe.records(Topics.ADVISORY_SCAN).getFirst();
+            pipe.publish(Samples.published(
+                    osv("GHSA-1").allVersions().json().replace("Malicious code", "Malware"), Samples.PUBLISHED));
+            pipe.records(Topics.ADVISORY_SCAN);
+            pipe.matches();
+
+            // When
+            pipe.sendBytes(Topics.ADVISORY_SCAN, rest.key(), rest.value());
+
+            // Then
+            assertEquals(24, pipe.matches().size());
+        }
+    }
+
     private static List<AdvisoryMatched> scan(long nanosPerLook) {
         try (MatchPipe pipe = new MatchPipe(nanosPerLook)) {
             fillHistory(pipe);
