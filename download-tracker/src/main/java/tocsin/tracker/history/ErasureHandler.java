@@ -10,6 +10,7 @@ import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.PrivacyErasure;
+import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
 
@@ -34,7 +35,8 @@ final class ErasureHandler implements BatchHandler {
             try {
                 erasure = read(record.value());
             } catch (UndecodableMessageException | IllegalArgumentException e) {
-                quarantine.put(record, "history: " + e.getMessage());
+                // Not what it said: it may name somebody who asked to be forgotten.
+                quarantine.put(BadRecord.coordinatesOf(record), "history: " + e.getMessage());
                 continue;
             }
             repository.remember(erasure);

@@ -65,8 +65,8 @@ class QuarantineJourneyTest {
     @ParameterizedTest
     @CsvSource({
         "download.observed,  download-tracker",
-        "token.registered,   download-tracker",
-        "token.registered,   notification-dispatcher",
+        "download.recorded,  download-tracker",
+        "download.waiting,   download-tracker",
         "advisory.published, advisory-matcher",
         "download.recorded,  advisory-matcher",
         "advisory.accepted,  advisory-matcher",
@@ -90,6 +90,24 @@ class QuarantineJourneyTest {
         assertEquals("key of garbage", new String(bad.key(), UTF_8));
         assertFalse(header(bad, "quarantine-reason").isBlank());
         assertTrue(Instant.parse(header(bad, "quarantine-at")).isAfter(Instant.EPOCH));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "token.registered,   download-tracker",
+        "token.registered,   notification-dispatcher",
+        "privacy.erasure,    download-tracker",
+        "privacy.erasure,    notification-dispatcher",
+        "privacy.erasure,    webhook-sender",
+    })
+    void keepsOnlyThePlaceOfWhatMayShowATokenOrAPerson(String topic, String service) {
+        // When
+        RecordPlace place = garbageIn(topic);
+
+        // Then
+        ConsumerRecord<byte[], byte[]> bad = awaitQuarantined(service, place);
+        assertEquals(0, bad.key().length + bad.value().length);
+        assertFalse(header(bad, "quarantine-reason").isBlank());
     }
 
     @Test
