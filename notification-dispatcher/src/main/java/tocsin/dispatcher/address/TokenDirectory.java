@@ -41,6 +41,11 @@ public final class TokenDirectory {
         return table.awaitLoaded(limit);
     }
 
+    /** @return whether all is known that was registered when this was called; false if the time is up first, as without a broker */
+    public boolean awaitCaughtUp(Duration limit) throws InterruptedException {
+        return table.awaitCaughtUp(limit);
+    }
+
     /** Whether it was registered, with an address or without, and was not removed. */
     public boolean has(String tokenId) {
         return table.find(tokenId).isPresent();

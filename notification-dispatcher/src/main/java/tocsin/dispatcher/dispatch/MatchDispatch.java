@@ -69,12 +69,15 @@ final class MatchDispatch {
         this.clock = clock;
     }
 
-    /** @param bytes the match as it came, for one that has to wait */
-    void dispatch(Match match, byte[] bytes) {
+    /**
+     * @param bytes the match as it came, for one that has to wait
+     * @param origin where it came from, likewise
+     */
+    void dispatch(Match match, byte[] bytes, LateRepository.Origin origin) {
         sql.inTransaction(() -> {
             incidents.lock(match.audience());
             UUID notification = NotificationIds.ofMatch(match.id());
-            if (ledger.has(notification)) {
+            if (ledger.has(notification) || late.wasDecided(match.id())) {
                 return;
             }
             UUID incident = incidents.findOrCreate(match.advisory());
@@ -82,7 +85,7 @@ final class MatchDispatch {
             if (!match.advisory().isLive()) {
                 withdrawal.hear(match, bytes, notification, incident);
             } else if (match.late() && memory.toldBefore()) {
-                defer(match, bytes, incident, memory);
+                defer(match, bytes, origin, incident, memory);
             } else {
                 decide(match, notification, incident, memory);
             }
@@ -90,7 +93,7 @@ final class MatchDispatch {
     }
 
     /** The first notice goes at once; what only adds to it waits a little, or an installation on many machines would be as many mails. */
-    private void defer(Match match, byte[] bytes, UUID incident, Memory memory) {
+    private void defer(Match match, byte[] bytes, LateRepository.Origin origin, UUID incident, Memory memory) {
         boolean something =
                 match.downloads().stream().anyMatch(it -> !memory.told().contains(it.eventId()));
         if (something) {
@@ -98,6 +101,7 @@ final class MatchDispatch {
                     incident,
                     match,
                     bytes,
+                    origin,
                     clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(config.window()));
         }
     }
@@ -106,16 +110,15 @@ final class MatchDispatch {
     void followUp(LateRepository.Due due) {
         sql.inTransaction(() -> {
             incidents.lock(due.audience());
-            List<Match> waited = late.waiting(due);
-            if (waited.isEmpty()) {
+            Optional<Match> first = late.first(due);
+            // An incident that became part of another meanwhile is due again under that one's id. From here on none can
+            // become part of this one, so all that is read is what is decided.
+            if (first.isEmpty()
+                    || !incidents.findOrCreate(first.get().advisory()).equals(due.incident())) {
                 return;
             }
-            Match match = Match.together(waited);
-            // An incident that became part of another meanwhile is due again under that one's id.
-            if (!incidents.findOrCreate(match.advisory()).equals(due.incident())) {
-                return;
-            }
-            late.remove(due);
+            Match match = late.together(due);
+            late.decided(due, clock.instant());
             Memory memory = incidents.remember(due.incident(), match.advisory(), match.audience(), match.downloads());
             decide(match, NotificationIds.ofMatch(match.id()), due.incident(), memory);
         });

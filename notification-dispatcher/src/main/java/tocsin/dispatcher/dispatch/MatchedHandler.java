@@ -6,6 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.MatchReader;
 import tocsin.dispatcher.store.SqlClient;
@@ -59,7 +60,7 @@ final class MatchedHandler implements BatchHandler {
             tokens.awaits(token, Duration.ofNanos(until - System.nanoTime()));
         }
         try {
-            dispatch.dispatch(match, record.value());
+            dispatch.dispatch(match, record.value(), new LateRepository.Origin(record.partition(), record.offset()));
         } catch (RuntimeException e) {
             if (SqlClient.isOutage(e)) {
                 throw e;

@@ -1,31 +1,77 @@
 package tocsin.dispatcher.incident;
 
 import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
+import tocsin.schemas.UndecodableMessageException;
 
-/** Matches of late downloads that wait for each other. A match that waits already does not wait twice. */
+/**
+ * Matches of late downloads that wait for each other. A match that waits already does not wait twice, and one that was decided never waits again. There
+ * may be very many of one audience, each with a whole advisory, so they are read one after the other and never held together.
+ */
 @Singleton
 public final class LateRepository {
+
+    private static final String OF_DUE =
+            " from late_match where incident_id = ? and audience = ? order by due_at, match_id";
 
     /** Something that is due. */
     public record Due(UUID incident, Audience audience) {}
 
-    private final SqlClient sql;
+    /** Where in {@code advisory.matched} a match came from. */
+    public record Origin(int partition, long offset) {
 
-    LateRepository(SqlClient sql) {
+        /** Of what waited before origins were kept. */
+        static final Origin UNKNOWN = new Origin(-1, -1);
+    }
+
+    /**
+     * One that waits.
+     *
+     * @param bytes as it came
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+    public record Waiting(UUID matchId, byte[] bytes, Origin origin) {
+
+        boolean isReadable() {
+            try {
+                MatchReader.read(bytes);
+                return true;
+            } catch (UndecodableMessageException | IllegalArgumentException _) {
+                return false;
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Waiting[" + matchId + "]";
+        }
+    }
+
+    private final SqlClient sql;
+    private final IncidentRepository incidents;
+
+    LateRepository(SqlClient sql, IncidentRepository incidents) {
         this.sql = sql;
+        this.incidents = incidents;
     }
 
     /** @param due when it goes, unless others of the same incident and audience wait already: it goes with them */
-    public void add(UUID incident, Match match, byte[] bytes, Instant due) {
+    public void add(UUID incident, Match match, byte[] bytes, Origin origin, Instant due) {
         sql.update(
                 """
-                insert into late_match (match_id, incident_id, audience, match, due_at)
-                select ?, ?, ?, ?, coalesce(
+                insert into late_match (match_id, incident_id, audience, match, source_partition, source_offset, due_at)
+                select ?, ?, ?, ?, ?, ?, coalesce(
                   (select min(due_at) from late_match where audience = ? and incident_id = ?), ?)
                 on conflict (match_id) do nothing
                 """,
@@ -33,6 +79,8 @@ public final class LateRepository {
                 incident,
                 match.audience().text(),
                 bytes,
+                origin.partition(),
+                origin.offset(),
                 match.audience().text(),
                 incident,
                 due);
@@ -46,20 +94,75 @@ public final class LateRepository {
                 most);
     }
 
-    /** The first that came first. */
-    public List<Match> waiting(Due due) {
-        return sql.query(
-                "select match from late_match where incident_id = ? and audience = ? order by due_at, match_id",
+    /** The one that came first, if any waits still. */
+    public Optional<Match> first(Due due) {
+        return sql.first(
+                "select match" + OF_DUE + " limit 1",
                 row -> MatchReader.read(row.getBytes(1)),
                 due.incident(),
                 due.audience().text());
     }
 
-    /** In the transaction that tells of it. */
-    public void remove(Due due) {
-        sql.update(
-                "delete from late_match where incident_id = ? and audience = ?",
+    /** All as one, see {@link Gathering}; at least one must wait. Belongs in a transaction. */
+    public Match together(Due due) {
+        Gathering gathering = new Gathering();
+        each(due, waiting -> gathering.add(MatchReader.read(waiting.bytes())));
+        return gathering.match();
+    }
+
+    /** They wait no more, and no repeat of them ever will; in the transaction that tells of them. */
+    public void decided(Due due, Instant now) {
+        sql.update("""
+                with gone as (delete from late_match where incident_id = ? and audience = ? returning match_id)
+                insert into late_decided (match_id, decided_at) select match_id, ? from gone
+                on conflict (match_id) do nothing
+                """, due.incident(), due.audience().text(), now);
+    }
+
+    /** Whether it waited and was decided, alone or together with others. */
+    public boolean wasDecided(UUID match) {
+        return sql.first("select 1 from late_decided where match_id = ?", row -> true, match)
+                .isPresent();
+    }
+
+    /**
+     * Takes away what cannot be told: those that cannot be read, so that the others may be told without them, or all if each can be read. A repeat of them
+     * waits again.
+     *
+     * @param to keeps it durably when it returns; if it throws, all wait still
+     */
+    public void setAside(Due due, Consumer<Waiting> to) {
+        sql.inTransaction(() -> {
+            incidents.lock(due.audience());
+            Set<UUID> unreadable = new HashSet<>();
+            each(due, waiting -> {
+                if (!waiting.isReadable()) {
+                    unreadable.add(waiting.matchId());
+                }
+            });
+            List<UUID> gone = new ArrayList<>();
+            each(due, waiting -> {
+                if (unreadable.isEmpty() || unreadable.contains(waiting.matchId())) {
+                    to.accept(waiting);
+                    gone.add(waiting.matchId());
+                }
+            });
+            sql.update("delete from late_match where match_id = any (?::uuid[])", (Object)
+                    gone.stream().map(UUID::toString).toArray(String[]::new));
+        });
+    }
+
+    private void each(Due due, Consumer<Waiting> consumer) {
+        sql.each(
+                "select *" + OF_DUE,
+                row -> consumer.accept(waiting(row)),
                 due.incident(),
                 due.audience().text());
+    }
+
+    private static Waiting waiting(ResultSet row) throws SQLException {
+        int partition = row.getInt("source_partition");
+        Origin origin = row.wasNull() ? Origin.UNKNOWN : new Origin(partition, row.getLong("source_offset"));
+        return new Waiting(row.getObject("match_id", UUID.class), row.getBytes("match"), origin);
     }
 }

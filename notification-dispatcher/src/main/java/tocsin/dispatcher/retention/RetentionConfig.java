@@ -9,7 +9,8 @@ import tocsin.service.MissingConfiguration;
 /**
  * How long things are kept.
  *
- * @param ledger notifications whose every row has ended, since they were written; at least 30 days, for topics repeat records that are younger
+ * @param ledger notifications whose every row has ended, since they were written, and ids of matches that were decided together with others; at least
+ *     30 days, for topics repeat records that are younger
  * @param told what audiences were told; absent: for ever. A match of what is removed would ring again, so it must be longer than {@code matcher}
  * @param matcher how long the matcher keeps downloads; needed where {@code told} is set
  * @param unconfirmed addresses that nobody confirmed, since they were last asked

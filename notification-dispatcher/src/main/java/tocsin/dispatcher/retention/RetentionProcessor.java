@@ -64,6 +64,7 @@ final class RetentionProcessor implements BackgroundWork {
     /** All that is old by then. */
     void removeOld(Instant now) {
         removeAll("notifications", most -> repository.removeEnded(now.minus(config.ledger()), most));
+        removeAll("decided", most -> repository.removeDecided(now.minus(config.ledger()), most));
         Duration told = config.told();
         if (told != null) {
             removeAll("told", most -> repository.removeTold(now.minus(told), most));

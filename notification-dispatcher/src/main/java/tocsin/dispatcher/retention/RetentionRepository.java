@@ -35,6 +35,13 @@ final class RetentionRepository {
         });
     }
 
+    /** Ids of matches that waited; repeats of them come no more. */
+    int removeDecided(Instant before, int most) {
+        return sql.update("""
+                delete from late_decided where ctid = any (array(select ctid from late_decided where decided_at < ? limit ?))
+                """, before, most);
+    }
+
     int removeTold(Instant before, int most) {
         return sql.update("""
                 delete from told where ctid = any (array(select ctid from told where told_at < ? limit ?))

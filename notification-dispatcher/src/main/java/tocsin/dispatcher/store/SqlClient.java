@@ -38,6 +38,9 @@ public final class SqlClient {
         }
     }
 
+    /** Rows may have a megabyte each. */
+    private static final int FEW = 20;
+
     private final TransactionOperations<Connection> transactions;
 
     SqlClient(TransactionOperations<Connection> transactions) {
@@ -77,6 +80,29 @@ public final class SqlClient {
                     rows.add(reader.read(result));
                 }
                 return rows;
+            } catch (SQLException e) {
+                throw new StatementFailedException(e);
+            }
+        });
+    }
+
+    /** What is done with one row. Other statements may be executed meanwhile, and do not change what is read. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        void accept(ResultSet row) throws SQLException;
+    }
+
+    /** As {@link #query} for more rows than there is room for: they come from the database few at a time. */
+    public void each(String sql, RowConsumer consumer, @Nullable Object... parameters) {
+        transactions.executeWrite(status -> {
+            try (PreparedStatement statement = prepare(status.getConnection(), sql, parameters)) {
+                statement.setFetchSize(FEW);
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        consumer.accept(result);
+                    }
+                }
+                return true;
             } catch (SQLException e) {
                 throw new StatementFailedException(e);
             }

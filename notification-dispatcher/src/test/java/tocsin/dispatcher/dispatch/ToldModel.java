@@ -2,6 +2,7 @@ package tocsin.dispatcher.dispatch;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -67,12 +68,35 @@ final class ToldModel {
     void followUps() {
         for (Incident incident : incidents) {
             if (!incident.waiting.isEmpty()) {
-                Match match = Match.together(incident.waiting);
+                Match match = together(incident.waiting);
+                incident.waiting.forEach(it -> handled.add(it.id()));
                 incident.waiting.clear();
                 seen(match);
                 decide(match, incident);
             }
         }
+    }
+
+    /** Each is of one download, and there are never too many. The id is of no interest. */
+    private static Match together(List<Match> matches) {
+        Map<String, Download> downloads = new HashMap<>();
+        Match newest = matches.getFirst();
+        for (Match match : matches) {
+            match.downloads().forEach(it -> downloads.put(it.eventId(), it));
+            if (match.advisory().revision().isAfter(newest.advisory().revision())) {
+                newest = match;
+            }
+        }
+        List<Download> newestFirst = new ArrayList<>(downloads.values());
+        newestFirst.sort(Comparator.comparing(Download::fetchedAt).reversed());
+        return new Match(
+                newest.id(),
+                newest.audience(),
+                newest.advisory(),
+                newestFirst,
+                Optional.empty(),
+                newest.fetchedVersions(),
+                true);
     }
 
     private void seen(Match match) {

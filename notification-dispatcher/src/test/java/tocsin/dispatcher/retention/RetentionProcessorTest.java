@@ -168,4 +168,22 @@ class RetentionProcessorTest {
         assertEquals(List.of("1"), before);
         assertEquals(List.of("0"), dispatcher.rows(told, "org:" + org));
     }
+
+    @Test
+    void knowsMatchesThatWereDecidedTogetherAsLongAsNotifications() {
+        // Given
+        String id = "00000000-0000-4000-8000-000000000001";
+        dispatcher.update(
+                "insert into notification_dispatcher.late_decided (match_id, decided_at) values (?::uuid, now())", id);
+        String decided = "select match_id from notification_dispatcher.late_decided where match_id = ?::uuid";
+
+        // When
+        removeOldAfter(29);
+        List<String> young = dispatcher.rows(decided, id);
+        removeOldAfter(31);
+
+        // Then
+        assertEquals(List.of(id), young);
+        assertEquals(List.of(), dispatcher.rows(decided, id));
+    }
 }
