@@ -3,6 +3,7 @@ package tocsin.dispatcher.erasure;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import tocsin.dispatcher.address.Allowlist;
+import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.ErasureSubject;
 
@@ -12,10 +13,12 @@ final class ErasureRepository {
 
     private final SqlClient sql;
     private final Allowlist allowlist;
+    private final LateRepository late;
 
-    ErasureRepository(SqlClient sql, Allowlist allowlist) {
+    ErasureRepository(SqlClient sql, Allowlist allowlist, LateRepository late) {
         this.sql = sql;
         this.allowlist = allowlist;
+        this.late = late;
     }
 
     /**
@@ -23,14 +26,18 @@ final class ErasureRepository {
      * @return how many rows are gone
      */
     int erase(ErasureSubject subject, Instant by) {
-        return switch (subject) {
-            case ErasureSubject.OfToken token -> eraseAudience(token.token().text(), by);
-            // The limits of confirmation mails stay: they know no address, protect its owner, and age within days.
-            case ErasureSubject.OfEmail email ->
-                allowlist.removeEverywhere(email.hash(), by) + forgetAddress(email.hash(), by);
-            // What was told of an organisation's downloads names events, not people.
-            case ErasureSubject.OfOrganisation _ -> 0;
-        };
+        int waiting = late.erase(subject, by);
+        return waiting
+                + switch (subject) {
+                    case ErasureSubject.OfToken token ->
+                        eraseAudience(token.token().text(), by);
+                    // The limits of confirmation mails stay: they know no address, protect its owner, and age within
+                    // days.
+                    case ErasureSubject.OfEmail email ->
+                        allowlist.removeEverywhere(email.hash(), by) + forgetAddress(email.hash(), by);
+                    // What was told of an organisation's downloads names events, not people.
+                    case ErasureSubject.OfOrganisation _ -> 0;
+                };
     }
 
     /** That a mail was told there is forgotten as well: a correction of it goes to nobody, whatever address is chosen since. */
@@ -48,9 +55,6 @@ final class ErasureRepository {
                     delete from told t using told_incident i
                     where i.audience = ? and i.incident_id = t.incident_id and i.audience = t.audience and t.told_at <= ?
                     """, audience, by);
-            // Matches name their audience's downloads; those that wait do so for seconds and would only be told to
-            // nobody.
-            rows += sql.update("delete from late_match where audience = ?", audience);
             rows += sql.update("""
                     delete from told_channel c using told_incident i
                     where c.audience = ? and i.incident_id = c.incident_id and i.audience = c.audience and i.told_at <= ?

@@ -13,7 +13,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
+import tocsin.schemas.avro.AdvisoryMatched;
 
 /**
  * Matches of late downloads that wait for each other. A match that waits already does not wait twice, and one that was decided never waits again. There
@@ -22,6 +25,7 @@ import tocsin.schemas.UndecodableMessageException;
 @Singleton
 public final class LateRepository {
 
+    private static final MessageCodec<AdvisoryMatched> CODEC = MessageCodec.of(AdvisoryMatched.class);
     private static final String OF_DUE =
             " from late_match where incident_id = ? and audience = ? order by due_at, match_id";
 
@@ -38,7 +42,7 @@ public final class LateRepository {
     /**
      * One that waits.
      *
-     * @param bytes as it came
+     * @param bytes as it came, but for people who were erased since
      */
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
     public record Waiting(UUID matchId, byte[] bytes, Origin origin) {
@@ -150,6 +154,54 @@ public final class LateRepository {
             sql.update("delete from late_match where match_id = any (?::uuid[])", (Object)
                     gone.stream().map(UUID::toString).toArray(String[]::new));
         });
+    }
+
+    /** Takes the subject out of what waits. @return how many rows are changed or gone */
+    public int erase(ErasureSubject subject, Instant by) {
+        List<String> audiences = switch (subject) {
+            case ErasureSubject.OfOrganisation of -> List.of(of.organisation().text());
+            case ErasureSubject.OfToken of -> List.of(of.token().text());
+            case ErasureSubject.OfEmail _ ->
+                sql.query("select distinct audience from late_match", row -> row.getString(1));
+        };
+        int rows = 0;
+        for (String audience : audiences) {
+            rows += sql.inTransaction(() -> {
+                // Else one might be told with the subject while it is rewritten.
+                incidents.lock(Audience.parse(audience));
+                List<UUID> changed = new ArrayList<>();
+                sql.each(
+                        "select * from late_match where audience = ?",
+                        row -> {
+                            if (erase(subject, by, waiting(row))) {
+                                changed.add(row.getObject("match_id", UUID.class));
+                            }
+                        },
+                        audience);
+                return changed.size();
+            });
+        }
+        return rows;
+    }
+
+    private boolean erase(ErasureSubject subject, Instant by, Waiting waiting) {
+        AdvisoryMatched match;
+        try {
+            match = CODEC.decode(waiting.bytes());
+        } catch (UndecodableMessageException _) {
+            // Whoever tells of it meets it again, and quarantines it.
+            return false;
+        }
+        AdvisoryMatched without = ErasedMatch.without(subject, by, match);
+        if (without.equals(match)) {
+            return false;
+        }
+        if (without.getDownloads().isEmpty()) {
+            sql.update("delete from late_match where match_id = ?", waiting.matchId());
+        } else {
+            sql.update("update late_match set match = ? where match_id = ?", CODEC.encode(without), waiting.matchId());
+        }
+        return true;
     }
 
     private void each(Due due, Consumer<Waiting> consumer) {
