@@ -51,7 +51,7 @@ class PackagePathRoundTripTest {
                     (n, v) -> "/repository/pypi/packages/" + n + "/" + v + "/" + n + "-" + v + ".tar.bz2"),
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/api/pypi/pypi/" + n + "/" + v + "/" + wheel(n, v)),
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/artifactory/api/pypi/pypi/packages" + digest(wheel(n, v))),
-            new Shape(SourceKind.DEVPI, (n, v) -> "/root/pypi/+f/0ab/55f98ef22f7b6/" + wheel(n, v)));
+            new Shape(SourceKind.DEVPI, (n, v) -> "/acme/prod/+f/0ab/55f98ef22f7b6/" + wheel(n, v)));
 
     @Property(tries = 3_000)
     void readsBackWhatAnNpmRegistryServes(
@@ -226,7 +226,7 @@ class PackagePathRoundTripTest {
                 "+f/",
                 "+e/",
                 "0ab/",
-                "/root/pypi/",
+                "/acme/prod/",
                 "/repository/x",
                 "/artifactory/api/npm/x",
                 "/api/pypi/x",

@@ -81,8 +81,8 @@ class PackagePathTest {
             pypi-mirror     | /simple/foo-3d/foo-3d-1.0-1.tar.gz                              | pypi:foo-3d        | 1.0-1                           | a folder behind a web server
             pypi-mirror     | /index/flask/flask-3.0.0-py3-none-any.whl                       | pypi:flask         | 3.0.0                           | proxpi
             pypi-mirror     | /packages/flask-3.0.0.tar.gz                                    | pypi:flask         | 3.0.0                           | pypiserver
-            devpi           | /root/pypi/+f/0ab/55f98ef22f7b6/flask-3.0.0-py3-none-any.whl    | pypi:flask         | 3.0.0                           | devpi by digest
-            devpi           | /root/pypi/+e/https_files.pythonhosted.org_packages/foo_bar-1.0.tar.gz | pypi:foo-bar | 1.0                            | devpi by address
+            devpi           | /acme/prod/+f/0ab/55f98ef22f7b6/flask-3.0.0-py3-none-any.whl    | pypi:flask         | 3.0.0                           | devpi by digest
+            devpi           | /acme/prod/+e/https_mirror.example.org_packages/foo_bar-1.0.tar.gz | pypi:foo-bar | 1.0                            | devpi by address
             """)
     void readsThePackageFile(String kind, String path, String packageKey, String version, String source) {
         // When
@@ -136,9 +136,9 @@ class PackagePathTest {
             pypi-mirror     | /simple/flask/index.html                           | metadata
             devpi           | /                                                  | metadata
             devpi           | /+api                                              | metadata
-            devpi           | /root/pypi/+simple/flask/                          | metadata
-            devpi           | /root/pypi/flask/3.0.0                             | metadata
-            devpi           | /root/pypi/flask                                   | metadata
+            devpi           | /acme/prod/+simple/flask/                          | metadata
+            devpi           | /acme/prod/flask/3.0.0                             | metadata
+            devpi           | /acme/prod/flask                                   | metadata
             """)
     void knowsWhatIsNoPackageFile(String kind, String path, String reason) {
         // When
@@ -198,8 +198,8 @@ class PackagePathTest {
             pypi-registry   | /packages/source/f/foo/bar-1.0.tar.gz                           | file of another project
             pypi-registry   | /simple/flask/flask-3.0.0.tar.gz                                | another kind's shape
             pypi-mirror     | /files/flask-3.0.0.tar.gz                                       | another folder
-            devpi           | /root/pypi/flask-3.0.0.tar.gz                                   | a file by itself
-            devpi           | /root/pypi/+f/0ab/flask-3.0.0.tar.gz                            | half a digest
+            devpi           | /acme/prod/flask-3.0.0.tar.gz                                   | a file by itself
+            devpi           | /acme/prod/+f/0ab/flask-3.0.0.tar.gz                            | half a digest
             """)
     void callsUnknownWhatItCannotRead(String kind, String path, String why) {
         // When
