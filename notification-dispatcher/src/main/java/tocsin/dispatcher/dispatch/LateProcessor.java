@@ -7,8 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +16,7 @@ import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Topics;
 import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
@@ -30,9 +29,8 @@ import tocsin.service.kafka.Quarantine;
 final class LateProcessor implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(LateProcessor.class);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final Duration CATCH_UP = Duration.ofSeconds(3);
-    private static final long MILLIS_BETWEEN = 250;
+    private static final Duration BETWEEN = Duration.ofMillis(250);
     private static final int AT_ONCE = 200;
 
     private final LateRepository late;
@@ -41,8 +39,7 @@ final class LateProcessor implements BackgroundWork {
     private final KafkaClients clients;
     private final Quarantine quarantine;
     private final Clock clock;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("late-downloads").unstarted(this::run);
+    private final WorkerThread worker = new WorkerThread("late-downloads", this::run);
 
     LateProcessor(
             LateRepository late,
@@ -61,18 +58,13 @@ final class LateProcessor implements BackgroundWork {
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
-    private void run() {
-        try {
-            boolean more = false;
-            while (stop.getCount() > 0 && (more || !stop.await(MILLIS_BETWEEN, TimeUnit.MILLISECONDS))) {
-                more = tellAll();
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-            LOG.atInfo().log("late.stopped");
+    private void run() throws InterruptedException {
+        boolean more = false;
+        while (!worker.isStopping() && (more || !worker.pause(BETWEEN))) {
+            more = tellAll();
         }
     }
 
@@ -135,24 +127,11 @@ final class LateProcessor implements BackgroundWork {
 
     @Override
     public Optional<String> whyDead() {
-        return thread.getState() == Thread.State.TERMINATED && stop.getCount() > 0
-                ? Optional.of("the thread that tells of late downloads died")
-                : Optional.empty();
+        return worker.whyDead();
     }
 
     @Override
     public void close() {
-        stop.countDown();
-        if (thread.getState() == Thread.State.NEW) {
-            return;
-        }
-        try {
-            if (!thread.join(FAREWELL)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
@@ -14,13 +12,13 @@ import tocsin.dispatcher.incident.TakeBackRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
 
 /** Looks for incidents that are withdrawn as a whole and tells all who were told of them. Instances that look at the same time tell nothing twice. */
 @Singleton
 final class TakeBackProcessor implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(TakeBackProcessor.class);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(500);
     /** What fails by our fault fails again: it is not worth a look twice a second. */
     private static final Duration LONG_PAUSE = Duration.ofMinutes(1);
@@ -30,8 +28,7 @@ final class TakeBackProcessor implements BackgroundWork {
     private final TakeBackRepository waiting;
     private final OthersTold others;
     private final TokenDirectory tokens;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("take-backs").unstarted(this::run);
+    private final WorkerThread worker = new WorkerThread("take-backs", this::run);
 
     TakeBackProcessor(TakeBackRepository waiting, OthersTold others, TokenDirectory tokens) {
         this.waiting = waiting;
@@ -41,19 +38,14 @@ final class TakeBackProcessor implements BackgroundWork {
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
-    private void run() {
-        try {
-            Duration pause = PAUSE;
-            while (!stop.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                // A token that we have not read of yet would look like one without an address.
-                pause = tokens.awaitLoaded(Duration.ZERO) ? round() : PAUSE;
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-            LOG.atInfo().log("take-back.interrupted");
+    private void run() throws InterruptedException {
+        Duration pause = PAUSE;
+        while (!worker.pause(pause)) {
+            // A token that we have not read of yet would look like one without an address.
+            pause = tokens.awaitLoaded(Duration.ZERO) ? round() : PAUSE;
         }
     }
 
@@ -62,7 +54,7 @@ final class TakeBackProcessor implements BackgroundWork {
         boolean failed = false;
         try {
             List<UUID> page = waiting.waiting(Optional.empty(), PAGE);
-            while (!page.isEmpty() && stop.getCount() > 0) {
+            while (!page.isEmpty() && !worker.isStopping()) {
                 for (UUID incident : page) {
                     failed |= !takeBack(incident);
                 }
@@ -80,7 +72,7 @@ final class TakeBackProcessor implements BackgroundWork {
         try {
             Optional<TakeBackRepository.Due> due = waiting.find(incident);
             List<Audience> page = due.isEmpty() ? List.of() : waiting.told(incident, "", PAGE);
-            while (!page.isEmpty() && stop.getCount() > 0) {
+            while (!page.isEmpty() && !worker.isStopping()) {
                 for (Audience audience : page) {
                     failed |= !takeBack(due.orElseThrow(), audience);
                 }
@@ -113,24 +105,11 @@ final class TakeBackProcessor implements BackgroundWork {
 
     @Override
     public Optional<String> whyDead() {
-        return thread.getState() == Thread.State.TERMINATED && stop.getCount() > 0
-                ? Optional.of("the thread of take-backs died")
-                : Optional.empty();
+        return worker.whyDead();
     }
 
     @Override
     public void close() {
-        stop.countDown();
-        if (thread.getState() == Thread.State.NEW) {
-            return;
-        }
-        try {
-            if (!thread.join(FAREWELL)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -4,19 +4,18 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
 
 /** Looks from time to time for what grew old. Several instances do it beside each other and share the work. */
 @Singleton
 final class RetentionProcessor implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionProcessor.class);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
     /** Counters grow by some rows with each transaction, and whoever reads them walks over all. */
     private static final Duration BETWEEN_SUMS = Duration.ofSeconds(10);
 
@@ -26,8 +25,7 @@ final class RetentionProcessor implements BackgroundWork {
     private final RetentionRepository repository;
     private final RetentionConfig config;
     private final Clock clock;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("retention").unstarted(this::run);
+    private final WorkerThread worker = new WorkerThread("retention", this::run);
 
     RetentionProcessor(RetentionRepository repository, RetentionConfig config, Clock clock) {
         this.repository = repository;
@@ -37,27 +35,22 @@ final class RetentionProcessor implements BackgroundWork {
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         long lookAt = System.nanoTime();
-        try {
-            while (!stop.await(BETWEEN_SUMS.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    repository.addUp();
-                    if (System.nanoTime() - lookAt >= 0) {
-                        lookAt = System.nanoTime() + config.every().toNanos();
-                        removeOld(clock.instant());
-                    }
-                } catch (RuntimeException e) {
-                    // Nothing is lost by it, and the next time may do better.
-                    LOG.atWarn().setCause(e).log("retention.failed");
+        while (!worker.pause(BETWEEN_SUMS)) {
+            try {
+                repository.addUp();
+                if (System.nanoTime() - lookAt >= 0) {
+                    lookAt = System.nanoTime() + config.every().toNanos();
+                    removeOld(clock.instant());
                 }
+            } catch (RuntimeException e) {
+                // Nothing is lost by it, and the next time may do better.
+                LOG.atWarn().setCause(e).log("retention.failed");
             }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-            LOG.atInfo().log("retention.interrupted");
         }
     }
 
@@ -76,7 +69,7 @@ final class RetentionProcessor implements BackgroundWork {
     private void removeAll(String what, IntUnaryOperator remove) {
         int all = 0;
         int removed = AT_ONCE;
-        while (removed == AT_ONCE && stop.getCount() > 0) {
+        while (removed == AT_ONCE && !worker.isStopping()) {
             removed = remove.applyAsInt(AT_ONCE);
             all += removed;
         }
@@ -86,18 +79,12 @@ final class RetentionProcessor implements BackgroundWork {
     }
 
     @Override
+    public Optional<String> whyDead() {
+        return worker.whyDead();
+    }
+
+    @Override
     public void close() {
-        stop.countDown();
-        if (thread.getState() == Thread.State.NEW) {
-            return;
-        }
-        try {
-            if (!thread.join(FAREWELL)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -3,14 +3,14 @@ package tocsin.sender.endpoint;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
 
 /**
  * After the start, seals all secrets anew that another key of the keyset has sealed, so that the older keys can be taken out.
@@ -22,14 +22,11 @@ final class ResealProcessor implements BackgroundWork {
     private static final Logger LOG = LoggerFactory.getLogger(ResealProcessor.class);
     private static final int AT_ONCE = 100;
     private static final Duration PAUSE = Duration.ofSeconds(10);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
-
     private final SecretRepository repository;
     private final SecretVault vault;
     private final DatabaseClient database;
     private final Set<Long> impossible = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("secret-reseal").unstarted(this::run);
+    private final WorkerThread worker = new WorkerThread("secret-reseal", this::run);
 
     ResealProcessor(SecretRepository repository, SecretVault vault, DatabaseClient database) {
         this.repository = repository;
@@ -39,18 +36,13 @@ final class ResealProcessor implements BackgroundWork {
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
-    private void run() {
-        try {
-            boolean stopped = false;
-            while (!stopped && !done()) {
-                stopped = stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-            LOG.atInfo().log("secrets.reseal.interrupted");
+    private void run() throws InterruptedException {
+        boolean stopped = false;
+        while (!stopped && !done()) {
+            stopped = worker.pause(PAUSE);
         }
     }
 
@@ -81,7 +73,7 @@ final class ResealProcessor implements BackgroundWork {
     int reseal() {
         int resealed = 0;
         long after = 0;
-        while (stop.getCount() > 0) {
+        while (!worker.isStopping()) {
             long last = after;
             List<StoredSecret> batch = database.inTransaction(_ -> {
                 List<StoredSecret> old = repository.lockSealedByOthers(vault.primaryKeyId(), last, AT_ONCE);
@@ -115,18 +107,12 @@ final class ResealProcessor implements BackgroundWork {
     }
 
     @Override
+    public Optional<String> whyDead() {
+        return worker.whyDead();
+    }
+
+    @Override
     public void close() {
-        stop.countDown();
-        if (thread.getState() == Thread.State.NEW) {
-            return;
-        }
-        try {
-            if (!thread.join(FAREWELL)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

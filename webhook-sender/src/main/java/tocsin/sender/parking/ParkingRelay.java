@@ -3,24 +3,23 @@ package tocsin.sender.parking;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
 
 /** Looks once a second for parked deliveries that may go back, and sends so many of them back. */
 @Singleton
 final class ParkingRelay implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(ParkingRelay.class);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final ParkingRepository parking;
     private final ParkingConfig config;
     private final Clock clock;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("parking-relay").unstarted(this::run);
+    private final WorkerThread worker = new WorkerThread("parking-relay", this::run);
 
     ParkingRelay(ParkingRepository parking, ParkingConfig config, Clock clock) {
         this.parking = parking;
@@ -30,17 +29,12 @@ final class ParkingRelay implements BackgroundWork {
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
-    private void run() {
-        try {
-            while (!stop.await(1, TimeUnit.SECONDS)) {
-                release();
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-            LOG.atInfo().log("parking.interrupted");
+    private void run() throws InterruptedException {
+        while (!worker.pause(SECOND)) {
+            release();
         }
     }
 
@@ -57,18 +51,12 @@ final class ParkingRelay implements BackgroundWork {
     }
 
     @Override
+    public Optional<String> whyDead() {
+        return worker.whyDead();
+    }
+
+    @Override
     public void close() {
-        stop.countDown();
-        if (thread.getState() == Thread.State.NEW) {
-            return;
-        }
-        try {
-            if (!thread.join(FAREWELL)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }
