@@ -10,16 +10,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -220,6 +225,61 @@ class AdvisoryControllerTest {
         assertTrue(answer.body().contains("/v1/advisories:"), answer.body());
     }
 
+    /** Each batch is held whole: there is no place for more than two of one caller, and the neighbours' are free. */
+    @Test
+    void aSenderOfSlowBodiesTakesLittleAndKeepsNobodyElseOut() throws Exception {
+        // Given
+        String body = record("GHSA-9");
+        List<Socket> slow = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Socket client = new Socket(server.getHost(), server.getPort());
+            client.getOutputStream().write("""
+                    POST /v1/advisories?feed=osv HTTP/1.1\r
+                    host: example.org\r
+                    connection: close\r
+                    content-type: application/json\r
+                    content-length: %d\r
+                    authorization: Bearer %s\r
+                    \r
+                    {""".formatted(body.length(), feed()).getBytes(UTF_8));
+            slow.add(client);
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> post("osv", "application/json", feed(), body).statusCode() == 429);
+
+        // When
+        HttpResponse<String> more = post("osv", "application/json", feed(), body);
+        HttpResponse<String> neighbour = post(
+                "neighbour",
+                "application/json",
+                issuer.token("neighbour").scope("feed").sign(),
+                body);
+
+        // Then
+        assertEquals(429, more.statusCode());
+        assertEquals(Optional.of("1"), more.headers().firstValue("retry-after"));
+        assertEquals(202, neighbour.statusCode(), neighbour.body());
+        for (Socket client : slow) {
+            client.getOutputStream().write(body.substring(1).getBytes(UTF_8));
+            assertTrue(new String(client.getInputStream().readAllBytes(), UTF_8).startsWith("HTTP/1.1 202"));
+            client.close();
+        }
+        assertEquals(202, post("osv", "application/json", feed(), body).statusCode());
+    }
+
+    @Test
+    void refusesABodyThatIsTooLarge() throws Exception {
+        // Given
+        byte[] blank = " ".repeat(1024 * 1024).getBytes(UTF_8);
+        BodyPublisher endless = BodyPublishers.ofByteArrays(Collections.nCopies(20, blank));
+
+        // When
+        HttpResponse<String> answer = post("osv", "application/x-ndjson", feed(), endless);
+
+        // Then
+        assertEquals(413, answer.statusCode(), answer.body());
+    }
+
     private static String feed() {
         return issuer.token("feed-1").scope("feed").sign();
     }
@@ -239,10 +299,15 @@ class AdvisoryControllerTest {
 
     private static HttpResponse<String> post(String feed, String contentType, String token, String body)
             throws IOException, InterruptedException {
+        return post(feed, contentType, token, BodyPublishers.ofString(body));
+    }
+
+    private static HttpResponse<String> post(String feed, String contentType, String token, BodyPublisher body)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(server.getURI() + "/v1/advisories?feed=" + feed))
                 .header("Content-Type", contentType)
-                .POST(BodyPublishers.ofString(body));
+                .POST(body);
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.http.Problem;
+import tocsin.service.http.UploadGate;
 import tocsin.service.security.Caller;
 import tocsin.service.security.ServiceScope;
 

@@ -1,4 +1,4 @@
-package tocsin.tracker.intake;
+package tocsin.service.http;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * How many uploads are under way. Each holds a bounded piece of memory and may last as long as its sender likes, so there is a most for all, and a
  * lower one for each sender, that none of them can keep the others out. Safe for use by many threads.
  */
-final class UploadGate {
+public final class UploadGate {
 
     private final int most;
     private final int mostOfOne;
@@ -17,19 +17,19 @@ final class UploadGate {
     private final Map<String, Integer> underWay = new HashMap<>();
     private int total;
 
-    UploadGate(int most, int mostOfOne) {
+    public UploadGate(int most, int mostOfOne) {
         this.most = most;
         this.mostOfOne = mostOfOne;
     }
 
     /** One upload's place, given back by closing it, once. */
-    interface Place extends AutoCloseable {
+    public interface Place extends AutoCloseable {
         @Override
         void close();
     }
 
     /** @return empty if there is no place now */
-    Optional<Place> enter(String sender) {
+    public Optional<Place> enter(String sender) {
         lock.lock();
         try {
             int ofSender = underWay.getOrDefault(sender, 0);

@@ -1,4 +1,4 @@
-package tocsin.tracker.intake;
+package tocsin.service.http;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
