@@ -13,6 +13,7 @@ import tocsin.local.quarantine.QuarantineCommand;
 import tocsin.local.running.Complaint;
 import tocsin.local.running.Home;
 import tocsin.local.shiplog.ShipLogCommand;
+import tocsin.local.topics.TopicsCommand;
 import tocsin.local.up.UpCommand;
 import tocsin.testsupport.AtExit;
 
@@ -28,6 +29,7 @@ import tocsin.testsupport.AtExit;
             ProduceCommand.class,
             QuarantineCommand.class,
             ShipLogCommand.class,
+            TopicsCommand.class,
             UpCommand.class,
         })
 public final class TocsinMain {
