@@ -20,7 +20,7 @@ public final class RecordKeys {
     }
 
     /**
-     * Key of {@code advisory.accepted}.
+     * Key of {@code advisory.accepted} and {@code advisory.held}.
      *
      * @throws IllegalArgumentException if the feed holds a space, which would let two advisories have one key
      */
@@ -29,6 +29,11 @@ public final class RecordKeys {
             throw new IllegalArgumentException("feed holds a space");
         }
         return packageKey.text() + " " + feed + " " + advisoryId;
+    }
+
+    /** Key of {@code package.popularity}. No package key holds a blank. */
+    public static String packagePopularity(PackageKey packageKey, int partition) {
+        return packageKey.text() + " " + partition;
     }
 
     /** Key of {@code email.requested}: SHA-256 of the address in lower case, so that no address stands in a key. */

@@ -33,6 +33,13 @@ public final class Topics {
     /** As many partitions as {@link #DOWNLOAD_RECORDED}: a scan continues in the partition it began in. */
     public static final Topic ADVISORY_SCAN = topic("advisory.scan", "package key", 6, 128, DAYS_7);
 
+    public static final Topic PACKAGE_POPULARITY =
+            topic("package.popularity", "package key + partition", 3, 6, COMPACTED);
+    public static final Topic ADVISORY_HELD = topic("advisory.held", "package key + feed + id", 3, 6, COMPACTED);
+    public static final Topic ADVISORY_DECISION = topic("advisory.decision", "feed + id", 3, 6, DAYS_14);
+    /** One partition: whoever has it is the one instance that fetches. */
+    public static final Topic FEED_POSITION = topic("feed.position", "feed + folder", 1, 1, COMPACTED);
+
     public static final Topic ADVISORY_MATCHED = topic("advisory.matched", "audience", 6, 64, DAYS_14);
 
     public static final Topic PLATFORM_EVENT = topic("platform.event", "org id", 6, 32, DAYS_14);
@@ -77,6 +84,10 @@ public final class Topics {
                                 ADVISORY_ACCEPTED,
                                 ADVISORY_FANOUT,
                                 ADVISORY_SCAN,
+                                PACKAGE_POPULARITY,
+                                ADVISORY_HELD,
+                                ADVISORY_DECISION,
+                                FEED_POSITION,
                                 ADVISORY_MATCHED,
                                 PLATFORM_EVENT,
                                 TOKEN_REGISTERED,

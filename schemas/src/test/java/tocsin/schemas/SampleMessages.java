@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryDecision;
+import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
@@ -15,6 +17,10 @@ import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.EarlierRevision;
 import tocsin.schemas.avro.EmailRequested;
+import tocsin.schemas.avro.FeedPosition;
+import tocsin.schemas.avro.HoldDecision;
+import tocsin.schemas.avro.HoldState;
+import tocsin.schemas.avro.PackagePopularity;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
@@ -64,6 +70,13 @@ final class SampleMessages {
                     .build()))
             .setReceivedAt(PUBLISHED.plusSeconds(120))
             .setAnnouncedAt(PUBLISHED.plusSeconds(90))
+            .setHeld(EarlierRevision.newBuilder()
+                    .setReceivedAt(PUBLISHED.plusSeconds(300))
+                    .setAnnouncedAt(PUBLISHED.plusSeconds(240))
+                    .setAllVersions(true)
+                    .setVersions(List.of())
+                    .setRanges(List.of())
+                    .build())
             .setEarlier(List.of(EarlierRevision.newBuilder()
                     .setReceivedAt(PUBLISHED.plusSeconds(60))
                     .setAnnouncedAt(PUBLISHED)
@@ -72,6 +85,8 @@ final class SampleMessages {
                     .setRanges(List.of())
                     .build()))
             .build();
+
+    private static final String HOLD_ID = "7f0c4d1e-2f5b-5d0a-9d4b-000000000001";
 
     private SampleMessages() {}
 
@@ -114,6 +129,43 @@ final class SampleMessages {
                         .setAdvisory(ADVISORY)
                         .setAfterAudience("org:org_1")
                         .setStartedAt(PUBLISHED)
+                        .build(),
+                PackagePopularity.newBuilder()
+                        .setEcosystem("npm")
+                        .setPackageName("event-stream")
+                        .setPartition(3)
+                        .setAudiences(256)
+                        .build(),
+                AdvisoryHeld.newBuilder()
+                        .setHoldId(HOLD_ID)
+                        .setAdvisory(ADVISORY)
+                        .setState(HoldState.REJECTED)
+                        .setHeldAt(PUBLISHED)
+                        .setAudiences(2048)
+                        .setDecidedAt(PUBLISHED.plusSeconds(600))
+                        .setDecidedBy("admin-1")
+                        .setReason("the import dropped the scopes")
+                        .build(),
+                AdvisoryDecision.newBuilder()
+                        .setHoldId(HOLD_ID)
+                        .setFeed("osv")
+                        .setAdvisoryId("GHSA-mh6f-8j2x-4483")
+                        .setEcosystem("npm")
+                        .setPackageName("event-stream")
+                        .setDecision(HoldDecision.REJECT)
+                        .setDecidedAt(PUBLISHED.plusSeconds(600))
+                        .setDecidedBy("admin-1")
+                        .setReason("the import dropped the scopes")
+                        .build(),
+                FeedPosition.newBuilder()
+                        .setFeed("osv")
+                        .setFolder("npm")
+                        .setUrl("https://osv.example.com/bucket")
+                        .setArchiveEntries(0)
+                        .setImportedAt(PUBLISHED)
+                        .setListEtag("\"5d1\"")
+                        .setThrough(PUBLISHED)
+                        .setSucceededAt(PUBLISHED.plusSeconds(60))
                         .build(),
                 AdvisoryMatched.newBuilder()
                         .setMatchId("0d9a3a5c-6b0f-5d5e-8a53-6d3f3f1f6f10")

@@ -25,11 +25,12 @@ public final class EvaluatedAdvisory {
     private final Stage standing;
     private final List<Stage> newestFirst;
     private final Instant latest;
+    private final Optional<Stage> held;
 
     private EvaluatedAdvisory(AdvisoryAccepted advisory, Duration grace) {
         Ecosystem ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
                 .orElseThrow(() -> new IllegalArgumentException("advisory is for an ecosystem that is not known"));
-        this.advisory = advisory.getEarlier().isEmpty() ? advisory : withoutEarlier(advisory);
+        this.advisory = advisory.getEarlier().isEmpty() && advisory.getHeld().isEmpty() ? advisory : asTold(advisory);
         this.live = !advisory.getNarrowed() && advisory.getWithdrawnAt().isEmpty();
         this.standing = new Stage(
                 AffectedVersions.of(advisory),
@@ -39,16 +40,20 @@ public final class EvaluatedAdvisory {
                         grace));
         List<Stage> earlier = new ArrayList<>();
         for (EarlierRevision revision : advisory.getEarlier().orElse(List.of())) {
-            earlier.add(new Stage(
-                    AffectedVersions.of(
-                            ecosystem, revision.getAllVersions(), revision.getVersions(), revision.getRanges()),
-                    until(revision.getReceivedAt(), revision.getAnnouncedAt(), grace)));
+            earlier.add(stage(ecosystem, revision, grace));
         }
+        this.held = advisory.getHeld().map(revision -> stage(ecosystem, revision, grace));
         this.newestFirst = List.copyOf(earlier.reversed());
         this.latest = Stream.concat(Stream.of(standing), earlier.stream())
                 .map(Stage::until)
                 .max(Instant::compareTo)
                 .orElseThrow();
+    }
+
+    private static Stage stage(Ecosystem ecosystem, EarlierRevision revision, Duration grace) {
+        return new Stage(
+                AffectedVersions.of(ecosystem, revision.getAllVersions(), revision.getVersions(), revision.getRanges()),
+                until(revision.getReceivedAt(), revision.getAnnouncedAt(), grace));
     }
 
     /**
@@ -59,7 +64,7 @@ public final class EvaluatedAdvisory {
         return new EvaluatedAdvisory(advisory, grace);
     }
 
-    /** As it is told: what earlier revisions said decides which downloads count and is nobody's concern afterwards. */
+    /** As it is told: what earlier revisions said, or a held one says, decides here and is nobody's concern afterwards. */
     public AdvisoryAccepted advisory() {
         return advisory;
     }
@@ -77,6 +82,19 @@ public final class EvaluatedAdvisory {
      */
     public Optional<Instant> countsUntil(String version) {
         return live ? countsSinceNamed(version) : everCounted(version);
+    }
+
+    /**
+     * Until when downloads of the version must stay stored, however many there are: those that count now, and those that will count if what
+     * is held is released.
+     *
+     * @return empty if there are none to keep
+     */
+    public Optional<Instant> keepsUntil(String version) {
+        return Stream.concat(
+                        live ? countsSinceNamed(version).stream() : Stream.empty(),
+                        latest(held.stream(), version).stream())
+                .max(Instant::compareTo);
     }
 
     /** The last instant at which a download of any version counts: most advisories are old, and need not be asked for the version. */
@@ -121,7 +139,7 @@ public final class EvaluatedAdvisory {
         return receivedAt.isBefore(graceEnds) ? receivedAt : graceEnds;
     }
 
-    private static AdvisoryAccepted withoutEarlier(AdvisoryAccepted a) {
+    private static AdvisoryAccepted asTold(AdvisoryAccepted a) {
         return new AdvisoryAccepted(
                 a.getFeed(),
                 a.getAdvisoryId(),
@@ -142,6 +160,7 @@ public final class EvaluatedAdvisory {
                 a.getRanges(),
                 a.getReceivedAt().orElse(null),
                 a.getAnnouncedAt().orElse(null),
+                null,
                 null);
     }
 }

@@ -63,13 +63,12 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    /** Which rows of the same version must stay however many there are: those that count for a live advisory that affects it. */
+    /** Which rows of the same version must stay however many there are: those that count for a live or held advisory that affects it. */
     private Predicate<AffectedDownload> neededOf(Download download) {
         Matching matching = settings.matching();
         List<EvaluatedAdvisory> stored = download.isInternal() ? List.of() : advisories.of(download.packageKey());
         Optional<Instant> latest = stored.stream()
-                .filter(EvaluatedAdvisory::isLive)
-                .flatMap(advisory -> advisory.countsUntil(download.facts().getVersion()).stream())
+                .flatMap(advisory -> advisory.keepsUntil(download.facts().getVersion()).stream())
                 .max(Comparator.naturalOrder());
         return row -> latest.isPresent() && matching.counts(row, latest.get());
     }

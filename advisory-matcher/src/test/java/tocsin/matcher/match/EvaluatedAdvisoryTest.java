@@ -78,6 +78,41 @@ class EvaluatedAdvisoryTest {
                 Optional.of(day(until)), new Matching(grace).evaluate(advisory).countsUntil("2.0.0"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // stands, retracted, held, version, counts until the day, kept until the day
+                "10:1, no,  12:1+2, 1, 10, 12",
+                "10:1, no,  12:1+2, 2, -,  12",
+                "10:1, no,  12:2,   1, 10, 10",
+                "10:1, no,  -,      2, -,  -",
+                "10:,  no,  12:1,   1, -,  12",
+                "10:1, yes, 12:2,   2, -,  12",
+                "10:1, yes, 12:2,   1, 10, -",
+            })
+    void whatIsHeldRingsForNobodyAndKeepsWhatItMayCount(
+            String stands, String retracted, String held, String version, String counts, String kept) {
+        // Given
+        EarlierRevision standing = revision(stands);
+        AdvisoryAccepted advisory = Advisories.advisory()
+                .setWithdrawnAt(retracted.equals("yes") ? Advisories.PUBLISHED : null)
+                .setVersions(standing.getVersions())
+                .setReceivedAt(standing.getReceivedAt())
+                .setAnnouncedAt(standing.getAnnouncedAt())
+                .setHeld(held == null ? null : revision(held))
+                .build();
+
+        // When
+        EvaluatedAdvisory evaluated = new Matching(Duration.ofDays(7)).evaluate(advisory);
+
+        // Then
+        assertEquals(
+                Optional.ofNullable(counts).map(EvaluatedAdvisoryTest::day), evaluated.countsUntil(version + ".0.0"));
+        assertEquals(Optional.ofNullable(kept).map(EvaluatedAdvisoryTest::day), evaluated.keepsUntil(version + ".0.0"));
+        assertEquals(Optional.empty(), evaluated.advisory().getHeld());
+    }
+
     private static EarlierRevision revision(String text) {
         String[] parts = text.split(":", 2);
         return new EarlierRevision(
