@@ -39,6 +39,17 @@ public final class PostgresServer implements AutoCloseable {
         };
     }
 
+    /** As {@link #start()}, but what is committed is on the disk, as in production. For measurements: tests can do without and are faster. */
+    public static PostgresServer startDurable() {
+        return switch (Backend.chosen()) {
+            case IN_PROCESS -> {
+                ScratchDirectory directory = ScratchDirectory.fresh("postgres");
+                yield new PostgresServer(new InProcessPostgres(directory.path(), 0, true), directory);
+            }
+            case TESTCONTAINERS -> start();
+        };
+    }
+
     /**
      * A server on a directory that is kept; one that a server used before is taken up again.
      *

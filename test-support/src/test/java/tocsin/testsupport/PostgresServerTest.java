@@ -52,6 +52,18 @@ class PostgresServerTest {
     }
 
     @Test
+    void writesToTheDiskAtEveryCommitWhereThatIsMeasured() throws SQLException {
+        try (PostgresServer durable = PostgresServer.startDurable()) {
+            assertEquals(
+                    "on on on",
+                    query(
+                            durable.dataSource(),
+                            "select concat_ws(' ', current_setting('fsync'), current_setting('full_page_writes'),"
+                                    + " current_setting('synchronous_commit'))"));
+        }
+    }
+
+    @Test
     void takesUpADirectoryThatAnEarlierServerUsed(@TempDir Path directory) throws SQLException {
         // Given
         try (PostgresServer earlier = PostgresServer.start(directory, 0)) {
