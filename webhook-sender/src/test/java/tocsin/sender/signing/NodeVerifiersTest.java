@@ -22,9 +22,11 @@ class NodeVerifiersTest {
 
     private final SenderService sender = SenderService.shared();
 
+    private static NodeVerifiers verifiers;
+
     @BeforeAll
     static void prepare() {
-        NodeVerifiers.prepare();
+        verifiers = NodeVerifiers.prepare();
     }
 
     @Test
@@ -52,7 +54,7 @@ class NodeVerifiersTest {
             expected.put(question("takumo", endpoint.secret(), request, " "), false);
 
             // When
-            List<Boolean> answers = NodeVerifiers.accept(List.copyOf(expected.keySet()));
+            List<Boolean> answers = verifiers.accept(List.copyOf(expected.keySet()));
 
             // Then
             assertEquals(List.copyOf(expected.values()), answers);
