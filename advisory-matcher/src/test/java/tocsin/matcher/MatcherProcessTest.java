@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tocsin.matcher.topology.MatcherStreamsRelay;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.MessageCodec;
@@ -155,14 +156,7 @@ class MatcherProcessTest {
 
     private void createTopics(String topicPrefix, Map<Topic, Integer> otherPartitions) {
         prefix = topicPrefix;
-        for (Topic topic : List.of(
-                Topics.ADVISORY_PUBLISHED,
-                Topics.ADVISORY_ACCEPTED,
-                Topics.ADVISORY_FANOUT,
-                Topics.ADVISORY_SCAN,
-                Topics.ADVISORY_MATCHED,
-                Topics.DOWNLOAD_RECORDED,
-                Topics.quarantineOf("advisory-matcher"))) {
+        for (Topic topic : MatcherStreamsRelay.USED) {
             broker.createTopic(prefix + topic.name(), otherPartitions.getOrDefault(topic, topic.devPartitions()));
         }
     }

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tocsin.matcher.topology.MatcherStreamsRelay;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.MessageCodec;
@@ -61,14 +61,7 @@ class StopsInRebalanceTest {
     static void start() {
         broker = KafkaBroker.start();
         issuer = TokenIssuer.start();
-        for (Topic topic : List.of(
-                Topics.ADVISORY_PUBLISHED,
-                Topics.ADVISORY_ACCEPTED,
-                Topics.ADVISORY_FANOUT,
-                Topics.ADVISORY_SCAN,
-                Topics.ADVISORY_MATCHED,
-                Topics.DOWNLOAD_RECORDED,
-                Topics.quarantineOf("advisory-matcher"))) {
+        for (Topic topic : MatcherStreamsRelay.USED) {
             broker.createTopic(topic.name(), topic.devPartitions());
         }
     }

@@ -12,6 +12,7 @@ import tocsin.matcher.match.Download;
 import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matches;
 import tocsin.matcher.match.Matching;
+import tocsin.matcher.topology.DownloadRepository.Stored;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
 
@@ -31,6 +32,9 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     private AdvisoryRepository advisories;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private AudienceRepository audiences;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private MatchPublisher publisher;
 
     DownloadProcessor(MatchSettings settings) {
@@ -40,6 +44,7 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         downloads = MatchTopology.downloadsOf(context);
+        audiences = new AudienceRepository(context.getStateStore(MatchTopology.PACKAGES));
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
     }
@@ -52,15 +57,27 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void match(Record<byte[], byte[]> record, Download download) {
-        downloads.put(download, () -> neededOf(download));
+        Stored stored = downloads.put(download, () -> neededOf(download));
         if (download.isInternal()) {
             return;
+        }
+        switch (stored) {
+            case FIRST_OF_ITS_AUDIENCE -> tellPopularity(record, download, false);
+            // What it made before may not have gone out.
+            case AGAIN -> tellPopularity(record, download, true);
+            case ONE_MORE -> {}
         }
         for (EvaluatedAdvisory evaluated : advisories.of(download.packageKey())) {
             if (settings.matching().rings(evaluated, download)) {
                 publisher.send(record, Matches.ofLate(evaluated.advisory(), download));
             }
         }
+    }
+
+    private void tellPopularity(Record<byte[], byte[]> record, Download download, boolean repeat) {
+        audiences
+                .add(download.packageKey(), download.audience().text(), repeat)
+                .ifPresent(count -> publisher.sendPopularity(record, download.packageKey(), count));
     }
 
     /** Which rows of the same version must stay however many there are: those that count for a live or held advisory that affects it. */

@@ -43,7 +43,7 @@ final class DownloadRepository {
      *
      * @param needed tells of a row that it may not be trimmed; asked only when there are many
      */
-    void put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
+    Stored put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
         Scope scope = scopeOf(download);
         AffectedDownload facts = download.facts();
         String version = facts.getVersion();
@@ -60,14 +60,14 @@ final class DownloadRepository {
             // second look.
             downloads.put(rowKey, DownloadRows.encode(facts));
             index.put(indexKey, FetchCounts.ofFirst(facts.getFetchedAt()).encode());
-            return;
+            return Stored.FIRST_OF_ITS_AUDIENCE;
         }
         byte[] knownRow = downloads.get(rowKey);
         if (knownRow != null) {
             downloads.put(
                     rowKey, earlierReceived(DownloadRows.decode(version, rowKey.get(), group.length, knownRow), facts));
             index.put(indexKey, knownCounts);
-            return;
+            return Stored.AGAIN;
         }
         downloads.put(rowKey, DownloadRows.encode(facts));
         FetchCounts counts = FetchCounts.decode(knownCounts).plus(facts.getFetchedAt());
@@ -75,6 +75,16 @@ final class DownloadRepository {
             counts = trimmed(scope, version, audience, counts, needed.get());
         }
         index.put(indexKey, counts.encode());
+        return Stored.ONE_MORE;
+    }
+
+    /** What was in the store when a download came. */
+    enum Stored {
+        /** None of the version and the audience. */
+        FIRST_OF_ITS_AUDIENCE,
+        ONE_MORE,
+        /** The download itself. */
+        AGAIN
     }
 
     /** One bloom-filtered look for the ordinary advisory, which is for a package that nobody fetched. */
@@ -205,7 +215,7 @@ final class DownloadRepository {
         }
     }
 
-    private static final class LeastRecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+    static final class LeastRecentlyUsed<K, V> extends LinkedHashMap<K, V> {
 
         private static final long serialVersionUID = 1L;
 

@@ -7,9 +7,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.matcher.match.MatchIds;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryScan;
+import tocsin.schemas.avro.PackagePopularity;
 
 /** Sends what the three doors of one partition find: matches, and the rest of a scan that does not fit its slice. */
 final class MatchPublisher {
@@ -21,6 +24,7 @@ final class MatchPublisher {
     private final DownloadScan scan;
     private final MessageCodec<AdvisoryMatched> matchCodec = MessageCodec.of(AdvisoryMatched.class);
     private final MessageCodec<AdvisoryScan> scanCodec = MessageCodec.of(AdvisoryScan.class);
+    private final MessageCodec<PackagePopularity> popularityCodec = MessageCodec.of(PackagePopularity.class);
 
     MatchPublisher(
             ProcessorContext<byte[], byte[]> context,
@@ -68,6 +72,19 @@ final class MatchPublisher {
         settings.registry()
                 .counter("tocsin.matcher.matches", "door", match.getLate() ? "download" : "advisory")
                 .increment();
+    }
+
+    /** @param audiences that fetched the package, as this partition knows */
+    void sendPopularity(Record<byte[], byte[]> cause, PackageKey packageKey, int audiences) {
+        int partition = context.taskId().partition();
+        String key = RecordKeys.packagePopularity(packageKey, partition);
+        publisher.send(
+                MatchTopology.POPULARITY_TOLD,
+                cause,
+                key,
+                popularityCodec.encode(new PackagePopularity(
+                        packageKey.ecosystem().wireName(), packageKey.name(), partition, audiences)),
+                key + " " + audiences);
     }
 
     <T> Optional<T> orQuarantine(Record<byte[], byte[]> record, Supplier<T> reading) {

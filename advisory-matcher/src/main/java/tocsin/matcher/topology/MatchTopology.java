@@ -43,7 +43,8 @@ public final class MatchTopology {
             Topics.ADVISORY_ACCEPTED,
             Topics.DOWNLOAD_RECORDED,
             Topics.ADVISORY_FANOUT,
-            Topics.ADVISORY_SCAN);
+            Topics.ADVISORY_SCAN,
+            Topics.PACKAGE_POPULARITY);
 
     // Stores; their changelogs are <application id>-<store>-changelog.
     static final String ADVISORIES_BY_ID = "advisories-by-id";
@@ -51,6 +52,8 @@ public final class MatchTopology {
     static final String PACKAGES = "packages";
     static final String DOWNLOAD_INDEX = "download-index";
     static final String DOWNLOADS = "downloads";
+    /** Read from its topic by every instance, so it has no changelog. */
+    static final String POPULARITY = "package-popularity";
 
     // Where processors send to.
     private static final String INTAKE = "advisory-intake";
@@ -60,12 +63,14 @@ public final class MatchTopology {
     static final String ACCEPTED = "accepted-advisories";
     static final String FANOUT_TO_ALL = "advisories-to-all-partitions";
     static final String MATCHED = "matches";
+    static final String POPULARITY_TOLD = "told-popularity";
     static final String REST_OF_SCAN = "rest-of-scan";
     static final String QUARANTINED_PUBLISHED = "quarantined-published";
     static final String QUARANTINED_REFUSED = "quarantined-refused";
     static final String QUARANTINED_ACCEPTED = "quarantined-accepted";
     static final String QUARANTINED_IN_MATCH = "quarantined-in-match";
 
+    private static final String POPULARITY_SOURCE = "popularity-of-packages";
     private static final String PUBLISHED_SOURCE = "published-advisories";
     private static final String KEY_PUBLISHED = "key-by-feed-and-id";
     private static final String TAKE_IN = "take-in-advisory";
@@ -99,11 +104,21 @@ public final class MatchTopology {
     /** @param config must be the one that the topology runs with: it names what Streams creates */
     public Topology build(StreamsConfig config) {
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(config));
+        knowWhatIsPopular(builder);
         takeInWhatFeedsPublish(builder);
         Topology topology = builder.build();
         giveAcceptedAdvisoriesToAllPartitions(topology);
         matchAdvisoriesAndDownloads(topology);
         return topology;
+    }
+
+    private void knowWhatIsPopular(StreamsBuilder builder) {
+        builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(POPULARITY), Serdes.Bytes(), BYTES)
+                        .withLoggingDisabled(),
+                settings.name(Topics.PACKAGE_POPULARITY),
+                Consumed.with(BYTES, BYTES).withName(POPULARITY_SOURCE),
+                PopularityProcessor::new);
     }
 
     private void takeInWhatFeedsPublish(StreamsBuilder builder) {
@@ -145,6 +160,7 @@ public final class MatchTopology {
         }
 
         sink(topology, MATCHED, settings.name(Topics.ADVISORY_MATCHED), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+        sink(topology, POPULARITY_TOLD, settings.name(Topics.PACKAGE_POPULARITY), MATCH_DOWNLOAD);
         sink(
                 topology,
                 REST_OF_SCAN,

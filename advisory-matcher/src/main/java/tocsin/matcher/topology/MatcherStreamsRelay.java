@@ -38,12 +38,15 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final List<Topic> EQUALLY_PARTITIONED =
             List.of(Topics.DOWNLOAD_RECORDED, Topics.ADVISORY_FANOUT, Topics.ADVISORY_SCAN);
-    static final List<Topic> USED = List.of(
+
+    /** What must be there before anything starts. */
+    public static final List<Topic> USED = List.of(
             Topics.ADVISORY_PUBLISHED,
             Topics.ADVISORY_ACCEPTED,
             Topics.DOWNLOAD_RECORDED,
             Topics.ADVISORY_FANOUT,
             Topics.ADVISORY_SCAN,
+            Topics.PACKAGE_POPULARITY,
             Topics.ADVISORY_MATCHED,
             Topics.quarantineOf(MatchTopology.SERVICE));
 

@@ -28,7 +28,12 @@ final class StoreKeys {
         return texts(scope.originRegistry(), scope.packageKey().text(), version);
     }
 
-    /** The version of a {@link #packageVersion} key; empty for that of the package itself. */
+    /** In {@code packages}: who fetched the package from its public registry, as a sketch. Reads as a key of no version. */
+    static byte[] packageAudiences(String packageText) {
+        return texts("", packageText, "");
+    }
+
+    /** The version of a {@link #packageVersion} key; empty for that of the package itself and of its audiences. */
     static String versionIn(byte[] key, Scope scope) {
         int start = fetchedPackage(scope).length;
         return start == key.length ? "" : new String(key, start, key.length - start - 1, StandardCharsets.UTF_8);

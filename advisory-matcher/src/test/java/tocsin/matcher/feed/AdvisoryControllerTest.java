@@ -59,6 +59,7 @@ class AdvisoryControllerTest {
                 Topics.ADVISORY_ACCEPTED,
                 Topics.ADVISORY_FANOUT,
                 Topics.ADVISORY_SCAN,
+                Topics.PACKAGE_POPULARITY,
                 Topics.ADVISORY_MATCHED,
                 Topics.DOWNLOAD_RECORDED,
                 Topics.quarantineOf("advisory-matcher"))) {

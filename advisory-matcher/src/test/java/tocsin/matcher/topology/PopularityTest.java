@@ -1,0 +1,118 @@
+package tocsin.matcher.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static tocsin.matcher.topology.Samples.download;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.PackagePopularity;
+
+/** What the match tasks tell of how many audiences fetched a package, and what every instance makes of it. */
+class PopularityTest {
+
+    private static final MessageCodec<PackagePopularity> CODEC = MessageCodec.of(PackagePopularity.class);
+    private static final PackageKey PACKAGE = new PackageKey(Ecosystem.NPM, "event-stream");
+
+    private final MatchPipe pipe = new MatchPipe();
+
+    @AfterEach
+    void close() {
+        pipe.close();
+    }
+
+    @Test
+    void tellsAsTheCountCrossesPowersOfTwoFromTwoOn() {
+        for (int i = 0; i < 9; i++) {
+            fetch("e" + i, "org:" + i);
+        }
+
+        assertEquals(List.of("npm:event-stream 0 = 2", "npm:event-stream 0 = 4", "npm:event-stream 0 = 8"), told());
+    }
+
+    @Test
+    void countsAudiencesAndNotDownloadsOrVersions() {
+        // Given
+        fetch("e1", "org:1");
+        fetch("e2", "org:2");
+
+        // When
+        for (int i = 3; i < 20; i++) {
+            pipe.download(download("e" + i).setAudience("org:" + (1 + i % 2)).setVersion("1.0." + i));
+            pipe.download(download("f" + i).setAudience("org:1"));
+        }
+
+        // Then
+        assertEquals(List.of("npm:event-stream 0 = 2"), told().subList(0, 1));
+        assertEquals(2, known());
+    }
+
+    @Test
+    void aNamesakeOfAnInternalRegistryCountsForNothing() {
+        for (int i = 0; i < 9; i++) {
+            pipe.download(download("e" + i).setAudience("org:" + i).setOriginRegistry("npm.example.com"));
+        }
+
+        assertEquals(List.of(), told());
+    }
+
+    /** Its record was not acknowledged, but the store's was: the task that takes over knows the audience already. */
+    @Test
+    void theRepeatOfADownloadTellsAgainWhatTheDownloadTold() {
+        // Given
+        fetch("e1", "org:1");
+        fetch("e2", "org:2");
+
+        // When
+        AudienceRepository next = new AudienceRepository(pipe.store(MatchTopology.PACKAGES));
+
+        // Then
+        assertEquals(Optional.of(2), next.add(PACKAGE, "org:2", true));
+        assertEquals(Optional.empty(), next.add(PACKAGE, "org:2", true));
+    }
+
+    @Test
+    void addsUpWhatAllPartitionsTell() {
+        tell(PACKAGE, 0, 16);
+        tell(PACKAGE, 1, 8);
+        tell(PACKAGE, 1, 32);
+        tell(new PackageKey(Ecosystem.NPM, "event-stream-2"), 0, 64);
+        tell(new PackageKey(Ecosystem.PYPI, "event-stream"), 0, 64);
+        pipe.sendBytes(Topics.PACKAGE_POPULARITY, "npm:event-stream 2".getBytes(UTF_8), new byte[] {1, 2, 3});
+
+        assertEquals(48, known());
+    }
+
+    private void fetch(String eventId, String audience) {
+        pipe.download(download(eventId).setAudience(audience));
+    }
+
+    private void tell(PackageKey packageKey, int partition, int audiences) {
+        pipe.sendBytes(
+                Topics.PACKAGE_POPULARITY,
+                RecordKeys.packagePopularity(packageKey, partition).getBytes(UTF_8),
+                CODEC.encode(new PackagePopularity(
+                        packageKey.ecosystem().wireName(), packageKey.name(), partition, audiences)));
+    }
+
+    private List<String> told() {
+        return pipe.records(Topics.PACKAGE_POPULARITY).stream()
+                .map(record -> new String(record.key(), UTF_8) + " = "
+                        + CODEC.decode(record.value()).getAudiences())
+                .toList();
+    }
+
+    private int known() {
+        KeyValueStore<Bytes, byte[]> store = pipe.store(MatchTopology.POPULARITY);
+        return new PopularityRepository(store).audiencesOf(PACKAGE);
+    }
+}
