@@ -2,7 +2,10 @@ package tocsin.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,22 +21,24 @@ import tocsin.schemas.avro.ProxyRequest;
 import tocsin.testsupport.KafkaBroker;
 
 /**
- * Downloads as a Verdaccio logs them, all of them good: 100,000 packages of which few are fetched often, 20 versions, 2,000 organisations. The same
- * seed gives the same.
+ * Downloads as a Verdaccio logs them, all of them good: 100,000 packages of which few are fetched often, 20 versions, 2,000 organisations. All were
+ * fetched on one day, as what comes live is; apart from that day, each time the same.
  */
 final class BacklogProducer implements AutoCloseable {
 
     private static final int PACKAGES = 100_000;
     private static final int VERSIONS = 20;
     private static final int ORGANISATIONS = 2_000;
-    private static final Instant START = Instant.parse("2026-04-15T08:30:00Z");
 
     private final MessageCodec<DownloadObserved> codec = MessageCodec.of(DownloadObserved.class);
     private final SplittableRandom random = new SplittableRandom(1);
     private final Producer<byte[], byte[]> producer;
+    private final Instant start;
     private long sent;
 
-    BacklogProducer(KafkaBroker broker) {
+    /** @param clock tells which day is kept and not in the future: yesterday */
+    BacklogProducer(KafkaBroker broker, Clock clock) {
+        this.start = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1));
         this.producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -71,7 +76,7 @@ final class BacklogProducer implements AutoCloseable {
                 .setEventId("%016x".formatted(number))
                 .setSource("verdaccio-" + organisation % 8)
                 .setSourceKind("verdaccio")
-                .setFetchedAt(START.plusMillis(number))
+                .setFetchedAt(start.plusMillis(number))
                 .setRequest(ProxyRequest.newBuilder()
                         .setMethod("GET")
                         .setPath("/" + name + "/-/" + name + "-" + version + ".tgz")

@@ -1,5 +1,6 @@
 package tocsin.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tocsin.bench.IngestReport.History;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
@@ -19,16 +21,17 @@ import tocsin.testsupport.KafkaBroker;
         mixinStandardHelpOptions = true,
         description = {
             "download.observed to download.recorded by the real tracker, against a bare consumer and producer",
-            "on the same broker, before and after it: the faster of the two is the limit."
+            "on the same broker, before and after it: the faster of the two is the limit. Then download.recorded",
+            "to PostgreSQL by the tracker's history, against a bare COPY of the same rows into the same table."
         })
 final class IngestCommand implements Callable<Integer> {
 
     private static final int PARTITIONS = 6;
     private static final String COPY = "bench.copy";
     /** More than either side of the measurement gets through in a second once it is warm. */
-    private static final long BACKLOG_PER_SECOND = 150_000;
+    private static final long DOWNLOADS_PER_SECOND = 150_000;
 
-    private static final long MIN_BACKLOG = 600_000;
+    private static final long MIN_DOWNLOADS = 600_000;
     /** Before that a JVM is not what it will be. */
     private static final double WARM_UP = 0.3;
 
@@ -42,32 +45,38 @@ final class IngestCommand implements Callable<Integer> {
             defaultValue = "15")
     private int seconds = 15;
 
+    @Option(
+            names = "--downloads",
+            paramLabel = "N",
+            description = "How many there are in all, warm-up included; by default more than can be done in the time.",
+            defaultValue = "0")
+    private long downloads;
+
     @Override
-    public Integer call() {
-        long backlog = Math.max(MIN_BACKLOG, seconds * BACKLOG_PER_SECOND);
+    public Integer call() throws IOException {
+        long backlog = downloads > 0 ? downloads : Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND);
         double before;
         double tracker;
         double after;
+        History history;
         try (KafkaBroker broker = brokerWithTopics();
                 TopicClient topics = new TopicClient(broker)) {
             say("Writing " + backlog + " downloads to download.observed …");
-            try (BacklogProducer producer = new BacklogProducer(broker)) {
+            try (BacklogProducer producer = new BacklogProducer(broker, ClockFactory.system())) {
                 producer.send(backlog);
             }
             before = copy(broker, topics, backlog);
             tracker = track(broker, topics, backlog);
             after = copy(broker, topics, backlog);
+            history = new HistoryBench(broker, topics, limit(), this::say).measure(backlog);
         }
-        say(IngestReport.of(tracker, before, after).json());
+        say(IngestReport.of(tracker, before, after, history).json());
         return 0;
     }
 
     static KafkaBroker brokerWithTopics() {
         KafkaBroker broker = KafkaBroker.start();
-        Topics.all().stream()
-                .filter(topic ->
-                        topic.name().startsWith("download") || topic.name().startsWith("token"))
-                .forEach(topic -> broker.createTopic(topic.name(), topic.devPartitions(), topic.config()));
+        Topics.all().forEach(topic -> broker.createTopic(topic.name(), topic.devPartitions(), topic.config()));
         return broker;
     }
 
@@ -78,8 +87,7 @@ final class IngestCommand implements Callable<Integer> {
                 .args(broker.bootstrapServers(), Topics.DOWNLOAD_OBSERVED.name(), COPY)
                 .output(logs("bare-copy.log"))
                 .start()) {
-            long warm = Math.round(backlog * WARM_UP);
-            rate = topics.rate(COPY, PARTITIONS, warm, Long.MAX_VALUE, Duration.ofSeconds(seconds));
+            rate = pace(topics, COPY, backlog, Long.MAX_VALUE).perSecond();
         }
         topics.delete(COPY);
         say("  bare copy: " + Math.round(rate) + "/s");
@@ -87,16 +95,22 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private double track(KafkaBroker broker, TopicClient topics, long backlog) {
-        try (TrackerServer _ = new TrackerServer(broker, logs("download-tracker.log"))) {
-            double rate = topics.rate(
-                    Topics.DOWNLOAD_RECORDED.name(),
-                    PARTITIONS,
-                    Math.round(backlog * WARM_UP),
-                    backlog,
-                    Duration.ofSeconds(seconds));
+        String recorded = Topics.DOWNLOAD_RECORDED.name();
+        try (TrackerServer _ = TrackerServer.withoutHistory(broker, logs("download-tracker.log"))) {
+            double rate = pace(topics, recorded, backlog, backlog).perSecond();
             say("  tracker: " + Math.round(rate) + "/s");
+            // What it would otherwise do beside the history.
+            Pace.await(recorded, () -> topics.records(recorded, PARTITIONS), backlog);
             return rate;
         }
+    }
+
+    private Pace pace(TopicClient topics, String topic, long backlog, long to) {
+        return Pace.of(topic, () -> topics.records(topic, PARTITIONS), Math.round(backlog * WARM_UP), to, limit());
+    }
+
+    private Duration limit() {
+        return Duration.ofSeconds(seconds);
     }
 
     static Path logs(String file) {

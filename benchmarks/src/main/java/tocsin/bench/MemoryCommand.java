@@ -41,8 +41,9 @@ final class MemoryCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);
-                BacklogProducer producer = new BacklogProducer(broker);
-                TrackerServer tracker = new TrackerServer(broker, IngestCommand.logs("download-tracker-memory.log"))) {
+                BacklogProducer producer = new BacklogProducer(broker, ClockFactory.system());
+                TrackerServer tracker =
+                        TrackerServer.withoutHistory(broker, IngestCommand.logs("download-tracker-memory.log"))) {
             long first = after(downloads, 0, topics, producer, tracker);
             long last = after(5 * downloads, downloads, topics, producer, tracker);
             say(String.format(
@@ -60,7 +61,8 @@ final class MemoryCommand implements Callable<Integer> {
             throws IOException {
         for (long sent = before; sent < target; sent += CHUNK) {
             producer.send(Math.min(CHUNK, target - sent));
-            topics.awaitRecords(Topics.DOWNLOAD_RECORDED.name(), PARTITIONS, Math.min(target, sent + CHUNK));
+            String recorded = Topics.DOWNLOAD_RECORDED.name();
+            Pace.await(recorded, () -> topics.records(recorded, PARTITIONS), Math.min(target, sent + CHUNK));
         }
         long resident = residentKilobytes(tracker.pid());
         say("  after " + target + " downloads: " + resident + " kB");

@@ -4,10 +4,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Pattern;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.PostgresServer;
 import tocsin.testsupport.TokenIssuer;
 
 /** The real download-tracker, from the jar that is shipped. */
@@ -18,21 +20,37 @@ final class TrackerServer implements AutoCloseable {
     private final TokenIssuer issuer;
     private final ChildProcess process;
 
-    TrackerServer(KafkaBroker broker, Path output) {
+    static TrackerServer withoutHistory(KafkaBroker broker, Path output) {
+        return new TrackerServer(broker, output, Map.of());
+    }
+
+    static TrackerServer withHistory(KafkaBroker broker, PostgresServer postgres, Path output) {
+        return new TrackerServer(
+                broker,
+                output,
+                Map.of(
+                        "TOCSIN_HISTORY_URL", postgres.jdbcUrl(),
+                        "TOCSIN_HISTORY_USERNAME", postgres.username(),
+                        "TOCSIN_HISTORY_PASSWORD", postgres.password()));
+    }
+
+    private TrackerServer(KafkaBroker broker, Path output, Map<String, String> settings) {
         Path jar = home().resolve("download-tracker/target/download-tracker.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException("there is no " + jar + "; build it first");
         }
         issuer = TokenIssuer.start();
-        process = jvm(ChildProcess.named("download-tracker").jar(jar))
+        ChildProcess.Builder program = jvm(ChildProcess.named("download-tracker")
+                        .jar(jar))
                 .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
                 .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
                 .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
                 .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
                 .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
                 .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()))
-                .output(output)
-                .start();
+                .output(output);
+        settings.forEach(program::env);
+        process = program.start();
         process.awaitLine(Pattern.compile("partitions\\.assigned"), START);
     }
 

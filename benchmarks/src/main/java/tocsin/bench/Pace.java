@@ -1,0 +1,66 @@
+package tocsin.bench;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How fast a count rose.
+ *
+ * @param from where it was when the time began
+ * @param to where it was when the time ended
+ */
+record Pace(long from, long to, Duration took) {
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration STANDSTILL = Duration.ofSeconds(90);
+
+    double perSecond() {
+        return (to - from) / (took.toNanos() / 1e9);
+    }
+
+    /**
+     * Begins when the count is {@code from} and ends when it is {@code to} or the time is up.
+     *
+     * @param what for error messages
+     * @throws IllegalStateException if it does not even begin
+     */
+    static Pace of(String what, LongSupplier count, long from, long to, Duration limit) {
+        long first = await(what, count, from);
+        long start = System.nanoTime();
+        long last = first;
+        while (last < to && System.nanoTime() - start < limit.toNanos()) {
+            pause();
+            last = count.getAsLong();
+        }
+        return new Pace(first, last, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /**
+     * @return the count by then
+     * @throws IllegalStateException if it does not rise any more
+     */
+    static long await(String what, LongSupplier count, long atLeast) {
+        long last = count.getAsLong();
+        long movedAt = System.nanoTime();
+        while (last < atLeast) {
+            pause();
+            long now = count.getAsLong();
+            if (now > last) {
+                movedAt = System.nanoTime();
+            } else if (System.nanoTime() - movedAt > STANDSTILL.toNanos()) {
+                throw new IllegalStateException(what + " stopped at " + now + " of " + atLeast);
+            }
+            last = now;
+        }
+        return last;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
