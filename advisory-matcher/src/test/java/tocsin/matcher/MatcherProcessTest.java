@@ -1,5 +1,6 @@
 package tocsin.matcher;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -39,6 +40,7 @@ import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
+import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
@@ -141,6 +143,56 @@ class MatcherProcessTest {
     }
 
     @Test
+    void anErasureReachesEveryPartitionAndWhatStoresAreRebuiltFrom() {
+        // Given
+        createTopics("erased.", Map.of());
+        ChildProcess first = matcher("state", FreePorts.one()).start();
+        IntStream.range(0, 40)
+                .forEach(i -> download(
+                        "e" + i,
+                        "event-stream",
+                        "org:example-" + i,
+                        new Principal(PrincipalType.HUMAN, "user-" + i, "Jane", "jane@example.com", null)));
+        await().atMost(LONG).until(() -> storedDownloadsThatSay("jane@example.com") == 40);
+
+        // When
+        broker.send(
+                prefix + Topics.PRIVACY_ERASURE.name(),
+                "subject".getBytes(UTF_8),
+                MessageCodec.of(PrivacyErasure.class)
+                        .encode(PrivacyErasure.newBuilder()
+                                .setErasureId("erasure-1")
+                                .setRequestedAt(PUBLISHED)
+                                .setEmailHash(RecordKeys.emailRecipient("jane@example.com"))
+                                .build()));
+
+        // Then
+        await().atMost(LONG).until(() -> storedDownloadsThatSay("jane@example.com") == 0);
+        first.killHard();
+        try (ChildProcess _ = matcher("another-state", FreePorts.one()).start()) {
+            publish("MAL-1", "event-stream");
+            await().atMost(LONG).until(() -> told().size() == 40);
+            assertEquals(
+                    Set.of("erased"),
+                    matches().stream()
+                            .flatMap(match -> match.getDownloads().stream())
+                            .map(row -> row.getPrincipal().getId())
+                            .collect(Collectors.toSet()));
+        }
+    }
+
+    /** In the changelog, which is what a lost store is rebuilt from. */
+    private long storedDownloadsThatSay(String text) {
+        Map<String, String> rows = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> change : broker.readAll(prefix + "advisory-matcher-downloads-changelog")) {
+            rows.put(
+                    new String(change.key(), ISO_8859_1),
+                    change.value() == null ? "" : new String(change.value(), ISO_8859_1));
+        }
+        return rows.values().stream().filter(row -> row.contains(text)).count();
+    }
+
+    @Test
     void refusesToRunWhereAScanCouldContinueElsewhere() {
         // Given
         createTopics("unequal.", Map.of(Topics.ADVISORY_SCAN, 5));
@@ -183,6 +235,10 @@ class MatcherProcessTest {
     }
 
     private void download(String eventId, String name, String audience) {
+        download(eventId, name, audience, new Principal(PrincipalType.ORG_TOKEN, "token-1", null, null, null));
+    }
+
+    private void download(String eventId, String name, String audience, Principal principal) {
         DownloadRecorded recorded = DownloadRecorded.newBuilder()
                 .setEventId(eventId)
                 .setSource("proxy-1")
@@ -192,7 +248,7 @@ class MatcherProcessTest {
                 .setFetchedAt(FETCHED)
                 .setReceivedAt(FETCHED)
                 .setAudience(audience)
-                .setPrincipal(new Principal(PrincipalType.ORG_TOKEN, "token-1", null, null, null))
+                .setPrincipal(principal)
                 .setOriginRegistry(null)
                 .build();
         String key = RecordKeys.downloadRecorded(Audience.parse(audience), new PackageKey(Ecosystem.NPM, name));

@@ -45,6 +45,9 @@ public final class Topics {
     public static final Topic PLATFORM_EVENT = topic("platform.event", "org id", 6, 32, DAYS_14);
     public static final Topic TOKEN_REGISTERED = topic("token.registered", "token id", 3, 6, COMPACTED);
     public static final Topic PRIVACY_ERASURE = topic("privacy.erasure", "subject", 3, 6, DAYS_30);
+    /** As many partitions as {@link #DOWNLOAD_RECORDED}: every partition of it gets every erasure, and goes on with it in its own. */
+    public static final Topic PRIVACY_ERASURE_SWEEP = topic("privacy.erasure.sweep", "subject", 6, 128, DAYS_7);
+
     public static final Topic WEBHOOK_ENDPOINT = topic("webhook.endpoint", "endpoint id", 3, 6, COMPACTED);
 
     public static final Topic WEBHOOK_REQUESTED = topic("webhook.requested", "endpoint id", 6, 32, DAYS_14);
@@ -92,6 +95,7 @@ public final class Topics {
                                 PLATFORM_EVENT,
                                 TOKEN_REGISTERED,
                                 PRIVACY_ERASURE,
+                                PRIVACY_ERASURE_SWEEP,
                                 WEBHOOK_ENDPOINT,
                                 WEBHOOK_REQUESTED,
                                 WEBHOOK_RETRY_1S,

@@ -1,5 +1,8 @@
 package tocsin.schemas;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,6 +20,7 @@ import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.EarlierRevision;
 import tocsin.schemas.avro.EmailRequested;
+import tocsin.schemas.avro.ErasureSweep;
 import tocsin.schemas.avro.FeedPosition;
 import tocsin.schemas.avro.HoldDecision;
 import tocsin.schemas.avro.HoldState;
@@ -87,6 +91,13 @@ final class SampleMessages {
             .build();
 
     private static final String HOLD_ID = "7f0c4d1e-2f5b-5d0a-9d4b-000000000001";
+
+    private static final PrivacyErasure ERASURE = PrivacyErasure.newBuilder()
+            .setErasureId("0b2e6c43-6a52-8f0f-9d3e-000000000001")
+            .setRequestedAt(PUBLISHED)
+            .setOrgId("org_1")
+            .setPrincipalId("user_1")
+            .build();
 
     private SampleMessages() {}
 
@@ -189,11 +200,13 @@ final class SampleMessages {
                         .setData("{\"user_id\":\"user_1\"}")
                         .setWebhookEndpointIds(List.of("WH1"))
                         .build(),
-                PrivacyErasure.newBuilder()
-                        .setErasureId("0b2e6c43-6a52-8f0f-9d3e-000000000001")
-                        .setRequestedAt(PUBLISHED)
-                        .setOrgId("org_1")
-                        .setPrincipalId("user_1")
+                ERASURE,
+                ErasureSweep.newBuilder()
+                        .setErasure(ERASURE)
+                        .setPartition(3)
+                        .setAfterRow(bytes("row-2"))
+                        .setFound(List.of(bytes("row-1")))
+                        .setDone(false)
                         .build(),
                 WebhookEndpoint.newBuilder()
                         .setEndpointId("WH1")
@@ -233,5 +246,9 @@ final class SampleMessages {
 
     private static VersionEvent event(VersionEventKind kind, String version) {
         return VersionEvent.newBuilder().setKind(kind).setVersion(version).build();
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(UTF_8));
     }
 }

@@ -30,7 +30,7 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         advisories = MatchTopology.advisoriesOf(context, settings);
-        publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context), advisories);
+        publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context, settings), advisories);
     }
 
     @Override

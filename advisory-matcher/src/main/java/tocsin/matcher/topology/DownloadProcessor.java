@@ -43,7 +43,7 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        downloads = MatchTopology.downloadsOf(context);
+        downloads = MatchTopology.downloadsOf(context, settings);
         audiences = new AudienceRepository(context.getStateStore(MatchTopology.PACKAGES));
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
@@ -53,7 +53,13 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     public void process(Record<byte[], byte[]> record) {
         publisher
                 .orQuarantine(record, () -> Download.of(messages.read(record.value())))
-                .ifPresent(download -> match(record, download));
+                .ifPresent(download -> downloads
+                        .remains(download)
+                        .ifPresentOrElse(remains -> match(record, remains), this::countErased));
+    }
+
+    private void countErased() {
+        settings.registry().counter("tocsin.matcher.downloads.erased").increment();
     }
 
     private void match(Record<byte[], byte[]> record, Download download) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,12 +27,15 @@ final class DownloadRepository {
     private final KeyValueStore<Bytes, byte[]> packages;
     private final KeyValueStore<Bytes, byte[]> index;
     private final KeyValueStore<Bytes, byte[]> downloads;
+    private final ErasureRepository erasures;
     private final Map<Bytes, Boolean> marked = new LeastRecentlyUsed<>(REMEMBERED_MARKS);
 
     DownloadRepository(
             KeyValueStore<Bytes, byte[]> packages,
             KeyValueStore<Bytes, byte[]> index,
-            KeyValueStore<Bytes, byte[]> downloads) {
+            KeyValueStore<Bytes, byte[]> downloads,
+            ErasureRepository erasures) {
+        this.erasures = erasures;
         this.packages = packages;
         this.index = index;
         this.downloads = downloads;
@@ -41,6 +45,7 @@ final class DownloadRepository {
      * Stores a download. All of it is written again when it comes again: after a crash what is found here may be in the store but
      * not in its changelog, and a store that is rebuilt elsewhere would lack it.
      *
+     * @param download of nobody who was erased: {@link #remains} says what is left of one
      * @param needed tells of a row that it may not be trimmed; asked only when there are many
      */
     Stored put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
@@ -87,6 +92,15 @@ final class DownloadRepository {
         AGAIN
     }
 
+    /** What may be stored and told of a download that has come. @return empty if nothing may: its holder was erased. */
+    Optional<Download> remains(Download download) {
+        return erasures.of(download.audience().text())
+                .of(download.facts())
+                .map(facts -> facts.equals(download.facts())
+                        ? download
+                        : new Download(download.packageKey(), download.originRegistry(), download.audience(), facts));
+    }
+
     /** One bloom-filtered look for the ordinary advisory, which is for a package that nobody fetched. */
     boolean isFetched(Scope scope) {
         return packages.get(Bytes.wrap(StoreKeys.fetchedPackage(scope))) != null;
@@ -116,25 +130,28 @@ final class DownloadRepository {
         byte[] start = after.isEmpty() ? prefix : StoreKeys.afterAll(StoreKeys.index(scope, version, after));
         return new Rows<>(
                 from(index, start, StoreKeys.afterAll(prefix)),
-                row -> new Fetch(
+                row -> Optional.of(new Fetch(
                         StoreKeys.audienceIn(row.key.get(), scope, version),
-                        FetchCounts.decode(row.value).last()));
+                        FetchCounts.decode(row.value).last())));
     }
 
     /** @param last when the audience fetched the version last */
     record Fetch(String audience, Instant last) {}
 
-    /** What the audience fetched of the version, newest first. */
+    /** What the audience fetched of the version, newest first, and nothing of those who were erased. */
     Rows<AffectedDownload> downloads(Scope scope, String version, String audience) {
         byte[] group = StoreKeys.index(scope, version, audience);
+        ErasureRepository.Remains remains = erasures.of(audience);
         return new Rows<>(
                 from(downloads, group, StoreKeys.afterAll(group)),
-                row -> DownloadRows.decode(version, row.key.get(), group.length, row.value));
+                row -> remains.of(DownloadRows.decode(version, row.key.get(), group.length, row.value)));
     }
 
-    /** Of a download that was sent again, the first receipt counts. */
+    /** Of a download that was sent again, the first receipt counts. It brings nobody back who was taken out of the row. */
     private static byte[] earlierReceived(AffectedDownload known, AffectedDownload again) {
-        return DownloadRows.encode(known.getReceivedAt().isBefore(again.getReceivedAt()) ? known : again);
+        AffectedDownload earlier = known.getReceivedAt().isBefore(again.getReceivedAt()) ? known : again;
+        return DownloadRows.encode(
+                ErasureRepository.isAnonymous(known) ? ErasureRepository.anonymous(earlier) : earlier);
     }
 
     /**
@@ -189,24 +206,30 @@ final class DownloadRepository {
     static final class Rows<T> implements Iterator<T>, AutoCloseable {
 
         private final KeyValueIterator<Bytes, byte[]> rows;
-        private final Function<KeyValue<Bytes, byte[]>, T> decode;
+        private final Function<KeyValue<Bytes, byte[]>, Optional<T>> decode;
+        private Optional<T> next = Optional.empty();
 
-        private Rows(KeyValueIterator<Bytes, byte[]> rows, Function<KeyValue<Bytes, byte[]>, T> decode) {
+        private Rows(KeyValueIterator<Bytes, byte[]> rows, Function<KeyValue<Bytes, byte[]>, Optional<T>> decode) {
             this.rows = rows;
             this.decode = decode;
         }
 
         @Override
         public boolean hasNext() {
-            return rows.hasNext();
+            while (next.isEmpty() && rows.hasNext()) {
+                next = decode.apply(rows.next());
+            }
+            return next.isPresent();
         }
 
         @Override
         public T next() {
-            if (!rows.hasNext()) {
+            if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            return decode.apply(rows.next());
+            T row = next.orElseThrow();
+            next = Optional.empty();
+            return row;
         }
 
         @Override

@@ -30,6 +30,7 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryScan;
+import tocsin.schemas.avro.ErasureSweep;
 
 /** The whole way of the data through the matcher, from top to bottom. */
 public final class MatchTopology {
@@ -44,7 +45,9 @@ public final class MatchTopology {
             Topics.DOWNLOAD_RECORDED,
             Topics.ADVISORY_FANOUT,
             Topics.ADVISORY_SCAN,
-            Topics.PACKAGE_POPULARITY);
+            Topics.PACKAGE_POPULARITY,
+            Topics.PRIVACY_ERASURE,
+            Topics.PRIVACY_ERASURE_SWEEP);
 
     // Stores; their changelogs are <application id>-<store>-changelog.
     static final String ADVISORIES_BY_ID = "advisories-by-id";
@@ -54,6 +57,11 @@ public final class MatchTopology {
     static final String DOWNLOADS = "downloads";
     /** Read from its topic by every instance, so it has no changelog. */
     static final String POPULARITY = "package-popularity";
+
+    static final String ERASURES = "erasures";
+
+    /** Header of a record that goes on with what was begun: it takes its turn among the downloads. */
+    static final String REST = "tocsin-rest";
 
     // Where processors send to.
     private static final String INTAKE = "advisory-intake";
@@ -65,6 +73,9 @@ public final class MatchTopology {
     static final String MATCHED = "matches";
     static final String POPULARITY_TOLD = "told-popularity";
     static final String REST_OF_SCAN = "rest-of-scan";
+    static final String SWEEPS_OF_ALL = "sweeps-of-all-partitions";
+    static final String REST_OF_SWEEP = "rest-of-sweep";
+    static final String QUARANTINED_ERASURE = "quarantined-erasure";
     static final String QUARANTINED_PUBLISHED = "quarantined-published";
     static final String QUARANTINED_REFUSED = "quarantined-refused";
     static final String QUARANTINED_ACCEPTED = "quarantined-accepted";
@@ -79,6 +90,10 @@ public final class MatchTopology {
     private static final String DOWNLOAD_SOURCE = "recorded-downloads";
     private static final String ADVISORY_SOURCE = "fanned-out-advisories";
     private static final String SCAN_SOURCE = "continued-scans";
+    private static final String ERASURE_SOURCE = "erasures-source";
+    private static final String MULTICAST_ERASURE = "multicast-erasure";
+    private static final String SWEEP_SOURCE = "sweeps-of-downloads";
+    private static final String SWEEP = "sweep-stored-downloads";
     private static final String MATCH_DOWNLOAD = "match-download-with-stored-advisories";
     private static final String MATCH_ADVISORY = "match-advisory-with-stored-downloads";
     private static final String CONTINUE_SCAN = "continue-scan-of-stored-downloads";
@@ -93,6 +108,13 @@ public final class MatchTopology {
      * downloads. A scan does not starve downloads: its next slice is not there yet when the last one has ended.
      */
     private static final TimestampExtractor BEFORE_DOWNLOADS = (record, partitionTime) -> 0;
+
+    /**
+     * An erasure is remembered before any backlog of downloads, and goes through the stored ones between them: it takes long, and several at
+     * once would let no download have its turn.
+     */
+    private static final TimestampExtractor ERASURES_BEFORE_DOWNLOADS =
+            (record, partitionTime) -> record.headers().lastHeader(REST) == null ? 0 : Math.max(0, record.timestamp());
 
     private final MatchSettings settings;
     private final FeedTags feeds = new FeedTags();
@@ -109,6 +131,7 @@ public final class MatchTopology {
         Topology topology = builder.build();
         giveAcceptedAdvisoriesToAllPartitions(topology);
         matchAdvisoriesAndDownloads(topology);
+        giveErasuresToAllPartitions(topology);
         return topology;
     }
 
@@ -146,17 +169,31 @@ public final class MatchTopology {
         sink(topology, QUARANTINED_ACCEPTED, quarantine(), MULTICAST);
     }
 
+    private void giveErasuresToAllPartitions(Topology topology) {
+        source(topology, ERASURE_SOURCE, OWN_TIME, settings.name(Topics.PRIVACY_ERASURE));
+        topology.addProcessor(MULTICAST_ERASURE, () -> new ErasureMulticastProcessor(settings), ERASURE_SOURCE);
+        sink(
+                topology,
+                SWEEPS_OF_ALL,
+                settings.name(Topics.PRIVACY_ERASURE_SWEEP),
+                MatchTopology::toAllPartitions,
+                MULTICAST_ERASURE);
+        sink(topology, QUARANTINED_ERASURE, quarantine(), MULTICAST_ERASURE);
+    }
+
     private void matchAdvisoriesAndDownloads(Topology topology) {
         source(topology, DOWNLOAD_SOURCE, OWN_TIME, settings.name(Topics.DOWNLOAD_RECORDED));
         source(topology, ADVISORY_SOURCE, BEFORE_DOWNLOADS, settings.name(Topics.ADVISORY_FANOUT));
         source(topology, SCAN_SOURCE, BEFORE_DOWNLOADS, settings.name(Topics.ADVISORY_SCAN));
+        source(topology, SWEEP_SOURCE, ERASURES_BEFORE_DOWNLOADS, settings.name(Topics.PRIVACY_ERASURE_SWEEP));
 
         topology.addProcessor(MATCH_DOWNLOAD, () -> new DownloadProcessor(settings), DOWNLOAD_SOURCE);
         topology.addProcessor(MATCH_ADVISORY, () -> new AdvisoryProcessor(settings), ADVISORY_SOURCE);
         topology.addProcessor(CONTINUE_SCAN, () -> new ScanProcessor(settings), SCAN_SOURCE);
+        topology.addProcessor(SWEEP, () -> new ErasureSweepProcessor(settings), SWEEP_SOURCE);
 
-        for (String store : List.of(ADVISORIES, PACKAGES, DOWNLOAD_INDEX, DOWNLOADS)) {
-            topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+        for (String store : List.of(ADVISORIES, PACKAGES, DOWNLOAD_INDEX, DOWNLOADS, ERASURES)) {
+            topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN, SWEEP);
         }
 
         sink(topology, MATCHED, settings.name(Topics.ADVISORY_MATCHED), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
@@ -168,15 +205,21 @@ public final class MatchTopology {
                 toItsOwnPartition(),
                 MATCH_ADVISORY,
                 CONTINUE_SCAN);
-        sink(topology, QUARANTINED_IN_MATCH, quarantine(), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+        sink(topology, REST_OF_SWEEP, settings.name(Topics.PRIVACY_ERASURE_SWEEP), sweepToItsOwnPartition(), SWEEP);
+        sink(topology, QUARANTINED_IN_MATCH, quarantine(), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN, SWEEP);
     }
 
     /** The stored downloads of the task that the context belongs to. */
-    static DownloadRepository downloadsOf(ProcessorContext<byte[], byte[]> context) {
+    static DownloadRepository downloadsOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
         KeyValueStore<Bytes, byte[]> packages = context.getStateStore(PACKAGES);
         KeyValueStore<Bytes, byte[]> index = context.getStateStore(DOWNLOAD_INDEX);
         KeyValueStore<Bytes, byte[]> downloads = context.getStateStore(DOWNLOADS);
-        return new DownloadRepository(packages, index, downloads);
+        return new DownloadRepository(packages, index, downloads, erasuresOf(context, settings));
+    }
+
+    /** Who was erased, as the task that the context belongs to knows it. */
+    static ErasureRepository erasuresOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
+        return new ErasureRepository(context.getStateStore(ERASURES), settings.clock());
     }
 
     /** The advisories of the task that the context belongs to. */
@@ -221,6 +264,13 @@ public final class MatchTopology {
     /** KIP-837: one record to every partition. */
     private static Optional<Set<Integer>> toAllPartitions(String topic, byte[] key, byte[] value, int partitions) {
         return Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** The rest of a sweep, too. */
+    private static StreamPartitioner<byte[], byte[]> sweepToItsOwnPartition() {
+        MessageCodec<ErasureSweep> codec = MessageCodec.of(ErasureSweep.class);
+        return (topic, key, value, partitions) ->
+                Optional.of(Set.of(codec.decode(value).getPartition().orElseThrow()));
     }
 
     /** A scan is of the downloads of one partition, which its record names. */

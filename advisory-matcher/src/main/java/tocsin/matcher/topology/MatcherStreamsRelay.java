@@ -36,8 +36,8 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
 
     private static final Duration RESTART_WINDOW = Duration.ofHours(1);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final List<Topic> EQUALLY_PARTITIONED =
-            List.of(Topics.DOWNLOAD_RECORDED, Topics.ADVISORY_FANOUT, Topics.ADVISORY_SCAN);
+    private static final List<Topic> EQUALLY_PARTITIONED = List.of(
+            Topics.DOWNLOAD_RECORDED, Topics.ADVISORY_FANOUT, Topics.ADVISORY_SCAN, Topics.PRIVACY_ERASURE_SWEEP);
 
     /** What must be there before anything starts. */
     public static final List<Topic> USED = List.of(
@@ -48,6 +48,8 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             Topics.ADVISORY_SCAN,
             Topics.PACKAGE_POPULARITY,
             Topics.ADVISORY_MATCHED,
+            Topics.PRIVACY_ERASURE,
+            Topics.PRIVACY_ERASURE_SWEEP,
             Topics.quarantineOf(MatchTopology.SERVICE));
 
     private final KafkaClients clients;

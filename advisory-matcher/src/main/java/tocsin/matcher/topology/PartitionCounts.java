@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * What must be equal before anything starts: an advisory that goes to fewer or more partitions than downloads have, or a scan that
  * continues elsewhere, misses downloads without a sound.
  *
- * @param byTopic partitions of {@code download.recorded}, {@code advisory.fanout} and {@code advisory.scan}
+ * @param byTopic partitions of {@code download.recorded}, {@code advisory.fanout}, {@code advisory.scan} and {@code privacy.erasure.sweep}
  */
 record PartitionCounts(Map<String, Integer> byTopic) {
 

@@ -70,6 +70,12 @@ final class RecordPublisher {
                 new Record<>(key.getBytes(UTF_8), value, settings.clock().millis(), headers), sink);
     }
 
+    /** Sends what is left to do of the record to where it came from, under its key. */
+    void sendRest(String sink, Record<byte[], byte[]> cause, byte[] rest) {
+        Headers headers = traced(cause).add(MatchTopology.REST, new byte[0]);
+        context.forward(new Record<>(cause.key(), rest, settings.clock().millis(), headers), sink);
+    }
+
     /** Sends the record itself on under another key, at its own time, with where it came from and what it was there. */
     void rekey(String child, Record<byte[], byte[]> record, String key) {
         Headers headers = new RecordHeaders(record.headers())
@@ -96,6 +102,20 @@ final class RecordPublisher {
                     .addKeyValue("origin", originOf(record).text())
                     .log("record.not-decided");
             quarantine(record, "processing failed: " + e.getClass().getSimpleName());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * As {@link #orQuarantine}, for records that may name somebody who asked to be forgotten: of a bad one only where it came from is
+     * kept, neither key nor value nor headers.
+     */
+    <T> Optional<T> orQuarantineUnseen(Record<byte[], byte[]> record, Supplier<T> reading) {
+        try {
+            return Optional.of(reading.get());
+        } catch (RuntimeException e) {
+            Record<byte[], byte[]> unseen = new Record<>(null, null, record.timestamp(), new RecordHeaders());
+            quarantine(unseen, "no erasure that can be read: " + e.getClass().getSimpleName());
         }
         return Optional.empty();
     }

@@ -12,7 +12,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds the memory of all stores of the process together. Streams' own bound is per store, and there are five stores to each
+ * Bounds the memory of all stores of the process together. Streams' own bound is per store, and there are six stores to each
  * partition. Streams makes one of these per store, hence public.
  */
 public final class RocksMemoryConfiguration implements RocksDBConfigSetter {

@@ -23,7 +23,10 @@ final class ScanProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> context) {
         partition = context.taskId().partition();
         publisher = new MatchPublisher(
-                context, settings, MatchTopology.downloadsOf(context), MatchTopology.advisoriesOf(context, settings));
+                context,
+                settings,
+                MatchTopology.downloadsOf(context, settings),
+                MatchTopology.advisoriesOf(context, settings));
     }
 
     @Override

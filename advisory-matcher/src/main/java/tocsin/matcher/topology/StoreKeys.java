@@ -61,6 +61,37 @@ final class StoreKeys {
                 .array();
     }
 
+    /**
+     * What the key of a row in {@code downloads} says of the audience.
+     *
+     * @param groupLength length of the {@link #index} key that it begins with
+     */
+    record DownloadKey(int groupLength, String version, String audience) {
+
+        /** @throws IllegalArgumentException if the bytes are no such key */
+        static DownloadKey parse(byte[] key) {
+            int[] ends = new int[4];
+            int texts = 0;
+            for (int i = 0; texts < ends.length; i++) {
+                if (i == key.length) {
+                    throw new IllegalArgumentException("is the key of no stored download");
+                }
+                if (key[i] == END) {
+                    ends[texts++] = i;
+                }
+            }
+            int groupLength = ends[3] + 1;
+            if (key.length <= groupLength + TIME_LENGTH) {
+                throw new IllegalArgumentException("is the key of no stored download");
+            }
+            return new DownloadKey(groupLength, text(key, ends[1], ends[2]), text(key, ends[2], ends[3]));
+        }
+
+        private static String text(byte[] key, int endBefore, int end) {
+            return new String(key, endBefore + 1, end - endBefore - 1, StandardCharsets.UTF_8);
+        }
+    }
+
     /** @param groupLength length of the {@link #index} key that it begins with */
     static Instant fetchedAtIn(byte[] downloadKey, int groupLength) {
         return Instant.ofEpochMilli(inverted(ByteBuffer.wrap(downloadKey).getLong(groupLength)));

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.matcher.topology.MatcherStreamsRelay;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
@@ -54,15 +55,7 @@ class AdvisoryControllerTest {
     @BeforeAll
     static void start(@TempDir Path directory) {
         broker = KafkaBroker.start();
-        for (Topic topic : List.of(
-                Topics.ADVISORY_PUBLISHED,
-                Topics.ADVISORY_ACCEPTED,
-                Topics.ADVISORY_FANOUT,
-                Topics.ADVISORY_SCAN,
-                Topics.PACKAGE_POPULARITY,
-                Topics.ADVISORY_MATCHED,
-                Topics.DOWNLOAD_RECORDED,
-                Topics.quarantineOf("advisory-matcher"))) {
+        for (Topic topic : MatcherStreamsRelay.USED) {
             broker.createTopic(topic.name(), 1);
         }
         issuer = TokenIssuer.start();

@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ import tocsin.matcher.match.Matching;
 import tocsin.matcher.topology.Samples.Osv;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
+import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
@@ -43,6 +47,7 @@ import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.KafkaConfig;
 import tocsin.testsupport.MovableClock;
@@ -123,6 +128,29 @@ final class MatchPipe implements AutoCloseable {
         send(Topics.DOWNLOAD_RECORDED, key.getBytes(UTF_8), downloadCodec.encode(recorded), headers);
     }
 
+    void erase(PrivacyErasure erasure) {
+        sendBytes(
+                Topics.PRIVACY_ERASURE,
+                RecordKeys.privacyErasure(ErasureSubject.of(erasure)).getBytes(UTF_8),
+                MessageCodec.of(PrivacyErasure.class).encode(erasure));
+    }
+
+    /** All keys and values of a store, as readable as they are. */
+    List<String> rows(String store) {
+        KeyValueStore<Bytes, byte[]> rows = driver.getKeyValueStore(store);
+        List<String> texts = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> all = rows.all()) {
+            all.forEachRemaining(
+                    row -> texts.add(new String(row.key.get(), ISO_8859_1) + " " + new String(row.value, ISO_8859_1)));
+        }
+        return texts;
+    }
+
+    /** What was written to a store's changelog since the last call. */
+    List<TestRecord<byte[], byte[]>> changes(String store) {
+        return records("advisory-matcher-" + store + "-changelog");
+    }
+
     void sendBytes(Topic topic, byte @Nullable [] key, byte @Nullable [] value) {
         send(topic, key, value, new RecordHeaders());
     }
@@ -153,8 +181,12 @@ final class MatchPipe implements AutoCloseable {
 
     /** Since the last call. */
     List<TestRecord<byte[], byte[]>> records(Topic topic) {
+        return records(topic.name());
+    }
+
+    private List<TestRecord<byte[], byte[]>> records(String topic) {
         TestOutputTopic<byte[], byte[]> output = outputs.computeIfAbsent(
-                topic.name(),
+                topic,
                 name -> driver.createOutputTopic(name, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
         return output.readRecordsToList();
     }

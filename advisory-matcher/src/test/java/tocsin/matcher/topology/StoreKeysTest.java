@@ -1,6 +1,7 @@
 package tocsin.matcher.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -123,5 +124,22 @@ class StoreKeysTest {
 
     private static <T> T pick(Random random, List<T> from) {
         return from.get(random.nextInt(from.size()));
+    }
+
+    @Test
+    void theKeyOfADownloadTellsItsGroup() {
+        // Given
+        Scope scope = new Scope("npm.example.com", new PackageKey(Ecosystem.NPM, "event-stream"));
+        byte[] key = StoreKeys.download(scope, "1.0.0", "org:a", Instant.parse("2026-04-15T08:30:00Z"), "e1");
+
+        // When
+        StoreKeys.DownloadKey parsed = StoreKeys.DownloadKey.parse(key);
+
+        // Then
+        assertEquals(
+                new StoreKeys.DownloadKey(StoreKeys.index(scope, "1.0.0", "org:a").length, "1.0.0", "org:a"), parsed);
+        byte[] group = Arrays.copyOf(key, parsed.groupLength() + Long.BYTES);
+        assertThrows(IllegalArgumentException.class, () -> StoreKeys.DownloadKey.parse(group));
+        assertThrows(IllegalArgumentException.class, () -> StoreKeys.DownloadKey.parse(new byte[] {1, 0, 2, 0}));
     }
 }

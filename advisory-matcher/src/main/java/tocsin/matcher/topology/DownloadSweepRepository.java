@@ -1,0 +1,148 @@
+package tocsin.matcher.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import tocsin.matcher.topology.StoreKeys.DownloadKey;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.avro.AffectedDownload;
+
+/**
+ * Takes a subject out of the stored downloads of one partition, slice by slice. What a slice finds is erased when the next record of the
+ * sweep is read, and again each time that one is: after a crash a row may be gone from the store and still stand in its changelog, and
+ * only who knows its key can delete it there.
+ */
+final class DownloadSweepRepository {
+
+    /** Of keys that are found in a slice; they travel. */
+    private static final int MAX_FOUND_BYTES = 128 * 1024;
+
+    private final KeyValueStore<Bytes, byte[]> index;
+    private final KeyValueStore<Bytes, byte[]> downloads;
+    private final Duration budget;
+    private final LongSupplier nanoTime;
+
+    DownloadSweepRepository(
+            KeyValueStore<Bytes, byte[]> index,
+            KeyValueStore<Bytes, byte[]> downloads,
+            Duration budget,
+            LongSupplier nanoTime) {
+        this.index = index;
+        this.downloads = downloads;
+        this.budget = budget;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * @param found keys of the subject's rows
+     * @param last the last row that was looked at, if any
+     * @param done whether there was none after it
+     */
+    record Slice(List<Bytes> found, Optional<Bytes> last, boolean done) {}
+
+    /** @param after the last row of the slice before; empty: from the start */
+    Slice find(ErasureSubject subject, Instant requestedAt, Optional<Bytes> after) {
+        List<Bytes> found = new ArrayList<>();
+        int foundBytes = 0;
+        Optional<Bytes> last = after;
+        long start = nanoTime.getAsLong();
+        // The first key after it is the same with a zero byte.
+        Bytes from = after.map(row -> Bytes.wrap(Arrays.copyOf(row.get(), row.get().length + 1)))
+                .orElse(null);
+        try (KeyValueIterator<Bytes, byte[]> rows = downloads.range(from, null)) {
+            while (rows.hasNext()) {
+                KeyValue<Bytes, byte[]> row = rows.next();
+                last = Optional.of(row.key);
+                if (isOf(subject, requestedAt, row)) {
+                    found.add(row.key);
+                    foundBytes += row.key.get().length;
+                }
+                if (foundBytes >= MAX_FOUND_BYTES || nanoTime.getAsLong() - start >= budget.toNanos()) {
+                    return new Slice(found, last, !rows.hasNext());
+                }
+            }
+        }
+        return new Slice(found, last, true);
+    }
+
+    private static boolean isOf(ErasureSubject subject, Instant requestedAt, KeyValue<Bytes, byte[]> row) {
+        DownloadKey key = DownloadKey.parse(row.key.get());
+        return isPossible(subject, key.audience()) && isOf(subject, requestedAt, key, row.key.get(), row.value);
+    }
+
+    /** Spares most rows being decoded. */
+    private static boolean isPossible(ErasureSubject subject, String audience) {
+        return switch (subject) {
+            case ErasureSubject.OfOrganisation principal ->
+                principal.organisation().text().equals(audience);
+            case ErasureSubject.OfToken holder -> holder.token().text().equals(audience);
+            case ErasureSubject.OfEmail _ -> true;
+        };
+    }
+
+    private static boolean isOf(
+            ErasureSubject subject, Instant requestedAt, DownloadKey key, byte[] rowKey, byte[] value) {
+        AffectedDownload row = DownloadRows.decode(key.version(), rowKey, key.groupLength(), value);
+        return subject.covers(key.audience(), row.getPrincipal()) && ErasureRepository.isUpTo(row, requestedAt);
+    }
+
+    /** @throws IllegalArgumentException if one is the key of no row that could be the subject's */
+    static void check(ErasureSubject subject, List<Bytes> found) {
+        for (Bytes rowKey : found) {
+            if (!isPossible(subject, DownloadKey.parse(rowKey.get()).audience())) {
+                throw new IllegalArgumentException("a row of somebody else is to be erased");
+            }
+        }
+    }
+
+    /** Writes to the changelog for each of the keys, whatever is left of its row. */
+    void erase(ErasureSubject subject, List<Bytes> found) {
+        switch (subject) {
+            case ErasureSubject.OfToken _ -> delete(found);
+            case ErasureSubject.OfOrganisation _, ErasureSubject.OfEmail _ -> found.forEach(this::anonymise);
+        }
+    }
+
+    private void anonymise(Bytes rowKey) {
+        byte[] value = downloads.get(rowKey);
+        if (value != null) {
+            DownloadKey key = DownloadKey.parse(rowKey.get());
+            AffectedDownload row = DownloadRows.decode(key.version(), rowKey.get(), key.groupLength(), value);
+            downloads.put(rowKey, DownloadRows.encode(ErasureRepository.anonymous(row)));
+        }
+    }
+
+    private void delete(List<Bytes> found) {
+        Map<Bytes, DownloadKey> groups = new LinkedHashMap<>();
+        for (Bytes rowKey : found) {
+            downloads.delete(rowKey);
+            DownloadKey key = DownloadKey.parse(rowKey.get());
+            groups.put(Bytes.wrap(Arrays.copyOf(rowKey.get(), key.groupLength())), key);
+        }
+        groups.forEach(this::count);
+    }
+
+    /** Nobody need be found any more who has no row left. */
+    private void count(Bytes group, DownloadKey any) {
+        Optional<FetchCounts> counts = Optional.empty();
+        try (KeyValueIterator<Bytes, byte[]> rows =
+                downloads.range(group, Bytes.wrap(StoreKeys.afterAll(group.get())))) {
+            while (rows.hasNext()) {
+                Instant fetchedAt = StoreKeys.fetchedAtIn(rows.next().key.get(), any.groupLength());
+                counts = Optional.of(
+                        counts.map(known -> known.plus(fetchedAt)).orElseGet(() -> FetchCounts.ofFirst(fetchedAt)));
+            }
+        }
+        counts.ifPresentOrElse(left -> index.put(group, left.encode()), () -> index.delete(group));
+    }
+}
