@@ -53,7 +53,7 @@ public final class ObservationReader {
         try {
             return check(
                     switch (form) {
-                        case AVRO -> decoded(value);
+                        case AVRO -> startsAsJson(value) ? DownloadJson.read(value, WireForm.JSON) : decoded(value);
                         case JSON, CLOUD_EVENT -> DownloadJson.read(value, form);
                     },
                     receivedAt);
@@ -67,7 +67,17 @@ public final class ObservationReader {
         }
     }
 
-    /** A message in Avro starts with other bytes, and does not name its fields. */
+    /** Many log shippers write no headers. A message in Avro starts with other bytes, in either framing. */
+    private static boolean startsAsJson(byte[] value) {
+        for (byte each : value) {
+            if (each != ' ' && each != '\t' && each != '\n' && each != '\r') {
+                return each == '{';
+            }
+        }
+        return false;
+    }
+
+    /** However it is encoded; asked only of what is no message in Avro. */
     private static boolean isJsonWithoutItsHeader(byte[] value) {
         for (byte each : value) {
             if (each > ' ') {

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** How a record's value is written, by its header {@code content-type}. */
 public enum WireForm {
-    /** Avro, in single-object encoding or in Confluent's framing; also where nothing is said. */
+    /** Avro, in single-object encoding or in Confluent's framing; also where nothing is said, and then it may be a JSON object too. */
     AVRO,
     /** A JSON object. */
     JSON,

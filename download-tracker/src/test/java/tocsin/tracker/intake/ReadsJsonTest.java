@@ -50,6 +50,18 @@ class ReadsJsonTest {
         assertEquals(assertInstanceOf(Observed.class, avro), json);
     }
 
+    /** As shippers write it that know no headers. */
+    @ParameterizedTest
+    @CsvSource({"''", "' \n\t'"})
+    void readsJsonThatNoHeaderTellsOf(String before) {
+        // When
+        Reading unsaid = read(before + REQUEST, WireForm.of(Optional.empty()));
+
+        // Then
+        assertEquals(read(REQUEST, WireForm.JSON), unsaid);
+        assertInstanceOf(Observed.class, unsaid);
+    }
+
     @Test
     void readsCoordinatesAndMilliseconds() {
         // When

@@ -17,7 +17,7 @@ final class LoggedPath {
      */
     private static final Pattern BEFORE_A_SECRET = Pattern.compile(
             slash() + any("-") + slash() + "(?:.*?" + slash() + ")?" + "(?:" + any("token") + "(?:" + any("s") + ")?|"
-                    + any("login") + "[^/%]*|" + any("done") + ")" + slash(),
+                    + any("login") + "(?:(?!" + any("/") + ").)*|" + any("done") + ")" + slash(),
             Pattern.CASE_INSENSITIVE);
 
     private LoggedPath() {}

@@ -237,6 +237,7 @@ class LogFormatTest {
         "/-/User/Token/SECRET, /-/User/Token/",
         "/-/v1/login_cli/SECRET, /-/v1/login_cli/",
         "/-/v1/login_cli%2fSEC%2fRET, /-/v1/login_cli%2f",
+        "/-/v1/login%5Fcli/SECRET, /-/v1/login%5Fcli/",
         "/-/v1/done/SECRET, /-/v1/done/",
         "/token/-/token-1.0.0.tgz, /token/-/token-1.0.0.tgz",
         "/@token/done/-/@token/done-1.0.0.tgz, /@token/done/-/@token/done-1.0.0.tgz",
