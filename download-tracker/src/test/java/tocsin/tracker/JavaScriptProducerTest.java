@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -129,12 +130,14 @@ class JavaScriptProducerTest {
                                 .map(record ->
                                         MessageCodec.of(DownloadRecorded.class).decode(record.value()))
                                 .collect(Collectors.toMap(DownloadRecorded::getPackageName, Function.identity()));
-                DownloadRecorded named = recorded.get("@types/node");
+                DownloadRecorded named = Objects.requireNonNull(recorded.get("@types/node"));
                 assertEquals("org:acme", named.getAudience());
                 assertEquals("20.1.0", named.getVersion());
                 assertEquals(Samples.FETCHED_AT, named.getFetchedAt());
                 assertEquals(Samples.ci(), named.getPrincipal());
-                assertEquals("3.3.6", recorded.get("event-stream").getVersion());
+                assertEquals(
+                        "3.3.6",
+                        Objects.requireNonNull(recorded.get("event-stream")).getVersion());
                 assertEquals(
                         List.of(),
                         broker.readAll(
