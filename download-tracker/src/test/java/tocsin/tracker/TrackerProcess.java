@@ -2,6 +2,7 @@ package tocsin.tracker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,10 +37,23 @@ final class TrackerProcess implements AutoCloseable {
     private final KafkaClients clients;
     private final Producer<byte[], byte[]> proxy;
     private final boolean keepsItsPlace;
+    private final Map<String, String> environment;
+    private int port;
     private ChildProcess process;
 
     /** @param keepsItsPlace in its groups when it ends, as a restarted pod does: its partitions need not wait for a session to end */
     TrackerProcess(KafkaBroker broker, TokenIssuer issuer, String prefix, boolean keepsItsPlace) {
+        this(broker, issuer, prefix, keepsItsPlace, Map.of());
+    }
+
+    /** @param environment what it is told beside, such as where its history is */
+    TrackerProcess(
+            KafkaBroker broker,
+            TokenIssuer issuer,
+            String prefix,
+            boolean keepsItsPlace,
+            Map<String, String> environment) {
+        this.environment = environment;
         this.keepsItsPlace = keepsItsPlace;
         this.broker = broker;
         this.issuer = issuer;
@@ -49,6 +63,7 @@ final class TrackerProcess implements AutoCloseable {
                 Topics.DOWNLOAD_WAITING,
                 Topics.DOWNLOAD_RECORDED,
                 Topics.TOKEN_REGISTERED,
+                Topics.PRIVACY_ERASURE,
                 Topics.quarantineOf("download-tracker"))) {
             broker.createTopic(prefix + topic.name(), topic.devPartitions(), topic.config());
         }
@@ -58,6 +73,7 @@ final class TrackerProcess implements AutoCloseable {
     }
 
     private ChildProcess.Builder builder() {
+        port = FreePorts.one();
         ChildProcess.Builder builder = ChildProcess.named("tracker-" + prefix)
                 .main(TrackerMain.class)
                 .jvmOptions(
@@ -72,7 +88,8 @@ final class TrackerProcess implements AutoCloseable {
                 .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
                 .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
                 .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()));
+                .env("MICRONAUT_SERVER_PORT", Integer.toString(port));
+        environment.forEach(builder::env);
         return keepsItsPlace ? builder.env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "tracker-0") : builder;
     }
 
@@ -90,6 +107,11 @@ final class TrackerProcess implements AutoCloseable {
                 .all()
                 .get();
         process = builder().start();
+    }
+
+    /** Where this life of it is asked. */
+    URI url() {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     /** Sent with many others; {@link #flush()} waits for all. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import tocsin.local.backfill.BackfillCommand;
 import tocsin.local.demo.DemoCommand;
 import tocsin.local.osv.ImportOsvCommand;
 import tocsin.local.produce.ProduceCommand;
@@ -24,6 +25,7 @@ import tocsin.testsupport.AtExit;
         synopsisSubcommandLabel = "COMMAND",
         description = "The alarm bell for package registries, on this machine. ./tocsin help tells all commands.",
         subcommands = {
+            BackfillCommand.class,
             DemoCommand.class,
             ImportOsvCommand.class,
             ProduceCommand.class,

@@ -1,6 +1,7 @@
 package tocsin.tracker.history;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import tocsin.schemas.ErasureSubject;
 import tocsin.tracker.identity.Principal;
@@ -26,6 +27,15 @@ record Erasure(String id, Instant requestedAt, ErasureSubject subject) {
             case ErasureSubject.OfToken _ -> "token";
             case ErasureSubject.OfEmail _ -> "email";
         };
+    }
+
+    /** @return the row as all of them let it be kept; empty if nothing of it may */
+    static Optional<HistoryRow> applied(List<Erasure> standing, HistoryRow row) {
+        Optional<HistoryRow> left = Optional.of(row);
+        for (Erasure erasure : standing) {
+            left = left.flatMap(erasure::applied);
+        }
+        return left;
     }
 
     /** @return the row as it may be kept; empty if nothing of it may */

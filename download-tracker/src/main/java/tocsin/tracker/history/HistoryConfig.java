@@ -14,6 +14,7 @@ import tocsin.service.MissingConfiguration;
  * @param retentionDays how many days before today are kept
  * @param batch rows of one transaction, at most
  * @param maximumPoolSize connections of one instance
+ * @param backfillRowsPerSecond downloads that a backfill publishes in a second, unless it is asked for otherwise
  */
 @ConfigurationProperties("tocsin.history")
 record HistoryConfig(
@@ -24,7 +25,8 @@ record HistoryConfig(
         @Bindable(defaultValue = "download_tracker") String schema,
         @Bindable(defaultValue = "365") int retentionDays,
         @Bindable(defaultValue = "5000") int batch,
-        @Bindable(defaultValue = "6") int maximumPoolSize) {
+        @Bindable(defaultValue = "6") int maximumPoolSize,
+        @Bindable(defaultValue = "5000") int backfillRowsPerSecond) {
 
     private static final int MOST_DAYS = 3_660;
     private static final int LARGEST_BATCH = 50_000;
@@ -39,6 +41,10 @@ record HistoryConfig(
         }
         if (batch < 1 || batch > LARGEST_BATCH) {
             throw new MissingConfiguration("tocsin.history.batch is not from 1 to " + LARGEST_BATCH);
+        }
+        if (backfillRowsPerSecond < 1 || backfillRowsPerSecond > Backfill.FASTEST) {
+            throw new MissingConfiguration(
+                    "tocsin.history.backfill-rows-per-second is not from 1 to " + Backfill.FASTEST);
         }
         if (maximumPoolSize < 3) {
             // The consumer, the upkeep, and somebody who asks.

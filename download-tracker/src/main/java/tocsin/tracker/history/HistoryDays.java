@@ -24,6 +24,11 @@ record HistoryDays(int retentionDays) {
         return day.isBefore(oldest(now)) || day.isAfter(newest(now)) ? OUTSIDE : day;
     }
 
+    /** Whether what nobody heard of before the kept days, and which is not of them either, has been given up already. */
+    boolean isOver(Instant fetchedAt, Instant receivedAt, Instant now) {
+        return of(fetchedAt, now).equals(OUTSIDE) && day(receivedAt).isBefore(oldest(now));
+    }
+
     /** The first that is kept. */
     LocalDate oldest(Instant now) {
         return day(now).minusDays(retentionDays);

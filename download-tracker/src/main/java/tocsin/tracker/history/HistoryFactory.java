@@ -50,6 +50,23 @@ final class HistoryFactory {
     }
 
     @Singleton
+    BackfillRepository backfills(HistoryDatabaseClient database) {
+        return new BackfillRepository(database);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    BackfillPublisher backfillPublisher(KafkaClients clients) {
+        return new BackfillPublisher(clients);
+    }
+
+    @Singleton
+    BackfillProcessor backfillProcessor(
+            HistoryDatabaseClient database, BackfillPublisher publisher, HistoryMetrics metrics) {
+        return new BackfillProcessor(new BackfillPageRepository(database), publisher, metrics);
+    }
+
+    @Singleton
     @Named("erasures")
     HistoryConsumer erasureConsumer(ErasureRepository repository, KafkaClients clients, Quarantine quarantine) {
         return new HistoryConsumer(
@@ -79,6 +96,7 @@ final class HistoryFactory {
     HistoryUpkeepProcessor upkeep(
             HistoryDatabaseClient database,
             ErasureRepository erasures,
+            BackfillRepository backfills,
             HistoryDays days,
             HistoryMetrics metrics,
             KafkaClients clients,
@@ -86,6 +104,7 @@ final class HistoryFactory {
         return new HistoryUpkeepProcessor(
                 database,
                 erasures,
+                backfills,
                 new HistoryLagClient(clients, GROUP, Topics.DOWNLOAD_RECORDED.name()),
                 days,
                 metrics,

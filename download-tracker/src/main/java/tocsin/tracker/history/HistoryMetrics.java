@@ -13,6 +13,7 @@ final class HistoryMetrics {
     private final Counter refused;
     private final Counter failures;
     private final Counter dropped;
+    private final Counter backfilled;
     private volatile double lag = Double.NaN;
     private volatile boolean up;
 
@@ -34,6 +35,10 @@ final class HistoryMetrics {
                 .register(registry);
         dropped = Counter.builder("tocsin.history.days.dropped")
                 .description("days whose downloads were no longer to be kept")
+                .register(registry);
+        backfilled = Counter.builder("tocsin.history.backfilled")
+                .baseUnit("rows")
+                .description("downloads that were written to download.recorded again")
                 .register(registry);
         Gauge.builder("tocsin.history.lag", this, metrics -> metrics.lag)
                 .baseUnit("records")
@@ -67,6 +72,10 @@ final class HistoryMetrics {
 
     void dayDropped() {
         dropped.increment();
+    }
+
+    void backfilled(int rows) {
+        backfilled.increment(rows);
     }
 
     void lag(OptionalLong records) {

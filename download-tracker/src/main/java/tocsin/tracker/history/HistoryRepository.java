@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.postgresql.PGConnection;
@@ -43,14 +42,18 @@ final class HistoryRepository {
     private record Key(UUID eventId, LocalDate day) {}
 
     /**
-     * Stores all or none. What is there already stays as it is.
+     * Stores all or none. What is there already stays as it is, and what is no longer kept does not come back.
      *
      * @return how many were not there
      */
     int store(List<HistoryRow> rows) throws SQLException {
         Instant now = clock.instant();
         Map<Key, HistoryRow> distinct = LinkedHashMap.newLinkedHashMap(rows.size());
-        rows.forEach(row -> distinct.putIfAbsent(new Key(row.eventId(), days.of(row.fetchedAt(), now)), row));
+        for (HistoryRow row : rows) {
+            if (!days.isOver(row.fetchedAt(), row.receivedAt(), now)) {
+                distinct.putIfAbsent(new Key(row.eventId(), days.of(row.fetchedAt(), now)), row);
+            }
+        }
         try {
             makePartitions(distinct.keySet());
             if (byStage > 0) {
@@ -109,13 +112,7 @@ final class HistoryRepository {
             return rows;
         }
         Map<Key, HistoryRow> kept = LinkedHashMap.newLinkedHashMap(rows.size());
-        rows.forEach((key, row) -> {
-            Optional<HistoryRow> left = Optional.of(row);
-            for (Erasure erasure : standing) {
-                left = left.flatMap(erasure::applied);
-            }
-            left.ifPresent(of -> kept.put(key, of));
-        });
+        rows.forEach((key, row) -> Erasure.applied(standing, row).ifPresent(left -> kept.put(key, left)));
         return kept;
     }
 

@@ -51,6 +51,22 @@ record HistoryRow(
                 PrincipalMessage.read(message.getPrincipal()));
     }
 
+    /** The message that it was made of, unless the principal was erased since. */
+    DownloadRecorded message() {
+        return DownloadRecorded.newBuilder()
+                .setEventId(eventId.toString())
+                .setSource(source)
+                .setEcosystem(packageKey.ecosystem().wireName())
+                .setPackageName(packageKey.name())
+                .setVersion(version)
+                .setFetchedAt(fetchedAt)
+                .setReceivedAt(receivedAt)
+                .setAudience(audience.text())
+                .setPrincipal(PrincipalMessage.write(principal))
+                .setOriginRegistry(originRegistry.orElse(null))
+                .build();
+    }
+
     private static UUID uuid(String text) {
         try {
             UUID uuid = UUID.fromString(text);

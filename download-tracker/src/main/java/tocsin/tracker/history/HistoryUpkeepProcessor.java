@@ -25,6 +25,7 @@ final class HistoryUpkeepProcessor implements BackgroundWork {
 
     private final HistoryDatabaseClient database;
     private final ErasureRepository erasures;
+    private final BackfillRepository backfills;
     private final HistoryLagClient lag;
     private final HistoryDays days;
     private final HistoryMetrics metrics;
@@ -36,12 +37,14 @@ final class HistoryUpkeepProcessor implements BackgroundWork {
     HistoryUpkeepProcessor(
             HistoryDatabaseClient database,
             ErasureRepository erasures,
+            BackfillRepository backfills,
             HistoryLagClient lag,
             HistoryDays days,
             HistoryMetrics metrics,
             Clock clock) {
         this.database = database;
         this.erasures = erasures;
+        this.backfills = backfills;
         this.lag = lag;
         this.days = days;
         this.metrics = metrics;
@@ -104,6 +107,7 @@ final class HistoryUpkeepProcessor implements BackgroundWork {
         database.inTransaction(connection -> HistoryPartitionRepository.deleteOutside(
                 connection, oldest.atStartOfDay(ZoneOffset.UTC).toInstant()));
         erasures.forgetSubjects();
+        backfills.forget(now);
     }
 
     private void measure() throws InterruptedException {

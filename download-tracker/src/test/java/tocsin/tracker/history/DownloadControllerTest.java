@@ -100,6 +100,10 @@ class DownloadControllerTest {
                 .allow("POST /v1/downloads", "proxy")
                 .allow("POST /v1/privacy/erasures", "admin")
                 .allow("GET /v1/privacy/erasures/{id}", "admin")
+                .allow("POST /v1/backfills", "admin")
+                .allow("GET /v1/backfills", "admin")
+                .allow("GET /v1/backfills/{id}", "admin")
+                .allow("DELETE /v1/backfills/{id}", "admin")
                 .secret("secret-of-other")
                 .findings();
 

@@ -203,6 +203,7 @@ class HistoryTest {
         new HistoryUpkeepProcessor(
                         tracker.bean(HistoryDatabaseClient.class),
                         tracker.bean(ErasureRepository.class),
+                        tracker.bean(BackfillRepository.class),
                         new HistoryLagClient(tracker.bean(tocsin.service.kafka.KafkaClients.class), "g", "t"),
                         new HistoryDays(20),
                         tracker.bean(HistoryMetrics.class),
@@ -224,6 +225,28 @@ class HistoryTest {
                                 .plusDays(3)
                                 .toString()
                                 .replace("-", "") + "'"));
+    }
+
+    @Test
+    void bringsNothingBackThatIsNoLongerKept() {
+        // Given
+        tracker.start();
+        Instant now = tracker.now();
+        Instant over = now.minus(40, ChronoUnit.DAYS);
+
+        // When
+        tracker.record(download(1, over));
+        tracker.record(download(2, over).setReceivedAt(now));
+        tracker.record(download(3, now.minus(29, ChronoUnit.DAYS)));
+        tracker.flush();
+
+        // Then it is neither stored nor a fault; what was heard of late is kept for as long as from its receipt
+        tracker.awaitRows(2);
+        tracker.awaitCaughtUp();
+        assertEquals(
+                "2,3",
+                tracker.query("select string_agg(right(event_id::text, 1), ',' order by event_id) from download"));
+        assertEquals(0, tracker.quarantined());
     }
 
     private void sendMany(int from, int to, Instant fetchedAt) {

@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import tocsin.schemas.Audience;
@@ -61,7 +63,14 @@ final class RunningTracker implements AutoCloseable {
         this.prefix = "t" + UUID.randomUUID() + ".";
         this.database = "d" + UUID.randomUUID().toString().replace("-", "");
         postgres.createDatabase(database);
-        Topics.all().forEach(topic -> BROKER.createTopic(prefix + topic.name(), 3, topic.config()));
+        Stream.of(
+                        Topics.DOWNLOAD_OBSERVED,
+                        Topics.DOWNLOAD_WAITING,
+                        Topics.DOWNLOAD_RECORDED,
+                        Topics.TOKEN_REGISTERED,
+                        Topics.PRIVACY_ERASURE,
+                        Topics.quarantineOf("download-tracker"))
+                .forEach(topic -> BROKER.createTopic(prefix + topic.name(), 3, topic.config()));
         clients = KafkaClients.of(new tocsin.service.kafka.KafkaConfig(BROKER.bootstrapServers(), prefix, Map.of()));
         producer = clients.producer("test");
     }
@@ -163,6 +172,19 @@ final class RunningTracker implements AutoCloseable {
         } catch (SQLException e) {
             return e.getSQLState();
         }
+    }
+
+    int quarantined() {
+        return records("download-tracker.quarantine").size();
+    }
+
+    /** All that is in the topic now. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return BROKER.readAll(prefix + topic);
+    }
+
+    static String admin() {
+        return ISSUER.token("admin").scope("admin").sign();
     }
 
     void awaitRows(int rows) {

@@ -34,6 +34,12 @@ public record Home(Path path) {
                 .orElse(path.resolve("target").resolve("running-stack.json"));
     }
 
+    /** Beside it and for its owner's eyes only: the token that this stack's own services take. */
+    public Path runningStackToken() {
+        Path stack = runningStack();
+        return stack.resolveSibling(stack.getFileName() + ".token");
+    }
+
     /** @param purpose name of the command whose logs lie there */
     public Path logs(String purpose) {
         return path.resolve("target").resolve("logs").resolve(purpose);

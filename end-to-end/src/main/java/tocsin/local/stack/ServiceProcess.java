@@ -70,6 +70,11 @@ public final class ServiceProcess implements AutoCloseable {
         return log;
     }
 
+    /** Configuration that its next start has in place of what it had. */
+    public void configure(String variable, String value) {
+        builder.env(variable, value);
+    }
+
     /** Returns when the process exists. */
     public void start() {
         process = builder.start();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import tocsin.local.running.Complaint;
 
 /** The services' own secrets: made for each stack and kept with its data, in files that only their owner reads. */
-final class StackSecrets {
+public final class StackSecrets {
 
     private static final int KEY_BYTES = 32;
     private static final long COMMAND_SECONDS = 60;
@@ -78,6 +78,17 @@ final class StackSecrets {
             throw new Complaint("interrupted while making a keyset", e);
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** For the commands beside a stack. Replaces what is there. */
+    public static void writeToken(Path file, String token) {
+        try {
+            Path draft = Files.createTempFile(file.toAbsolutePath().getParent(), "token", ".new", ownerOnly());
+            Files.writeString(draft, token + "\n");
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
         }
     }
 

@@ -20,6 +20,7 @@ import tocsin.local.stack.LocalStack;
 import tocsin.local.stack.StackAddresses;
 import tocsin.local.stack.StackPlan;
 import tocsin.local.stack.StackPorts;
+import tocsin.local.stack.StackSecrets;
 import tocsin.testsupport.AtExit;
 import tocsin.testsupport.CaughtMail;
 import tocsin.testsupport.ReceivedRequest;
@@ -75,18 +76,33 @@ public final class UpCommand implements Callable<Integer> {
                             stack.brokerAddress().bootstrapServers(),
                             stack.addresses().byName())
                     .write(file);
-            introduce(stack);
+            String token = developerToken(stack);
+            StackSecrets.writeToken(home.runningStackToken(), token);
+            introduce(stack, token);
             AtExit.closeFirst(() -> {
                 out.println("Stopping");
                 out.flush();
                 Files.deleteIfExists(file);
+                Files.deleteIfExists(home.runningStackToken());
             });
             watch(stack);
         }
         return 0;
     }
 
-    private void introduce(LocalStack stack) {
+    private static String developerToken(LocalStack stack) {
+        return stack.issuer()
+                .token("developer")
+                .org(DEMO_ORG, "owner")
+                .scope("proxy")
+                .scope("feed")
+                .scope("platform")
+                .scope("admin")
+                .expiresIn(TOKEN_LIFE)
+                .sign();
+    }
+
+    private void introduce(LocalStack stack, String token) {
         PrintWriter out = out();
         StackAddresses addresses = stack.addresses();
         out.println();
@@ -95,16 +111,7 @@ public final class UpCommand implements Callable<Integer> {
         out.println("A token for development, good for a year: owner of the organisation " + DEMO_ORG
                 + ", and every scope");
         out.println();
-        out.println("  "
-                + stack.issuer()
-                        .token("developer")
-                        .org(DEMO_ORG, "owner")
-                        .scope("proxy")
-                        .scope("feed")
-                        .scope("platform")
-                        .scope("admin")
-                        .expiresIn(TOKEN_LIFE)
-                        .sign());
+        out.println("  " + token);
         out.println();
         out.println("Ctrl-C stops it. Logs are in target/logs/up.");
         out.flush();

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,7 +31,7 @@ class UpCommandTest {
     private final int portBase = freeBase();
 
     @Test
-    void runsUntilItIsTerminatedAndIsFoundByOtherCommands() {
+    void runsUntilItIsTerminatedAndIsFoundByOtherCommands() throws IOException {
         // Given
         try (ChildProcess up = command("up", "up", "--port-base", String.valueOf(portBase))) {
             up.awaitLine(Pattern.compile("Ctrl-C stops it"), LIMIT);
@@ -40,11 +42,17 @@ class UpCommandTest {
                 assertEquals(0, list.awaitExit(LIMIT));
             }
             assertTrue(Files.exists(runningStack()));
+            try (ChildProcess backfill = command("backfill", "backfill", "--since", "2026-01-01T00:00:00Z", "--json")) {
+                backfill.awaitLine(Pattern.compile("\"state\":\"done\""), LIMIT);
+                assertEquals(0, backfill.awaitExit(LIMIT));
+            }
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(token())));
             int exitCode = up.terminate(LIMIT);
 
             // Then
             assertEquals(128 + 15, exitCode);
             assertFalse(Files.exists(runningStack()));
+            assertFalse(Files.exists(token()));
             assertEquals(List.of(), taken());
         }
     }
@@ -76,6 +84,10 @@ class UpCommandTest {
 
     private Path runningStack() {
         return folder.resolve("running-stack.json");
+    }
+
+    private Path token() {
+        return folder.resolve("running-stack.json.token");
     }
 
     private List<Integer> taken() {
