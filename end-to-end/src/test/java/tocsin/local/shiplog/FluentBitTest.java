@@ -200,7 +200,7 @@ class FluentBitTest {
         try (KafkaBroker broker = KafkaBroker.start()) {
             broker.createTopic(Topics.DOWNLOAD_OBSERVED.name(), 3);
             ProcessBuilder builder = new ProcessBuilder("fluent-bit", "-c", config.toString())
-                    .directory(script.getParent().toFile())
+                    .directory(script.resolveSibling(".").toFile())
                     .inheritIO();
             builder.environment().put("KAFKA_BROKERS", broker.bootstrapServers());
             Process fluentBit = builder.start();
