@@ -19,9 +19,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -178,12 +178,10 @@ class FluentBitTest {
     void isReadFromItsFilesThroughARotationByARealOne() throws Exception {
         Assumptions.assumeTrue(isFound("fluent-bit"), "fluent-bit is not found: its configuration is not run");
         // Given
-        Map<String, LogFormat> logs = new TreeMap<>();
         String yaml = Files.readString(SOURCES.resolve("fluent-bit.yaml")).replace("/var/lib/fluent-bit", "" + folder);
         for (LogFormat format : LogFormat.values()) {
             Path log = folder.resolve(format + ".log");
             yaml = yaml.replaceAll("(tag: " + format + "\\n      path: )\\S+", "$1" + log);
-            logs.put(log.toString(), format);
             Files.writeString(
                     log,
                     lines().stream()
@@ -391,7 +389,7 @@ class FluentBitTest {
         }
     }
 
-    private static TreeSet<String> all(Pattern pattern, String text) {
+    private static Set<String> all(Pattern pattern, String text) {
         return pattern.matcher(text)
                 .results()
                 .map(result -> result.group(1))
