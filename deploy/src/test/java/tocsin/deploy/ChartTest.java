@@ -1,0 +1,141 @@
+package tocsin.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The chart as Helm sees it. */
+class ChartTest {
+
+    @Test
+    void helmHasNothingToSayAgainstIt() {
+        LintResult result = new Helm(Chart.FOLDER).lint().strict().call();
+
+        assertTrue(!result.isFailed(), () -> String.join("\n", result.getMessages()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void anExampleIsRenderedAsItsGoldenFileSays(String example) throws IOException {
+        Golden.check(example + ".yaml", Chart.render(example));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void aClusterKnowsEveryFieldOfAnExample(String example) {
+        // When
+        List<JsonNode> objects = Chart.objects(Chart.render(example));
+
+        // Then
+        assertTrue(!objects.isEmpty());
+        assertEquals(
+                List.of(),
+                objects.stream()
+                        .map(ClusterObjects::fault)
+                        .flatMap(Optional::stream)
+                        .toList());
+        var names = new HashSet<String>();
+        assertEquals(
+                List.of(),
+                objects.stream()
+                        .map(object -> object.path("kind").asText() + " " + Chart.nameOf(object))
+                        .filter(name -> !names.add(name))
+                        .toList());
+    }
+
+    /** Without this the test above could be one that nothing fails. */
+    @Test
+    void aFieldThatNobodyKnowsIsAFault() {
+        // Given
+        JsonNode deployment = Chart.object(Chart.render("minimal"), "Deployment", "alarm-webhook-sender");
+        ((ObjectNode) deployment.at("/spec/template/spec/containers/0/securityContext"))
+                .put("readOnlyRootFileSystem", true);
+
+        // When
+        Optional<String> fault = ClusterObjects.fault(deployment);
+
+        // Then
+        assertTrue(fault.orElse("").contains("readOnlyRootFileSystem"), fault::toString);
+    }
+
+    @Test
+    void thereAreAtLeastFiveExamples() {
+        assertTrue(examples().size() >= 5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # what is written over the least                     | what Helm says to it
+            kafka: {bootstrapServers: ''}                         | kafka.bootstrapServers is not set
+            security: {issuer: ''}                                | security.issuer is not set
+            security: {jwksUrl: ''}                               | security.jwksUrl is not set
+            notificationDispatcher: {database: {url: ''}}         | notificationDispatcher.database.url is not set
+            notificationDispatcher: {smtp: {host: ''}}            | notificationDispatcher.smtp.host is not set
+            notificationDispatcher: {confirmation: {baseUrl: ''}} | notificationDispatcher.confirmation.baseUrl is not set
+            webhookSender: {database: {secret: {name: ''}}}       | webhookSender.database.secret.name is not set
+            webhookSender: {keyset: {secret: {name: ''}}}         | webhookSender.keyset.secret.name is not set
+            downloadTracker: {history: {url: 'jdbc:postgresql:x'}} | downloadTracker.history.secret.name is not set
+            downloadTracker: {kafka: {secret: {settings: {ssl.key.password: p}}}} | kafka.secret.settings need kafka.secret.name
+            autoscaling: {enabled: true}                          | autoscaling.prometheusAddress is not set
+            autoscaling: {scaleDownStabilizationSeconds: 60}      | scaleDownStabilizationSeconds
+            webhookSender: {autoscaling: {minReplicas: 0}}        | minReplicas
+            advisoryMatcher: {replicas: 0}                        | replicas
+            advisoryMatcher: {standbyReplicas: 2}                 | standbyReplicas must be less than
+            advisoryMatcher: {autoscaling: {enabled: true}}       | autoscaling
+            downloadTracker: {config: {tocsin.waiting.max-records: 5}} | max-records
+            downloadTracker: {replcas: 3}                         | replcas
+            strimzi: {users: {enabled: true}}                     | strimzi.cluster is not set
+            strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.scan: 7}}} | need equal counts
+            strimzi: {cluster: c, topics: {enabled: true, partitions: {no.such: 7}}} | no.such, which is no topic
+            """)
+    void whatCannotWorkIsRefused(String changed, String complaint, @TempDir Path folder) throws IOException {
+        // Given
+        Path values = Files.writeString(folder.resolve("values.yaml"), changed);
+        Path minimal = Sources.path(Chart.EXAMPLES).resolve("minimal.yaml");
+
+        // When
+        RuntimeException refusal = assertThrows(RuntimeException.class, () -> Chart.render(minimal, values));
+
+        // Then
+        assertTrue(String.valueOf(refusal.getMessage()).contains(complaint), refusal::getMessage);
+    }
+
+    @Test
+    void aServiceThatIsSwitchedOffLeavesNothing() {
+        // When
+        Set<String> kinds = new HashSet<>();
+        Chart.objects(Chart.render("tracker-only"))
+                .forEach(object -> kinds.add(object.path("kind").asText() + " " + Chart.nameOf(object)));
+
+        // Then
+        assertEquals(
+                Set.of(
+                        "ServiceAccount alarm-download-tracker",
+                        "Service alarm-download-tracker",
+                        "Deployment alarm-download-tracker"),
+                kinds);
+    }
+
+    static List<String> examples() {
+        return Sources.in(Chart.EXAMPLES, ".yaml").stream()
+                .map(file -> file.getFileName().toString().replace(".yaml", ""))
+                .toList();
+    }
+}

@@ -1,0 +1,24 @@
+package tocsin.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files that show in a review what a change changes. {@code -Dtocsin.golden.renew=true} writes them anew, and the copies that the chart has. */
+final class Golden {
+
+    static final boolean RENEW = Boolean.getBoolean("tocsin.golden.renew");
+
+    private Golden() {}
+
+    /** @param name of the file in {@code src/test/resources/golden} */
+    static void check(String name, String actual) throws IOException {
+        Path golden = Sources.path("deploy/src/test/resources/golden").resolve(name);
+        if (RENEW) {
+            Files.writeString(golden, actual);
+        }
+        assertEquals(Sources.text(golden), actual);
+    }
+}
