@@ -146,6 +146,10 @@ public final class RunningDispatcher implements AutoCloseable {
         return issuer.token("admin").scope("admin").sign();
     }
 
+    public String platform() {
+        return issuer.token("platform").scope("platform").sign();
+    }
+
     public Token token() {
         return issuer.token("somebody");
     }

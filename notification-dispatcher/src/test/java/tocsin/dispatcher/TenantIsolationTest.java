@@ -31,6 +31,8 @@ class TenantIsolationTest {
                 .open("POST /email-confirmations/{token}")
                 .allow("GET /v1/orgs/{org}/entitlements", "admin")
                 .allow("PUT /v1/orgs/{org}/entitlements", "admin")
+                .allow("POST /v1/orgs/{org}/events", "platform")
+                .allow("GET /v1/event-types", "anybody")
                 .id("address", address)
                 .secret(address)
                 .secret(endpoint)

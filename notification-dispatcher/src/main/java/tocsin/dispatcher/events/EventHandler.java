@@ -17,11 +17,13 @@ final class EventHandler implements BatchHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventHandler.class);
     private static final Duration TO_LOAD = Duration.ofSeconds(30);
 
+    private final EventTypes types;
     private final EventDispatch dispatch;
     private final EndpointDirectory endpoints;
     private final Quarantine quarantine;
 
-    EventHandler(EventDispatch dispatch, EndpointDirectory endpoints, Quarantine quarantine) {
+    EventHandler(EventTypes types, EventDispatch dispatch, EndpointDirectory endpoints, Quarantine quarantine) {
+        this.types = types;
         this.dispatch = dispatch;
         this.endpoints = endpoints;
         this.quarantine = quarantine;
@@ -40,7 +42,7 @@ final class EventHandler implements BatchHandler {
     private void handle(ConsumerRecord<byte[], byte[]> record) {
         EventReader.Event event;
         try {
-            event = EventReader.read(record.value() == null ? new byte[0] : record.value());
+            event = EventReader.read(record.value() == null ? new byte[0] : record.value(), types);
         } catch (UndecodableMessageException | IllegalArgumentException e) {
             quarantine.put(record, String.valueOf(e.getMessage()));
             return;

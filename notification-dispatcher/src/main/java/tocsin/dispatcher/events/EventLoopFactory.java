@@ -14,11 +14,21 @@ import tocsin.service.kafka.Quarantine;
 final class EventLoopFactory {
 
     @Singleton
+    EventTypes types() {
+        return new EventTypes();
+    }
+
+    @Singleton
     @Named("events")
-    BatchLoop events(KafkaClients clients, EventDispatch dispatch, EndpointDirectory endpoints, Quarantine quarantine) {
+    BatchLoop events(
+            KafkaClients clients,
+            EventTypes types,
+            EventDispatch dispatch,
+            EndpointDirectory endpoints,
+            Quarantine quarantine) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher-events", Topics.PLATFORM_EVENT.name()),
-                new EventHandler(dispatch, endpoints, quarantine));
+                new EventHandler(types, dispatch, endpoints, quarantine));
     }
 }

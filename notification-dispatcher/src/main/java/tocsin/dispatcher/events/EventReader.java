@@ -1,6 +1,5 @@
 package tocsin.dispatcher.events;
 
-import java.util.regex.Pattern;
 import tocsin.schemas.Audience;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.WebhookContract;
@@ -16,8 +15,8 @@ final class EventReader {
 
     private static final int LONGEST_ID = 256;
     private static final int MOST_ENDPOINTS = 100;
-    private static final Pattern TYPE = Pattern.compile("[a-z0-9_]{1,64}(\\.[a-z0-9_]{1,64}){1,7}");
     private static final MessageCodec<PlatformEvent> CODEC = MessageCodec.of(PlatformEvent.class);
+
     /** @param audience the event's organisation */
     record Event(Audience.Organisation audience, PlatformEvent event) {}
 
@@ -27,18 +26,18 @@ final class EventReader {
      * @throws tocsin.schemas.UndecodableMessageException if the bytes are no event
      * @throws IllegalArgumentException if they are one that makes no sense; the message repeats nothing of it
      */
-    static Event read(byte[] bytes) {
-        PlatformEvent event = CODEC.decode(bytes);
+    static Event read(byte[] bytes, EventTypes types) {
+        return check(CODEC.decode(bytes), types);
+    }
+
+    /** @throws IllegalArgumentException as {@link #read} */
+    static Event check(PlatformEvent event, EventTypes types) {
         refuse(
                 event.getEventId().isBlank() || event.getEventId().length() > LONGEST_ID,
                 "the event id is missing or too long");
         refuse(event.getEventId().indexOf('\0') >= 0, "the event id holds a NUL");
         Audience.Organisation audience = new Audience.Organisation(event.getOrgId());
-        refuse(!TYPE.matcher(event.getType()).matches(), "the type is not in dotted form");
-        WebhookContract.checkType(event.getType());
         WebhookContract.checkTime(event.getOccurredAt());
-        // Nobody but us says that a breach happened.
-        refuse(event.getType().startsWith("guard."), "types that start with guard. are not for events of the platform");
         refuse(
                 event.getWebhookEndpointIds().size() > MOST_ENDPOINTS,
                 "more than " + MOST_ENDPOINTS + " endpoints are named");
@@ -47,6 +46,7 @@ final class EventReader {
                 event.getData().length() > MAX_DATA_CHARACTERS,
                 "data has more than " + MAX_DATA_CHARACTERS + " characters");
         WebhookContract.checkData(event.getData());
+        types.check(event.getType(), event.getData());
         return new Event(audience, event);
     }
 

@@ -38,7 +38,7 @@ class EventDispatchTest {
                 webhooks.stream().map(WebhookRequested::getEndpointId).sorted().toList());
         webhooks.forEach(it -> {
             assertEquals("member.joined", it.getType());
-            assertEquals("{\"user_id\":\"u1\"}", it.getData());
+            assertEquals(EventReaderTest.DATA, it.getData());
         });
         assertEquals(
                 Stream.of(

@@ -1,0 +1,52 @@
+package tocsin.dispatcher.events;
+
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import java.util.UUID;
+import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.schemas.avro.PlatformEvent;
+import tocsin.service.http.Problem;
+import tocsin.service.security.Caller;
+import tocsin.service.security.ServiceScope;
+
+/** Events of the platform, for services that do not speak to the broker. */
+@Controller("/v1/orgs/{org}/events")
+final class EventController {
+
+    private final EventTypes types;
+    private final EventPublisher publisher;
+
+    EventController(EventTypes types, EventPublisher publisher) {
+        this.types = types;
+        this.publisher = publisher;
+    }
+
+    /** @param notificationId what the ledger has it under, at every repeat the same */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Accepted(String eventId, UUID notificationId) {}
+
+    /**
+     * Takes one event: {@code event_id} (at a repeat the same: it is told once), {@code type}, {@code occurred_at}, {@code data} as the type's schema
+     * says, and {@code webhook_endpoint_ids} of endpoints to tell in any case. Answers 202 once it is stored. A type that nobody knows is refused
+     * with the list of those that there are.
+     */
+    @Post
+    @Status(HttpStatus.ACCEPTED)
+    Accepted tell(@PathVariable String org, @Body String body, Caller caller) {
+        caller.requireScope(ServiceScope.PLATFORM);
+        PlatformEvent event;
+        try {
+            event = EventReader.check(EventJson.read(org, body), types).event();
+        } catch (IllegalArgumentException e) {
+            throw Problem.unprocessable(String.valueOf(e.getMessage()));
+        }
+        publisher.publish(event);
+        return new Accepted(event.getEventId(), NotificationIds.ofEvent(org, event.getEventId()));
+    }
+}
