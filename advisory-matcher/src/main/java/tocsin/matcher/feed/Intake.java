@@ -10,11 +10,13 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tocsin.matcher.feed.Holding.Ruling;
 import tocsin.matcher.osv.OsvAdvisory;
 import tocsin.matcher.osv.OsvAdvisory.AffectedPackage;
 import tocsin.matcher.osv.OsvAdvisory.Flaw;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.Severity;
 
 /** Decides what becomes of a published advisory. */
@@ -31,17 +33,20 @@ public final class Intake {
 
     private final Optional<Remembered> remembered;
     private final Function<PackageKey, Optional<AdvisoryAccepted>> last;
+    private final Holding holding;
     private final Instant firstReceivedAt;
 
     private Intake(
             PublishedAdvisory published,
             Optional<Remembered> remembered,
-            Function<PackageKey, Optional<AdvisoryAccepted>> last) {
+            Function<PackageKey, Optional<AdvisoryAccepted>> last,
+            Holding holding) {
         this.published = published;
         this.osv = published.osv();
         this.revision = osv.modified().truncatedTo(ChronoUnit.MILLIS);
         this.remembered = remembered;
         this.last = last;
+        this.holding = holding;
         this.firstReceivedAt = remembered
                 .map(Remembered::firstReceivedAt)
                 .filter(known -> known.isBefore(published.receivedAt()))
@@ -51,12 +56,14 @@ public final class Intake {
     /**
      * @param remembered of the same feed and id
      * @param last what was accepted last of the same feed and id for a package
+     * @param holding knows what of the same feed and id is held
      */
     public static IntakeOutcome decide(
             PublishedAdvisory published,
             Optional<Remembered> remembered,
-            Function<PackageKey, Optional<AdvisoryAccepted>> last) {
-        Intake intake = new Intake(published, remembered, last);
+            Function<PackageKey, Optional<AdvisoryAccepted>> last,
+            Holding holding) {
+        Intake intake = new Intake(published, remembered, last, holding);
         return remembered
                 .filter(known -> intake.revision.isBefore(known.revision()))
                 .map(intake::older)
@@ -68,20 +75,31 @@ public final class Intake {
      * says nothing that can be read.
      */
     private IntakeOutcome older(Remembered known) {
-        List<AdvisoryAccepted> advisories = osv.packages().stream()
+        List<Ruling> rulings = osv.packages().stream()
                 .filter(affected -> known.unread().contains(affected.packageKey()))
-                .filter(affected -> last.apply(affected.packageKey())
-                        .filter(stands -> revision.isBefore(stands.getRevision()))
-                        .isEmpty())
+                .filter(affected ->
+                        said(affected.packageKey()).noneMatch(newer -> revision.isBefore(newer.getRevision())))
                 .flatMap(affected -> withWhatStands(affected).stream())
-                .map(affected -> accepted(affected, false))
+                .map(affected -> ruled(affected, false))
                 .toList();
-        return advisories.isEmpty()
+        return rulings.isEmpty()
                 ? new IntakeOutcome.OlderRevision(known.revision())
-                : new IntakeOutcome.Accepted(
-                        advisories,
-                        new Remembered(known.revision(), firstReceivedAt, known.packages(), known.unread()),
-                        flaw());
+                : accepted(
+                        rulings, new Remembered(known.revision(), firstReceivedAt, known.packages(), known.unread()));
+    }
+
+    /** What stands of a package, and what is held. */
+    private Stream<AdvisoryAccepted> said(PackageKey packageKey) {
+        return Stream.concat(
+                last.apply(packageKey).stream(), holding.open(packageKey).map(AdvisoryHeld::getAdvisory).stream());
+    }
+
+    private IntakeOutcome.Accepted accepted(List<Ruling> rulings, Remembered remember) {
+        return new IntakeOutcome.Accepted(
+                rulings.stream().map(Ruling::message).toList(),
+                rulings.stream().flatMap(ruling -> ruling.row().stream()).toList(),
+                remember,
+                flaw());
     }
 
     private IntakeOutcome newest() {
@@ -93,12 +111,12 @@ public final class Intake {
             return new IntakeOutcome.Refused("names no package of a known ecosystem");
         }
 
-        List<AdvisoryAccepted> advisories = new ArrayList<>();
+        List<Ruling> rulings = new ArrayList<>();
         Set<PackageKey> read = new HashSet<>();
         for (AffectedPackage affected : osv.packages()) {
             withWhatStands(affected).ifPresent(whole -> {
                 read.add(whole.packageKey());
-                advisories.add(accepted(whole, false));
+                rulings.add(ruled(whole, false));
             });
         }
         // What a flawed entry means is not known, so it takes nothing back.
@@ -108,7 +126,7 @@ public final class Intake {
         boolean narrowed = osv.withdrawn().isEmpty();
         once.stream()
                 .filter(packageKey -> !read.contains(packageKey) && !unread.contains(packageKey))
-                .forEach(packageKey -> advisories.add(accepted(nothingOf(packageKey), narrowed)));
+                .forEach(packageKey -> rulings.add(ruled(nothingOf(packageKey), narrowed)));
 
         Set<PackageKey> packages = new HashSet<>(once);
         packages.addAll(read);
@@ -118,19 +136,21 @@ public final class Intake {
             return new IntakeOutcome.Refused(
                     "its revisions have named " + packages.size() + " packages, too many to follow");
         }
-        return new IntakeOutcome.Accepted(advisories, remember, flaw());
+        return accepted(rulings, remember);
     }
 
     /**
-     * What can be read of a package is all that the revision says of it, unless a part cannot: then what stands stays beside what can, until
-     * a revision comes that can be read whole. A withdrawal needs no versions of its own.
+     * What can be read of a package is all that the revision says of it, unless a part cannot: then what stands, or else is held, stays beside
+     * what can, until a revision comes that can be read whole. A withdrawal needs no versions of its own.
      *
      * @return empty if that is too much for one advisory: then what stands stays as it is
      */
     private Optional<AffectedPackage> withWhatStands(AffectedPackage read) {
-        Optional<AdvisoryAccepted> standing = last.apply(read.packageKey())
-                .filter(stands ->
-                        !stands.getNarrowed() && stands.getWithdrawnAt().isEmpty());
+        Optional<AdvisoryAccepted> standing = holding.open(read.packageKey())
+                .map(AdvisoryHeld::getAdvisory)
+                .or(() -> last.apply(read.packageKey())
+                        .filter(stands ->
+                                !stands.getNarrowed() && stands.getWithdrawnAt().isEmpty()));
         boolean isWhole = flawed().noneMatch(read.packageKey()::equals);
         if (isWhole || osv.withdrawn().isPresent() || standing.isEmpty()) {
             return Optional.of(read);
@@ -166,14 +186,21 @@ public final class Intake {
         return new AffectedPackage(packageKey, Severity.UNKNOWN, false, List.of(), List.of());
     }
 
-    private AdvisoryAccepted accepted(AffectedPackage affected, boolean narrowed) {
-        Naming naming = Naming.of(
+    private Ruling ruled(AffectedPackage affected, boolean narrowed) {
+        return holding.rule(candidate(affected, narrowed), last.apply(affected.packageKey()));
+    }
+
+    private AdvisoryAccepted candidate(AffectedPackage affected, boolean narrowed) {
+        Naming said = Naming.of(
                 affected,
                 !narrowed && osv.withdrawn().isEmpty(),
                 last.apply(affected.packageKey()),
                 published.receivedAt(),
                 remembered.isPresent() ? revision : osv.published(),
                 revision);
+        Naming naming = holding.open(affected.packageKey())
+                .map(held -> said.since(held.getAdvisory()))
+                .orElse(said);
         return AdvisoryAccepted.newBuilder()
                 .setFeed(published.feed())
                 .setAdvisoryId(osv.id())

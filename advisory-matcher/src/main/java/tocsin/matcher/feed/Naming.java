@@ -68,6 +68,14 @@ record Naming(List<EarlierRevision> earlier, EarlierRevision standing) {
         return new Naming(bounded(earlier), says);
     }
 
+    /** What was held and is said again has been said since it was first held. */
+    Naming since(AdvisoryAccepted held) {
+        EarlierRevision said = standingOf(held);
+        return isSame(said, standing) && said.getReceivedAt().isBefore(standing.getReceivedAt())
+                ? new Naming(earlier, said)
+                : this;
+    }
+
     private static EarlierRevision standingOf(AdvisoryAccepted last) {
         Instant receivedAt = last.getReceivedAt().orElse(last.getFirstReceivedAt());
         Instant announcedAt = last.getAnnouncedAt().orElse(last.getPublishedAt());

@@ -68,6 +68,10 @@ public record PublishedAdvisory(String feed, OsvAdvisory osv, Instant receivedAt
 
     /** What is remembered is remembered under this. Neither part holds a blank. */
     public String identity() {
-        return feed + " " + osv.id();
+        return identity(feed, osv.id());
+    }
+
+    public static String identity(String feed, String advisoryId) {
+        return feed + " " + advisoryId;
     }
 }

@@ -23,28 +23,49 @@ final class AffectedDigest {
 
     /** SHA-256 in hexadecimal digits. */
     static String of(AdvisoryAccepted advisory) {
-        MessageDigest sha256 = sha256();
-        try (DataOutputStream out =
-                new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), sha256))) {
+        return digest(out -> {
             // By name: a number would change with the order of an enum's symbols.
             write(advisory.getKind().name(), out);
             write(advisory.getSeverity().name(), out);
             out.writeLong(advisory.getWithdrawnAt().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE));
             out.writeBoolean(advisory.getNarrowed());
-            out.writeBoolean(advisory.getAllVersions());
-            writeAll(advisory.getVersions(), out);
-            out.writeInt(advisory.getRanges().size());
-            for (VersionRange range : advisory.getRanges()) {
-                out.writeInt(range.getEvents().size());
-                for (VersionEvent event : range.getEvents()) {
-                    write(event.getKind().name(), out);
-                    write(event.getVersion(), out);
-                }
-            }
+            write(advisory.getAllVersions(), advisory.getVersions(), advisory.getRanges(), out);
+        });
+    }
+
+    /** Of the versions alone, in whatever order they are listed. */
+    static String of(boolean all, List<String> versions, List<VersionRange> ranges) {
+        return digest(out -> write(all, versions.stream().sorted().toList(), ranges, out));
+    }
+
+    /** Writes what is digested. */
+    private interface Content {
+        void writeTo(DataOutputStream out) throws IOException;
+    }
+
+    private static String digest(Content content) {
+        MessageDigest sha256 = sha256();
+        try (DataOutputStream out =
+                new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), sha256))) {
+            content.writeTo(out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to nothing failed", e);
         }
         return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private static void write(boolean all, List<String> versions, List<VersionRange> ranges, DataOutputStream out)
+            throws IOException {
+        out.writeBoolean(all);
+        writeAll(versions, out);
+        out.writeInt(ranges.size());
+        for (VersionRange range : ranges) {
+            out.writeInt(range.getEvents().size());
+            for (VersionEvent event : range.getEvents()) {
+                write(event.getKind().name(), out);
+                write(event.getVersion(), out);
+            }
+        }
     }
 
     private static void writeAll(List<String> texts, DataOutputStream out) throws IOException {

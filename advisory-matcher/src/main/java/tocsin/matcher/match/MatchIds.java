@@ -4,8 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.UUID;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.EarlierRevision;
+import tocsin.schemas.avro.VersionRange;
 
 /**
  * Ids that depend on nothing but what they name, so that a repeat is known as one downstream (UUID version 5, RFC 9562). What an
@@ -61,6 +64,25 @@ public final class MatchIds {
                 AffectedDigest.of(advisory),
                 audience,
                 eventId);
+    }
+
+    /** What an advisory says of one package that may be held, in whichever revision it says so. */
+    public static UUID ofHold(AdvisoryAccepted advisory) {
+        return ofHold(advisory, advisory.getAllVersions(), advisory.getVersions(), advisory.getRanges());
+    }
+
+    /** The same of what is held beside what stands; both are the same words of the same advisory. */
+    public static UUID ofHold(AdvisoryAccepted advisory, EarlierRevision held) {
+        return ofHold(advisory, held.getAllVersions(), held.getVersions(), held.getRanges());
+    }
+
+    private static UUID ofHold(
+            AdvisoryAccepted advisory, boolean all, List<String> versions, List<VersionRange> ranges) {
+        return ofParts(
+                advisory.getFeed(),
+                advisory.getAdvisoryId(),
+                packageText(advisory),
+                AffectedDigest.of(all, versions, ranges));
     }
 
     private static String revision(AdvisoryAccepted advisory) {

@@ -113,6 +113,22 @@ final class AdvisoryRepository {
         }
     }
 
+    /** All that is said of the package, as it came. */
+    List<AdvisoryAccepted> statements(PackageKey packageKey) {
+        byte[] prefix = StoreKeys.advisedPackage(packageKey.text());
+        List<AdvisoryAccepted> found = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> rows =
+                advisories.range(Bytes.wrap(prefix), Bytes.wrap(StoreKeys.afterAll(prefix)))) {
+            while (rows.hasNext()) {
+                var row = rows.next();
+                if (row.key.get().length > prefix.length) {
+                    found.add(codec.decode(row.value));
+                }
+            }
+        }
+        return found;
+    }
+
     private Cached read(byte[] prefix, byte[] mark) {
         int bytes = 0;
         List<EvaluatedAdvisory> found = new ArrayList<>();

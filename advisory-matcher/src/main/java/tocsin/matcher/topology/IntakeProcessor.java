@@ -15,6 +15,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tocsin.matcher.feed.Holding;
 import tocsin.matcher.feed.Intake;
 import tocsin.matcher.feed.IntakeOutcome;
 import tocsin.matcher.feed.PublishedAdvisory;
@@ -24,10 +25,15 @@ import tocsin.matcher.osv.OsvAdvisory.AffectedPackage;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryDecision;
+import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.HoldDecision;
+import tocsin.schemas.avro.HoldState;
 
-/** Accepts, drops or refuses each published advisory by what is remembered of it. */
+/** Accepts, holds, drops or refuses each published advisory by what is remembered of it, and does what is decided of those that are held. */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
@@ -35,13 +41,22 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private final MatchSettings settings;
     private final FeedTags feeds;
     private final MessageReader<AdvisoryPublished> messages = MessageReader.of(AdvisoryPublished.class);
+    private final MessageReader<AdvisoryDecision> decisions = MessageReader.of(AdvisoryDecision.class);
+    private final MessageReader<AdvisoryHeld> heldMessages = MessageReader.of(AdvisoryHeld.class);
     private final MessageCodec<AdvisoryAccepted> acceptedCodec = MessageCodec.of(AdvisoryAccepted.class);
+    private final MessageCodec<AdvisoryHeld> heldCodec = MessageCodec.of(AdvisoryHeld.class);
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private RecordPublisher publisher;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private KeyValueStore<Bytes, byte[]> memory;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private HoldRepository holds;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private PopularityRepository popularity;
 
     IntakeProcessor(MatchSettings settings, FeedTags feeds) {
         this.settings = settings;
@@ -52,16 +67,30 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     public void init(ProcessorContext<byte[], byte[]> context) {
         publisher = RecordPublisher.ofRekeyed(context, settings, MatchTopology.QUARANTINED_REFUSED);
         memory = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
+        holds = new HoldRepository(memory);
+        popularity = new PopularityRepository(context.getStateStore(MatchTopology.POPULARITY));
     }
 
+    /** Where it came in says what it is: what outsiders write comes from no other topic than theirs. */
     @Override
     public void process(Record<byte[], byte[]> record) {
-        publisher.orQuarantine(record, () -> read(record)).ifPresent(reading -> {
-            switch (reading) {
-                case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) -> decide(record, advisory);
-                case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantine(record, reason);
-            }
-        });
+        String origin = publisher.originTopic(record);
+        if (origin.equals(settings.name(Topics.ADVISORY_DECISION))) {
+            publisher
+                    .orQuarantine(record, () -> decisions.read(record.value()))
+                    .ifPresent(decision -> decide(record, decision));
+        } else if (origin.equals(settings.name(Topics.ADVISORY_HELD))) {
+            publisher
+                    .orQuarantine(record, () -> heldMessages.read(record.value()))
+                    .ifPresent(row -> remember(record, row));
+        } else {
+            publisher.orQuarantine(record, () -> read(record)).ifPresent(reading -> {
+                switch (reading) {
+                    case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) -> decide(record, advisory);
+                    case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantine(record, reason);
+                }
+            });
+        }
     }
 
     private PublishedAdvisory.Reading read(Record<byte[], byte[]> record) {
@@ -73,17 +102,33 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
         // Read before: a store that fails is no reason to put the record aside.
         Map<PackageKey, AdvisoryAccepted> last = new HashMap<>();
+        Map<PackageKey, AdvisoryHeld> held = new HashMap<>();
         Stream.concat(
                         advisory.osv().packages().stream().map(AffectedPackage::packageKey),
                         remembered.stream().flatMap(known -> known.packages().stream()))
                 .distinct()
-                .forEach(packageKey -> Optional.ofNullable(memory.get(lastKey(advisory.identity(), packageKey)))
-                        .ifPresent(bytes -> last.put(packageKey, acceptedCodec.decode(bytes))));
+                .forEach(packageKey -> {
+                    last(advisory.identity(), packageKey).ifPresent(stands -> last.put(packageKey, stands));
+                    holds.find(advisory.identity(), packageKey).ifPresent(row -> held.put(packageKey, row));
+                });
+        Map<PackageKey, Integer> audiences = new HashMap<>();
+        if (settings.holdFrom() > 0) {
+            Stream.concat(
+                            advisory.osv().packages().stream()
+                                    .filter(AffectedPackage::allVersions)
+                                    .map(AffectedPackage::packageKey),
+                            held.keySet().stream())
+                    .forEach(packageKey -> audiences.computeIfAbsent(packageKey, popularity::audiencesOf));
+        }
+        Holding holding = new Holding(
+                settings.holdFrom(),
+                packageKey -> audiences.getOrDefault(packageKey, 0),
+                packageKey -> Optional.ofNullable(held.get(packageKey)));
         publisher
                 .orQuarantine(
                         record,
                         () -> Intake.decide(
-                                advisory, remembered, packageKey -> Optional.ofNullable(last.get(packageKey))))
+                                advisory, remembered, packageKey -> Optional.ofNullable(last.get(packageKey)), holding))
                 .ifPresent(outcome -> apply(record, advisory, key, outcome));
     }
 
@@ -91,12 +136,14 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         switch (decided) {
             case IntakeOutcome.Accepted(
                     List<AdvisoryAccepted> accepted,
+                    List<AdvisoryHeld> rows,
                     Remembered remember,
                     Optional<String> flaw) -> {
                 memory.put(key, remember.encode());
-                accepted.forEach(each -> publish(record, advisory, each));
+                accepted.forEach(each -> publish(record, each));
+                rows.forEach(row -> keep(record, row));
                 flaw.ifPresent(reason -> publisher.quarantine(record, "accepted but for: " + reason));
-                count(advisory, "accepted");
+                count(advisory, outcome(rows));
             }
             case IntakeOutcome.OlderRevision(Instant known) -> {
                 LOG.atDebug()
@@ -113,15 +160,124 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private void publish(Record<byte[], byte[]> cause, PublishedAdvisory advisory, AdvisoryAccepted accepted) {
+    private static String outcome(List<AdvisoryHeld> rows) {
+        if (rows.stream().anyMatch(row -> row.getState() == HoldState.HELD)) {
+            return "held";
+        }
+        return rows.stream().anyMatch(row -> row.getState() == HoldState.REJECTED) ? "rejected" : "accepted";
+    }
+
+    private void decide(Record<byte[], byte[]> record, AdvisoryDecision decision) {
+        String identity = PublishedAdvisory.identity(decision.getFeed(), decision.getAdvisoryId());
+        PackageKey packageKey = PackageKey.parse(decision.getEcosystem() + ":" + decision.getPackageName());
+        Optional<Holding.Decided> decided = holds.find(identity, packageKey)
+                .flatMap(row -> Holding.decide(row, decision, last(identity, packageKey)));
+        decided.ifPresentOrElse(
+                it -> {
+                    publish(record, it.message());
+                    keep(record, it.row());
+                },
+                () -> LOG.atInfo()
+                        .addKeyValue("holdId", decision.getHoldId())
+                        .addKeyValue("decision", decision.getDecision())
+                        .log("advisory.decision-came-late"));
+    }
+
+    /**
+     * What we wrote ourselves comes round, and tells nothing but to a matcher whose state is lost. That one may have taken the advisory in anew
+     * and hold it again: then what was decided is done again.
+     */
+    private void remember(Record<byte[], byte[]> record, AdvisoryHeld row) {
+        AdvisoryAccepted advisory = row.getAdvisory();
+        String identity = PublishedAdvisory.identity(advisory.getFeed(), advisory.getAdvisoryId());
+        PackageKey packageKey = AdvisoryRepository.packageOf(advisory);
+        Optional<AdvisoryHeld> known = holds.find(identity, packageKey);
+        if (known.isEmpty()) {
+            holds.put(identity, packageKey, row);
+            return;
+        }
+        boolean isDecidedSince = known.get().getState() == HoldState.HELD
+                && row.getDecidedAt()
+                        .filter(at -> at.isAfter(known.get().getHeldAt()))
+                        .isPresent();
+        if (isDecidedSince) {
+            switch (row.getState()) {
+                case RELEASED -> decide(record, again(row, HoldDecision.RELEASE));
+                case REJECTED -> decide(record, again(row, HoldDecision.REJECT));
+                case HELD, SUPERSEDED -> {}
+            }
+        }
+    }
+
+    private static AdvisoryDecision again(AdvisoryHeld row, HoldDecision decision) {
+        AdvisoryAccepted advisory = row.getAdvisory();
+        return AdvisoryDecision.newBuilder()
+                .setHoldId(row.getHoldId())
+                .setFeed(advisory.getFeed())
+                .setAdvisoryId(advisory.getAdvisoryId())
+                .setEcosystem(advisory.getEcosystem())
+                .setPackageName(advisory.getPackageName())
+                .setDecision(decision)
+                .setDecidedAt(row.getDecidedAt().orElseThrow())
+                .setDecidedBy(row.getDecidedBy().orElse(null))
+                .setReason(row.getReason().orElse(""))
+                .build();
+    }
+
+    private void publish(Record<byte[], byte[]> cause, AdvisoryAccepted accepted) {
         PackageKey packageKey = AdvisoryRepository.packageOf(accepted);
-        memory.put(lastKey(advisory.identity(), packageKey), acceptedCodec.encode(accepted));
+        String identity = PublishedAdvisory.identity(accepted.getFeed(), accepted.getAdvisoryId());
+        memory.put(lastKey(identity, packageKey), acceptedCodec.encode(accepted));
         publisher.send(
                 MatchTopology.ACCEPTED,
                 cause,
                 RecordKeys.advisoryAccepted(packageKey, accepted.getFeed(), accepted.getAdvisoryId()),
                 acceptedCodec.encode(accepted),
                 MatchIds.ofAdvisory(accepted).toString());
+    }
+
+    private void keep(Record<byte[], byte[]> cause, AdvisoryHeld row) {
+        AdvisoryAccepted advisory = row.getAdvisory();
+        PackageKey packageKey = AdvisoryRepository.packageOf(advisory);
+        String identity = PublishedAdvisory.identity(advisory.getFeed(), advisory.getAdvisoryId());
+        boolean isKnown = holds.find(identity, packageKey)
+                .filter(known ->
+                        known.getState() == row.getState() && known.getHoldId().equals(row.getHoldId()))
+                .isPresent();
+        if (!isKnown) {
+            tell(row);
+        }
+        holds.put(identity, packageKey, row);
+        publisher.send(
+                MatchTopology.HELD,
+                cause,
+                RecordKeys.advisoryAccepted(packageKey, advisory.getFeed(), advisory.getAdvisoryId()),
+                heldCodec.encode(row),
+                row.getHoldId() + "/" + row.getState());
+    }
+
+    /** Who decided stands in the row, which its id finds. */
+    private void tell(AdvisoryHeld row) {
+        (row.getState() == HoldState.HELD ? LOG.atWarn() : LOG.atInfo())
+                .addKeyValue("holdId", row.getHoldId())
+                .addKeyValue("feed", row.getAdvisory().getFeed())
+                .addKeyValue("advisoryId", row.getAdvisory().getAdvisoryId())
+                .addKeyValue(
+                        "package",
+                        AdvisoryRepository.packageOf(row.getAdvisory()).text())
+                .addKeyValue("audiences", row.getAudiences())
+                .addKeyValue("byPerson", row.getDecidedBy().isPresent())
+                .log(
+                        switch (row.getState()) {
+                            case HELD -> "advisory.held";
+                            case RELEASED -> "advisory.released";
+                            case REJECTED -> "advisory.rejected";
+                            case SUPERSEDED -> "advisory.superseded";
+                        });
+    }
+
+    private Optional<AdvisoryAccepted> last(String identity, PackageKey packageKey) {
+        return Optional.ofNullable(memory.get(lastKey(identity, packageKey))).map(acceptedCodec::decode);
     }
 
     /** What was accepted last for one package. An identity holds no zero byte, so none is the beginning of another's key. */

@@ -15,6 +15,7 @@ import tocsin.schemas.Topic;
  * @param sliceBudget how long a scan may hold up its partition at once
  * @param nanoTime as {@link System#nanoTime}
  * @param clock stamps what is sent, since topics are kept by their records' time
+ * @param holdFrom so many audiences of a package are too many to believe at once that all its versions are bad; 0: nothing is held
  */
 public record MatchSettings(
         UnaryOperator<String> topicNames,
@@ -22,7 +23,19 @@ public record MatchSettings(
         Duration sliceBudget,
         LongSupplier nanoTime,
         Clock clock,
-        MeterRegistry registry) {
+        MeterRegistry registry,
+        int holdFrom) {
+
+    /** Nothing is held. */
+    public MatchSettings(
+            UnaryOperator<String> topicNames,
+            Matching matching,
+            Duration sliceBudget,
+            LongSupplier nanoTime,
+            Clock clock,
+            MeterRegistry registry) {
+        this(topicNames, matching, sliceBudget, nanoTime, clock, registry, 0);
+    }
 
     String name(Topic topic) {
         return topicNames.apply(topic.name());

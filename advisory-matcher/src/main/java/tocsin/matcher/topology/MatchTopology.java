@@ -41,6 +41,8 @@ public final class MatchTopology {
     /** What comes in, from outside or from ourselves. */
     static final List<Topic> READ = List.of(
             Topics.ADVISORY_PUBLISHED,
+            Topics.ADVISORY_DECISION,
+            Topics.ADVISORY_HELD,
             Topics.ADVISORY_ACCEPTED,
             Topics.DOWNLOAD_RECORDED,
             Topics.ADVISORY_FANOUT,
@@ -65,11 +67,13 @@ public final class MatchTopology {
 
     // Where processors send to.
     private static final String INTAKE = "advisory-intake";
-    /** Streams gives the first node of a named repartition this name. */
-    static final String BY_FEED_AND_ID = INTAKE + "-repartition-filter";
+    /** What is to meet in one task, whichever way it came. */
+    static final String BY_FEED_AND_ID = "published-and-said-of-held";
 
     static final String ACCEPTED = "accepted-advisories";
     static final String FANOUT_TO_ALL = "advisories-to-all-partitions";
+    static final String HELD = "held-advisories";
+    static final String AGREED = "agreements";
     static final String MATCHED = "matches";
     static final String POPULARITY_TOLD = "told-popularity";
     static final String REST_OF_SCAN = "rest-of-scan";
@@ -77,12 +81,15 @@ public final class MatchTopology {
     static final String REST_OF_SWEEP = "rest-of-sweep";
     static final String QUARANTINED_ERASURE = "quarantined-erasure";
     static final String QUARANTINED_PUBLISHED = "quarantined-published";
+    static final String QUARANTINED_HELD = "quarantined-said-of-held";
     static final String QUARANTINED_REFUSED = "quarantined-refused";
     static final String QUARANTINED_ACCEPTED = "quarantined-accepted";
     static final String QUARANTINED_IN_MATCH = "quarantined-in-match";
 
     private static final String POPULARITY_SOURCE = "popularity-of-packages";
     private static final String PUBLISHED_SOURCE = "published-advisories";
+    private static final String HELD_SOURCE = "said-of-held-advisories";
+    private static final String KEY_HELD = "key-held-by-feed-and-id";
     private static final String KEY_PUBLISHED = "key-by-feed-and-id";
     private static final String TAKE_IN = "take-in-advisory";
     private static final String ACCEPTED_SOURCE = "accepted-advisories-source";
@@ -96,6 +103,7 @@ public final class MatchTopology {
     private static final String SWEEP = "sweep-stored-downloads";
     private static final String MATCH_DOWNLOAD = "match-download-with-stored-advisories";
     private static final String MATCH_ADVISORY = "match-advisory-with-stored-downloads";
+    private static final String AGREE = "release-what-two-feeds-say";
     private static final String CONTINUE_SCAN = "continue-scan-of-stored-downloads";
 
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -152,13 +160,21 @@ public final class MatchTopology {
                 .process(() -> new PublishedProcessor(settings), Named.as(KEY_PUBLISHED));
         keyed.to(quarantine(), Produced.with(BYTES, BYTES).withName(QUARANTINED_PUBLISHED));
 
+        KStream<byte[], byte[]> ofHeld = builder.stream(
+                        List.of(settings.name(Topics.ADVISORY_DECISION), settings.name(Topics.ADVISORY_HELD)),
+                        Consumed.with(BYTES, BYTES).withName(HELD_SOURCE).withTimestampExtractor(OWN_TIME))
+                .process(() -> new HeldProcessor(settings), Named.as(KEY_HELD));
+        ofHeld.to(quarantine(), Produced.with(BYTES, BYTES).withName(QUARANTINED_HELD));
+
         // Feeds partition as they like; all revisions of one advisory must meet in one task to be put in order.
-        KStream<byte[], byte[]> takenIn = keyed.repartition(
-                        Repartitioned.with(BYTES, BYTES).withName(INTAKE))
+        KStream<byte[], byte[]> takenIn = keyed.merge(ofHeld, Named.as(BY_FEED_AND_ID))
+                .repartition(Repartitioned.with(BYTES, BYTES).withName(INTAKE))
                 .process(() -> new IntakeProcessor(settings, feeds), Named.as(TAKE_IN), ADVISORIES_BY_ID);
         takenIn.to(
                 settings.name(Topics.ADVISORY_ACCEPTED),
                 Produced.with(BYTES, BYTES).withName(ACCEPTED));
+        takenIn.to(
+                settings.name(Topics.ADVISORY_HELD), Produced.with(BYTES, BYTES).withName(HELD));
         takenIn.to(quarantine(), Produced.with(BYTES, BYTES).withName(QUARANTINED_REFUSED));
     }
 
@@ -192,9 +208,13 @@ public final class MatchTopology {
         topology.addProcessor(CONTINUE_SCAN, () -> new ScanProcessor(settings), SCAN_SOURCE);
         topology.addProcessor(SWEEP, () -> new ErasureSweepProcessor(settings), SWEEP_SOURCE);
 
+        topology.addProcessor(AGREE, () -> new AgreementProcessor(settings), ADVISORY_SOURCE);
+        sink(topology, AGREED, settings.name(Topics.ADVISORY_DECISION), AGREE);
+
         for (String store : List.of(ADVISORIES, PACKAGES, DOWNLOAD_INDEX, DOWNLOADS, ERASURES)) {
             topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN, SWEEP);
         }
+        topology.connectProcessorAndStateStores(AGREE, ADVISORIES);
 
         sink(topology, MATCHED, settings.name(Topics.ADVISORY_MATCHED), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
         sink(topology, POPULARITY_TOLD, settings.name(Topics.PACKAGE_POPULARITY), MATCH_DOWNLOAD);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import tocsin.matcher.feed.HoldConfiguration;
 import tocsin.matcher.match.Matching;
 import tocsin.service.kafka.KafkaClients;
 
@@ -12,14 +13,19 @@ final class MatcherStreamsFactory {
 
     @Singleton
     MatcherStreamsRelay matcher(
-            KafkaClients clients, MatcherConfiguration configuration, Clock clock, MeterRegistry registry) {
+            KafkaClients clients,
+            MatcherConfiguration configuration,
+            HoldConfiguration hold,
+            Clock clock,
+            MeterRegistry registry) {
         MatchSettings settings = new MatchSettings(
                 clients::topic,
                 new Matching(configuration.grace()),
                 configuration.sliceBudget(),
                 System::nanoTime,
                 clock,
-                registry);
+                registry,
+                hold.audiences());
         // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.
         Runnable exit = () -> Thread.ofPlatform().name("exit").start(() -> System.exit(1));
         return new MatcherStreamsRelay(clients, configuration, settings, exit);

@@ -47,6 +47,8 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             Topics.ADVISORY_FANOUT,
             Topics.ADVISORY_SCAN,
             Topics.PACKAGE_POPULARITY,
+            Topics.ADVISORY_HELD,
+            Topics.ADVISORY_DECISION,
             Topics.ADVISORY_MATCHED,
             Topics.PRIVACY_ERASURE,
             Topics.PRIVACY_ERASURE_SWEEP,

@@ -151,6 +151,11 @@ final class RecordPublisher {
                 .log("record.quarantined");
     }
 
+    /** The topic, as the cluster names it, through which the record came in. */
+    String originTopic(Record<byte[], byte[]> record) {
+        return originOf(record).topic();
+    }
+
     /** About how many bytes it takes in a topic. */
     static int length(Record<byte[], byte[]> record) {
         return length(record.key()) + length(record.value()) + length(record.headers());

@@ -25,6 +25,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,11 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.matcher.topology.MatcherStreamsRelay;
+import tocsin.schemas.Ecosystem;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.PackagePopularity;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.TenantIsolation;
 import tocsin.testsupport.TokenIssuer;
@@ -46,6 +52,10 @@ class AdvisoryControllerTest {
 
     private static final MessageCodec<AdvisoryPublished> PUBLISHED = MessageCodec.of(AdvisoryPublished.class);
     private static final MessageCodec<AdvisoryAccepted> ACCEPTED = MessageCodec.of(AdvisoryAccepted.class);
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final String WHY = "{\"reason\": \"the feed dropped the scope\"}";
 
     private static KafkaBroker broker;
     private static TokenIssuer issuer;
@@ -62,15 +72,26 @@ class AdvisoryControllerTest {
         server = ApplicationContext.run(
                 EmbeddedServer.class,
                 Map.of(
-                        "micronaut.application.name", "advisory-matcher",
-                        "micronaut.server.port", -1,
-                        "kafka.bootstrap.servers", broker.bootstrapServers(),
-                        "tocsin.matcher.state-dir", directory.toString(),
-                        "tocsin.matcher.threads", 1,
-                        "tocsin.feeds.subjects", "osv=feed-1, osv=feed-2",
-                        "tocsin.security.issuer", issuer.issuer(),
-                        "tocsin.security.audience", issuer.audience(),
-                        "tocsin.security.jwks-url", issuer.jwksUrl()));
+                        "micronaut.application.name",
+                        "advisory-matcher",
+                        "micronaut.server.port",
+                        -1,
+                        "kafka.bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "tocsin.matcher.state-dir",
+                        directory.toString(),
+                        "tocsin.matcher.threads",
+                        1,
+                        "tocsin.hold.audiences",
+                        100,
+                        "tocsin.feeds.subjects",
+                        "osv=feed-1, osv=feed-2",
+                        "tocsin.security.issuer",
+                        issuer.issuer(),
+                        "tocsin.security.audience",
+                        issuer.audience(),
+                        "tocsin.security.jwks-url",
+                        issuer.jwksUrl()));
         http = HttpClient.newHttpClient();
     }
 
@@ -87,6 +108,9 @@ class AdvisoryControllerTest {
         // When
         List<String> findings = new TenantIsolation(server.getApplicationContext(), server.getURI(), issuer, "acme")
                 .allow("POST /v1/advisories", "feed")
+                .allow("GET /v1/advisories/held", "admin")
+                .allow("POST /v1/advisories/held/{id}/release", "admin")
+                .allow("POST /v1/advisories/held/{id}/reject", "admin")
                 .findings();
 
         // Then
@@ -205,6 +229,73 @@ class AdvisoryControllerTest {
         assertEquals("""
                 {"accepted":0,"refused_count":1,"refused":[\
                 {"index":0,"reason":"modified is more than a day after the receipt"}]}""", answer.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"react, release, released", "react-dom, reject, rejected"})
+    void whatIsHeldWaitsForAPersonWhoSaysWhy(String name, String word, String state) throws Exception {
+        // Given
+        broker.send(
+                Topics.PACKAGE_POPULARITY.name(),
+                RecordKeys.packagePopularity(new PackageKey(Ecosystem.NPM, name), 0)
+                        .getBytes(UTF_8),
+                MessageCodec.of(PackagePopularity.class).encode(new PackagePopularity("npm", name, 0, 128)));
+        String all = record("MAL-" + name)
+                .replace("event-stream", name)
+                .replace(
+                        "\"versions\": [\"3.3.6\"]",
+                        "\"ranges\": [{\"type\": \"SEMVER\", \"events\": " + "[{\"introduced\": \"0\"}]}]");
+        await().atMost(LONG).until(() -> {
+            // Popularity comes on a way of its own: until it is there the advisory is as good as any.
+            post("osv", "application/json", feed(), all.replace("MAL-", "MAL-" + COUNT.incrementAndGet() + "-"));
+            return !held("held", name).isEmpty();
+        });
+        JsonNode held = held("held", name).getFirst();
+        String path = "/v1/advisories/held/" + held.get("hold_id").textValue() + "/";
+
+        // When
+        List<Integer> refused = List.of(
+                admin(path + word, "{}").statusCode(),
+                admin(path + word, "{\"reason\": \" \"}").statusCode(),
+                admin("/v1/advisories/held/nothing/" + word, WHY).statusCode(),
+                admin("/v1/advisories/held?state=lost", null).statusCode());
+        HttpResponse<String> taken = admin(path + word, WHY);
+
+        // Then
+        assertEquals(List.of(400, 400, 404, 400), refused);
+        assertEquals(202, taken.statusCode(), taken.body());
+        assertEquals(128, held.get("audiences").intValue());
+        await().atMost(LONG)
+                .until(() -> held(state, name).stream()
+                        .anyMatch(row -> row.get("hold_id").equals(held.get("hold_id"))));
+        JsonNode decided = held(state, name).getFirst();
+        assertEquals("admin-1", decided.get("decided_by").textValue());
+        assertEquals("the feed dropped the scope", decided.get("reason").textValue());
+        assertEquals(409, admin(path + "reject", WHY).statusCode());
+    }
+
+    private static List<JsonNode> held(String state, String name) throws IOException, InterruptedException {
+        HttpResponse<String> answer = admin("/v1/advisories/held?state=" + state, null);
+        assertEquals(200, answer.statusCode(), answer.body());
+        return new ObjectMapper()
+                .readTree(answer.body())
+                .get("advisories")
+                .valueStream()
+                .filter(row -> row.get("package_name").textValue().equals(name))
+                .toList();
+    }
+
+    /** @param body null: a question */
+    private static HttpResponse<String> admin(String path, @Nullable String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.getURI().resolve(path))
+                .header("Content-Type", "application/json")
+                .header(
+                        "Authorization",
+                        "Bearer " + issuer.token("admin-1").scope("admin").sign());
+        return http.send(
+                (body == null ? request : request.POST(BodyPublishers.ofString(body))).build(),
+                BodyHandlers.ofString());
     }
 
     @Test

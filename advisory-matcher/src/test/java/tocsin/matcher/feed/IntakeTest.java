@@ -42,7 +42,8 @@ class IntakeTest {
         IntakeOutcome decided = Intake.decide(
                 published(published, FIRST, "a"),
                 Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")), Set.of())),
-                IntakeTest::none);
+                IntakeTest::none,
+                Holding.ofNothing());
 
         // Then
         assertEquals(
@@ -113,7 +114,7 @@ class IntakeTest {
         // Then
         assertEquals(
                 new IntakeOutcome.Refused("names no package of a known ecosystem"),
-                Intake.decide(nothing, Optional.empty(), IntakeTest::none));
+                Intake.decide(nothing, Optional.empty(), IntakeTest::none, Holding.ofNothing()));
         assertEquals(
                 Set.of("a narrowed"),
                 names(accept(nothing, Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a")), Set.of())))));
@@ -122,8 +123,11 @@ class IntakeTest {
     @Test
     void aPackageWithNeitherListNorRangeIsRefused() {
         // When
-        IntakeOutcome refused =
-                Intake.decide(of("2026-04-18T10:00:00Z", FIRST, entry("a", "")), Optional.empty(), IntakeTest::none);
+        IntakeOutcome refused = Intake.decide(
+                of("2026-04-18T10:00:00Z", FIRST, entry("a", "")),
+                Optional.empty(),
+                IntakeTest::none,
+                Holding.ofNothing());
 
         // Then
         assertEquals(
@@ -227,7 +231,8 @@ class IntakeTest {
                 Intake.decide(
                         published("2026-04-18T10:00:00Z", FIRST, "a"),
                         Optional.of(new Remembered(Instant.EPOCH, FIRST, many, Set.of())),
-                        IntakeTest::none));
+                        IntakeTest::none,
+                        Holding.ofNothing()));
     }
 
     @Test
@@ -409,7 +414,7 @@ class IntakeTest {
         private Optional<Remembered> remembered = Optional.empty();
 
         IntakeOutcome decide(PublishedAdvisory published) {
-            return Intake.decide(published, remembered, key -> Optional.ofNullable(last.get(key)));
+            return Intake.decide(published, remembered, key -> Optional.ofNullable(last.get(key)), Holding.ofNothing());
         }
 
         List<AdvisoryAccepted> acceptAll(PublishedAdvisory published) {
@@ -479,7 +484,9 @@ class IntakeTest {
     }
 
     private static IntakeOutcome.Accepted accept(PublishedAdvisory published, Optional<Remembered> remembered) {
-        return assertInstanceOf(IntakeOutcome.Accepted.class, Intake.decide(published, remembered, IntakeTest::none));
+        return assertInstanceOf(
+                IntakeOutcome.Accepted.class,
+                Intake.decide(published, remembered, IntakeTest::none, Holding.ofNothing()));
     }
 
     private static Set<String> names(IntakeOutcome.Accepted accepted) {

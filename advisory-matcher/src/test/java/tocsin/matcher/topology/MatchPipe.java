@@ -76,6 +76,11 @@ final class MatchPipe implements AutoCloseable {
 
     /** @param nanosPerLook how far the scan's watch moves each time it is looked at; a slice has 10 ms */
     MatchPipe(long nanosPerLook) {
+        this(nanosPerLook, 0);
+    }
+
+    /** @param holdFrom audiences; 0: nothing is held */
+    MatchPipe(long nanosPerLook, int holdFrom) {
         try {
             stateDir = Files.createTempDirectory("tocsin-matcher-");
         } catch (IOException e) {
@@ -88,7 +93,8 @@ final class MatchPipe implements AutoCloseable {
                 Duration.ofMillis(10),
                 () -> watch.addAndGet(nanosPerLook),
                 clock,
-                registry);
+                registry,
+                holdFrom);
         StreamsConfig config = StreamsConfigFactory.of(
                 KafkaClients.of(KafkaConfig.plain("127.0.0.1:1")),
                 new MatcherConfiguration(
