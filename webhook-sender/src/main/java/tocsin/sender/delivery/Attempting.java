@@ -4,9 +4,9 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Optional;
 import java.util.SequencedMap;
 import tocsin.sender.deliverylog.LoggedAttempt;
+import tocsin.sender.deliverylog.Trigger;
 import tocsin.sender.egress.EgressClient;
 import tocsin.sender.egress.EgressRequest;
 import tocsin.sender.egress.EgressResult;
@@ -33,7 +33,7 @@ final class Attempting {
     /** @param logged for the delivery log */
     record Made(DeliveryOutcome outcome, LoggedAttempt logged, EgressRequest request, EgressResult result) {}
 
-    Made attempt(WebhookMessage message, Endpoint endpoint, SigningSecrets secrets, int number)
+    Made attempt(WebhookMessage message, Endpoint endpoint, SigningSecrets secrets, int number, Trigger trigger)
             throws InterruptedException {
         Instant at = clock.instant();
         byte[] body = message.body(endpoint.format(), secrets.single());
@@ -44,7 +44,8 @@ final class Attempting {
         EgressRequest request = new EgressRequest(endpoint.url(), endpoint.orgId(), headers, body);
         EgressResult result = egress.post(request);
         DeliveryOutcome outcome = DeliveryOutcome.of(result, new RetryAfter(clock.instant(), config.retryAfterCap()));
-        return new Made(outcome, logged(outcome, number, at, result), request, result);
+        LoggedAttempt logged = AttemptLog.of(outcome, number, trigger, at, request, secrets.ids(), result);
+        return new Made(outcome, logged, request, result);
     }
 
     private static SequencedMap<String, String> headers(
@@ -57,25 +58,5 @@ final class Attempting {
         headers.put("webhook-timestamp", Long.toString(at.getEpochSecond()));
         headers.put("webhook-signature", WebhookSignature.sign(id, at, body, secrets.all()));
         return headers;
-    }
-
-    private static LoggedAttempt logged(DeliveryOutcome outcome, int number, Instant at, EgressResult result) {
-        return switch (outcome) {
-            case DeliveryOutcome.Delivered(int status) ->
-                new LoggedAttempt(number, at, result.took(), some(status), none(), none());
-            case DeliveryOutcome.Failed failed ->
-                new LoggedAttempt(
-                        number, at, result.took(), failed.status(), some(failed.errorClass()), some(failed.reason()));
-            case DeliveryOutcome.Gone(int status, String reason) ->
-                new LoggedAttempt(number, at, result.took(), some(status), some(ErrorWords.STATUS), some(reason));
-        };
-    }
-
-    private static <T> Optional<T> some(T value) {
-        return Optional.of(value);
-    }
-
-    private static Optional<String> none() {
-        return Optional.empty();
     }
 }

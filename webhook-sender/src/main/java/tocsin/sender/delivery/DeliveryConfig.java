@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How deliveries are attempted.
@@ -31,5 +32,10 @@ record DeliveryConfig(
         if (retryAfterCap.isNegative() || inFlight < 1 || inFlightPerEndpoint < 1) {
             throw new IllegalArgumentException("tocsin.delivery: caps must be positive");
         }
+    }
+
+    /** @param attempt that failed. @return empty after the last */
+    Optional<Duration> waitAfter(int attempt) {
+        return attempt <= waits.size() ? Optional.of(waits.get(attempt - 1)) : Optional.empty();
     }
 }

@@ -8,7 +8,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tocsin.sender.deliverylog.DeliveryLog;
+import tocsin.sender.deliverylog.LogEntry;
+import tocsin.sender.deliverylog.LoggedAttempt;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.Settlement;
+import tocsin.sender.deliverylog.Trigger;
 import tocsin.sender.egress.EgressConfig;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
@@ -35,6 +40,7 @@ final class TestMessages {
     private final EndpointRegistry endpoints;
     private final EndpointSecrets secrets;
     private final Attempting attempting;
+    private final DeliveryLog log;
     private final Clock clock;
     private final Duration longest;
 
@@ -42,11 +48,13 @@ final class TestMessages {
             EndpointRegistry endpoints,
             EndpointSecrets secrets,
             Attempting attempting,
+            DeliveryLog log,
             EgressConfig egress,
             Clock clock) {
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.attempting = attempting;
+        this.log = log;
         this.clock = clock;
         this.longest = egress.deadline().plus(SLACK);
     }
@@ -86,12 +94,18 @@ final class TestMessages {
     private Tested send(Endpoint endpoint, SigningSecrets signing) throws InterruptedException {
         String webhookId = "msg_" + UUID.randomUUID();
         Instant now = clock.instant();
-        // No notification waits for it, and no log keeps it: the answer is all that is left of it.
+        // No notification waits for it.
         WebhookMessage message = new WebhookMessage(
                 new LoggedDelivery(webhookId, endpoint.id(), "", endpoint.orgId(), TYPE),
                 now,
                 "{\"endpoint_id\":\"" + endpoint.id() + "\",\"message\":\"This is a test. Nothing has happened.\"}");
-        Attempting.Made made = attempting.attempt(message, endpoint, signing, 1);
+        Attempting.Made made = attempting.attempt(message, endpoint, signing, 1, Trigger.TEST);
+        LoggedAttempt attempt = made.logged();
+        log.write(LogEntry.settled(
+                message.delivery(),
+                attempt,
+                new Settlement(attempt.errorClass().isEmpty(), 1, attempt.reason(), clock.instant()),
+                message.encoded()));
         LOG.atInfo()
                 .addKeyValue("webhookId", webhookId)
                 .addKeyValue("endpointId", endpoint.id())

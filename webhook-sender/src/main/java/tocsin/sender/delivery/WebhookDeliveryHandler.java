@@ -25,12 +25,14 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
-import tocsin.sender.deliverylog.DeliveryLogRepository;
+import tocsin.sender.deliverylog.DeliveryLog;
+import tocsin.sender.deliverylog.LogEntry;
+import tocsin.sender.deliverylog.LoggedAttempt;
 import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Settlement;
+import tocsin.sender.deliverylog.Trigger;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
-import tocsin.sender.endpoint.EndpointSecrets;
 import tocsin.sender.endpoint.SigningSecrets;
 import tocsin.sender.parking.ParkedDelivery;
 import tocsin.sender.parking.ParkingConfig;
@@ -53,45 +55,37 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private static final String DELETED = "endpoint deleted";
 
     private final EndpointRegistry endpoints;
-    private final EndpointSecrets secrets;
+    private final Standings standings;
     private final Attempting attempting;
-    private final DeliveryLogRepository log;
+    private final DeliveryLog log;
     private final ParkingRepository parking;
     private final ParkingConfig parkingConfig;
+    private final DeliveryConfig config;
     private final Quarantine quarantine;
     private final DatabaseClient database;
     private final Clock clock;
 
     WebhookDeliveryHandler(
             EndpointRegistry endpoints,
-            EndpointSecrets secrets,
+            Standings standings,
             Attempting attempting,
-            DeliveryLogRepository log,
+            DeliveryLog log,
             ParkingRepository parking,
             ParkingConfig parkingConfig,
+            DeliveryConfig config,
             Quarantine quarantine,
             DatabaseClient database,
             Clock clock) {
         this.endpoints = endpoints;
-        this.secrets = secrets;
+        this.standings = standings;
         this.attempting = attempting;
         this.log = log;
         this.parking = parking;
         this.parkingConfig = parkingConfig;
+        this.config = config;
         this.quarantine = quarantine;
         this.database = database;
         this.clock = clock;
-    }
-
-    /** What the database says before an attempt. */
-    private sealed interface Standing {
-        record Settled(Settlement settlement) implements Standing {}
-
-        record Deleted() implements Standing {}
-
-        record Disabled(String reason) implements Standing {}
-
-        record Ready(Endpoint endpoint, SigningSecrets secrets) implements Standing {}
     }
 
     @Override
@@ -103,13 +97,13 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             quarantine.put(badRecord(delivery), String.valueOf(e.getMessage()));
             return new Outcome.Done();
         }
-        return switch (standing(message.delivery())) {
+        return switch (standings.of(message.delivery())) {
             case Standing.Settled(Settlement settlement) -> {
-                log.settle(message.delivery(), settlement);
+                log.write(LogEntry.settled(message.delivery(), settlement, delivery.value()));
                 yield new Outcome.Done();
             }
             case Standing.Deleted() -> {
-                fail(message.delivery(), delivery.attempt() - 1, DELETED);
+                fail(message.delivery(), delivery.attempt() - 1, DELETED, delivery.value());
                 yield new Outcome.Dead(DELETED);
             }
             case Standing.Disabled(String reason) -> {
@@ -118,51 +112,44 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 yield new Outcome.Park(reason);
             }
             case Standing.Ready(Endpoint endpoint, SigningSecrets signing) ->
-                record(message.delivery(), attempting.attempt(message, endpoint, signing, delivery.attempt()));
+                record(
+                        delivery,
+                        message.delivery(),
+                        attempting.attempt(message, endpoint, signing, delivery.attempt(), trigger(delivery)));
         };
     }
 
-    private Standing standing(LoggedDelivery delivery) {
-        return database.inTransaction(_ -> {
-            Optional<Settlement> settlement = log.settlementOf(delivery);
-            if (settlement.isPresent()) {
-                return new Standing.Settled(settlement.get());
-            }
-            // Another organisation's endpoint does not exist for this one.
-            Optional<Endpoint> found = endpoints.find(delivery.orgId(), delivery.endpointId());
-            if (found.isEmpty()) {
-                return new Standing.Deleted();
-            }
-            Endpoint endpoint = found.get();
-            if (endpoint.disabledFor().isPresent()) {
-                return new Standing.Disabled(
-                        "endpoint disabled: " + endpoint.disabledFor().get());
-            }
-            return secrets.signing(endpoint.id())
-                    .<Standing>map(signing -> new Standing.Ready(endpoint, signing))
-                    .orElseGet(Standing.Deleted::new);
-        });
+    private static Trigger trigger(Delivery delivery) {
+        return delivery.attempt() == 1 ? Trigger.FIRST : Trigger.RETRY;
     }
 
-    private Outcome record(LoggedDelivery delivery, Attempting.Made made) {
+    private Outcome record(Delivery record, LoggedDelivery delivery, Attempting.Made made) throws InterruptedException {
         int number = made.logged().number();
         Outcome next = switch (made.outcome()) {
             case DeliveryOutcome.Delivered delivered -> {
-                log.settle(delivery, made.logged(), new Settlement(true, number, Optional.empty(), clock.instant()));
+                log.write(LogEntry.settled(
+                        delivery,
+                        made.logged(),
+                        new Settlement(true, number, Optional.empty(), clock.instant()),
+                        record.value()));
                 yield new Outcome.Done();
             }
             case DeliveryOutcome.Failed failed -> {
-                log.retrying(delivery, made.logged());
+                log.write(LogEntry.retrying(delivery, followed(made.logged(), failed), record.value()));
                 yield new Outcome.RetryLater(failed.reason(), failed.atLeast());
             }
             case DeliveryOutcome.Gone gone -> {
                 String reason = gone.reason();
+                Instant now = clock.instant();
                 database.together(() -> {
                     endpoints.disable(delivery.orgId(), delivery.endpointId(), reason);
-                    log.settle(
-                            delivery,
-                            made.logged(),
-                            new Settlement(false, number, Optional.of(reason), clock.instant()));
+                    log.writeHere(
+                            LogEntry.settled(
+                                    delivery,
+                                    made.logged(),
+                                    new Settlement(false, number, Optional.of(reason), now),
+                                    record.value()),
+                            now);
                 });
                 yield new Outcome.Dead(reason);
             }
@@ -180,13 +167,25 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         return next;
     }
 
-    @Override
-    public void exhausted(Delivery delivery, String reason) {
-        fail(WebhookMessage.decode(delivery.value()).delivery(), delivery.attempt(), reason);
+    /** Where the ladder goes on, with the time before which it does not. */
+    private LoggedAttempt followed(LoggedAttempt attempt, DeliveryOutcome.Failed failed) {
+        return config.waitAfter(attempt.number())
+                .map(wait -> failed.atLeast()
+                        .filter(longer -> longer.compareTo(wait) > 0)
+                        .orElse(wait))
+                .map(wait -> attempt.followedAt(clock.instant().plus(wait)))
+                .orElse(attempt);
     }
 
-    private void fail(LoggedDelivery delivery, int attempts, String reason) {
-        log.settle(delivery, new Settlement(false, attempts, Optional.of(reason), clock.instant()));
+    @Override
+    public void exhausted(Delivery delivery, String reason) throws InterruptedException {
+        fail(WebhookMessage.decode(delivery.value()).delivery(), delivery.attempt(), reason, delivery.value());
+    }
+
+    private void fail(LoggedDelivery delivery, int attempts, String reason, byte[] request)
+            throws InterruptedException {
+        log.write(LogEntry.settled(
+                delivery, new Settlement(false, attempts, Optional.of(reason), clock.instant()), request));
         LOG.atWarn()
                 .addKeyValue("webhookId", delivery.webhookId())
                 .addKeyValue("endpointId", delivery.endpointId())
@@ -241,7 +240,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private void park(ParkedDelivery parked, LoggedDelivery logged) {
         database.together(() -> {
             parking.park(parked);
-            log.parked(logged, parked.reason(), parked.parkedAt());
+            log.writeHere(
+                    LogEntry.parked(logged, parked.reason(), parked.parkedAt(), parked.request()), parked.parkedAt());
         });
         LOG.atInfo()
                 .addKeyValue("webhookId", logged.webhookId())

@@ -3,12 +3,12 @@ package tocsin.sender.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.WebhookContract;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.RequestText;
 import tocsin.sender.endpoint.EndpointFormat;
 import tocsin.sender.signing.SigningSecret;
 import tocsin.sender.signing.TakumoSignature;
@@ -44,6 +44,19 @@ record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) 
                 request.getData());
     }
 
+    /** As a {@code webhook.requested} of it would be. */
+    byte[] encoded() {
+        return CODEC.encode(WebhookRequested.newBuilder()
+                .setWebhookId(delivery.webhookId())
+                .setNotificationId(delivery.notificationId())
+                .setOrgId(delivery.orgId())
+                .setEndpointId(delivery.endpointId())
+                .setType(delivery.type())
+                .setOccurredAt(occurredAt)
+                .setData(data)
+                .build());
+    }
+
     /**
      * With the data as it came.
      *
@@ -51,29 +64,18 @@ record WebhookMessage(LoggedDelivery delivery, Instant occurredAt, String data) 
      */
     byte[] body(EndpointFormat format, SigningSecret secret) {
         return switch (format) {
-            case STANDARD -> standardBody();
+            case STANDARD ->
+                RequestText.standard(delivery.type(), occurredAt, data).getBytes(UTF_8);
             case TAKUMO -> takumoBody(secret);
         };
     }
 
-    /** The envelope of the Standard Webhooks, "Payload structure". */
-    private byte[] standardBody() {
-        // Neither type nor time has a character that JSON escapes.
-        return ("{\"type\":\"" + delivery.type() + "\",\"timestamp\":\"" + timestamp() + "\",\"data\":" + data + "}")
-                .getBytes(UTF_8);
-    }
-
     /** A signature cannot cover itself: the member covers the body as it is without it. The header covers all. */
     private byte[] takumoBody(SigningSecret secret) {
-        String unsigned = "{\"event\":\"" + delivery.type() + "\",\"timestamp\":\"" + timestamp()
+        String unsigned = "{\"event\":\"" + delivery.type() + "\",\"timestamp\":\"" + RequestText.timestamp(occurredAt)
                 + "\",\"organization_id\":\"" + escaped(delivery.orgId()) + "\",\"data\":" + data + "}";
         String signature = TakumoSignature.sign(unsigned.getBytes(UTF_8), secret);
         return (unsigned.substring(0, unsigned.length() - 1) + ",\"signature\":\"" + signature + "\"}").getBytes(UTF_8);
-    }
-
-    /** Whole seconds, as all times of a payload. */
-    private Instant timestamp() {
-        return occurredAt.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** An id is printable ASCII, of which JSON escapes these two. */

@@ -1,81 +1,73 @@
 package tocsin.sender.deliverylog;
 
-import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
 
-/** What was sent to an endpoint and what came of it, for the owners and managers of its organisation. */
-@Controller("/v1/orgs/{org}/webhook-endpoints/{id}/deliveries")
+/** What was sent for an organisation and what came of it, for its owners and managers. */
+@Controller("/v1/orgs/{org}")
 final class DeliveryLogController {
 
     private static final int MOST_PER_PAGE = 100;
 
     private final EndpointRegistry endpoints;
     private final DeliveryPageRepository deliveries;
+    private final AttemptRepository attempts;
 
-    DeliveryLogController(EndpointRegistry endpoints, DeliveryPageRepository deliveries) {
+    DeliveryLogController(EndpointRegistry endpoints, DeliveryPageRepository deliveries, AttemptRepository attempts) {
         this.endpoints = endpoints;
         this.deliveries = deliveries;
+        this.attempts = attempts;
     }
 
     /**
-     * @param status what the receiver answered; absent if it did not
-     * @param errorClass {@code status}, {@code dns}, {@code address}, {@code connect}, {@code tls}, {@code timeout} or
-     *     {@code protocol}; absent if the attempt succeeded
+     * @param notificationId absent where nobody waits for it, such as for a test message
+     * @param state {@code retrying}, {@code parked}, {@code delivered} or {@code failed}
+     * @param attemptCount attempts of the ladder so far
+     * @param nextAttemptAt the earliest time of the next attempt; absent if none is due
+     * @param attempts absent in the list of an organisation
      */
-    @Serdeable(naming = SnakeCaseStrategy.class)
-    record ShownAttempt(
-            int attempt,
-            Instant startedAt,
-            long durationMs,
-            @Nullable Integer status,
-            @Nullable String errorClass,
-            @Nullable String reason) {
-
-        static ShownAttempt of(LoggedAttempt attempt) {
-            return new ShownAttempt(
-                    attempt.number(),
-                    attempt.startedAt(),
-                    attempt.took().toMillis(),
-                    attempt.status().orElse(null),
-                    attempt.errorClass().orElse(null),
-                    attempt.reason().orElse(null));
-        }
-    }
-
-    /** @param state {@code retrying}, {@code parked}, {@code delivered} or {@code failed} */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownDelivery(
             String webhookId,
-            String notificationId,
+            String endpointId,
+            @Nullable String notificationId,
             String type,
             String state,
+            int attemptCount,
             @Nullable String reason,
             Instant createdAt,
             @Nullable Instant settledAt,
-            List<ShownAttempt> attempts) {
+            @Nullable Instant nextAttemptAt,
+            @Nullable List<DeliveryController.ShownAttempt> attempts) {
 
-        static ShownDelivery of(DeliveryPageRepository.Entry entry) {
+        static ShownDelivery of(
+                DeliveryPageRepository.Entry entry, @Nullable List<DeliveryController.ShownAttempt> attempts) {
+            LoggedDelivery delivery = entry.delivery();
             return new ShownDelivery(
-                    entry.delivery().webhookId(),
-                    entry.delivery().notificationId(),
-                    entry.delivery().type(),
-                    entry.state().name().toLowerCase(Locale.ROOT),
+                    delivery.webhookId(),
+                    delivery.endpointId(),
+                    delivery.isAwaited() ? delivery.notificationId() : null,
+                    delivery.type(),
+                    entry.state().text(),
+                    entry.attempts(),
                     entry.reason().orElse(null),
                     entry.createdAt(),
                     entry.settledAt().orElse(null),
-                    entry.attempts().stream().map(ShownAttempt::of).toList());
+                    entry.nextAttemptAt().orElse(null),
+                    attempts);
         }
     }
 
@@ -84,35 +76,92 @@ final class DeliveryLogController {
     record DeliveryList(
             List<ShownDelivery> deliveries, @Nullable String nextCursor) {}
 
-    /** The newest first. */
-    @Get
-    DeliveryList list(
+    /** Of one endpoint, with their attempts, the newest first. */
+    @Get("/webhook-endpoints/{id}/deliveries")
+    DeliveryList ofEndpoint(
             Caller caller,
             String org,
             String id,
             @QueryValue Optional<String> cursor,
             @QueryValue(defaultValue = "50") int limit) {
         caller.requireRole(org, OrgRole.MANAGER);
-        if (limit < 1 || limit > MOST_PER_PAGE) {
-            throw Problem.badRequest("limit must be from 1 to " + MOST_PER_PAGE + ".");
-        }
-        long before = cursor.map(DeliveryLogController::sequence).orElse(Long.MAX_VALUE);
+        Optional<LogCursor> after = after(cursor, limit);
         if (endpoints.find(org, id).isEmpty()) {
             throw Problem.notFound("The organisation has no such webhook endpoint.");
         }
-        List<DeliveryPageRepository.Entry> page = deliveries.page(org, id, before, limit + 1);
+        return page(DeliveryPageRepository.Filter.ofEndpoint(org, id), after, limit, true);
+    }
+
+    /**
+     * Of all endpoints of the organisation, deleted ones too, without their attempts, the newest first.
+     *
+     * @param status {@code retrying}, {@code parked}, {@code delivered} or {@code failed}
+     * @param since first heard of then or later, such as 2026-04-17T12:00:00Z
+     * @param until first heard of before then
+     */
+    @Get("/deliveries")
+    DeliveryList ofOrganisation(
+            Caller caller,
+            String org,
+            @QueryValue Optional<String> status,
+            @QueryValue Optional<String> type,
+            @QueryValue Optional<String> endpoint,
+            @QueryValue Optional<String> since,
+            @QueryValue Optional<String> until,
+            @QueryValue Optional<String> cursor,
+            @QueryValue(defaultValue = "50") int limit) {
+        caller.requireRole(org, OrgRole.MANAGER);
+        return page(
+                new DeliveryPageRepository.Filter(
+                        org,
+                        endpoint,
+                        status.map(DeliveryLogController::state),
+                        type,
+                        since.map(it -> time("since", it)),
+                        until.map(it -> time("until", it))),
+                after(cursor, limit),
+                limit,
+                false);
+    }
+
+    private DeliveryList page(
+            DeliveryPageRepository.Filter filter, Optional<LogCursor> after, int limit, boolean withAttempts) {
+        List<DeliveryPageRepository.Entry> page = deliveries.page(filter, after, limit + 1);
         boolean more = page.size() > limit;
         List<DeliveryPageRepository.Entry> shown = more ? page.subList(0, limit) : page;
         return new DeliveryList(
-                shown.stream().map(ShownDelivery::of).toList(),
-                more ? Long.toString(shown.getLast().sequence(), Character.MAX_RADIX) : null);
+                shown.stream()
+                        .map(entry -> ShownDelivery.of(
+                                entry, withAttempts ? DeliveryController.ShownAttempt.all(attempts, entry) : null))
+                        .toList(),
+                more
+                        ? new LogCursor(
+                                        shown.getLast().createdAt(),
+                                        shown.getLast().sequence())
+                                .text()
+                        : null);
     }
 
-    private static long sequence(String cursor) {
+    private static Optional<LogCursor> after(Optional<String> cursor, int limit) {
+        if (limit < 1 || limit > MOST_PER_PAGE) {
+            throw Problem.badRequest("limit must be from 1 to " + MOST_PER_PAGE + ".");
+        }
+        return cursor.map(text ->
+                LogCursor.of(text).orElseThrow(() -> Problem.badRequest("The cursor is not one that this API gave.")));
+    }
+
+    private static DeliveryState state(String status) {
+        return Arrays.stream(DeliveryState.values())
+                .filter(state -> state.text().equals(status))
+                .findFirst()
+                .orElseThrow(() -> Problem.badRequest("status is retrying, parked, delivered or failed."));
+    }
+
+    private static Instant time(String name, String text) {
         try {
-            return Long.parseLong(cursor, Character.MAX_RADIX);
-        } catch (NumberFormatException _) {
-            throw Problem.badRequest("The cursor is not one that this API gave.");
+            return LogTimes.bounded(Instant.parse(text));
+        } catch (DateTimeParseException _) {
+            throw Problem.badRequest(name + " is not a time such as 2026-04-17T12:00:00Z.");
         }
     }
 }

@@ -1,164 +1,231 @@
 package tocsin.sender.deliverylog;
 
 import jakarta.inject.Singleton;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.parking.PersonalData;
+import tocsin.service.outbox.OutboxRecord;
 
-/** Writes the tables {@code delivery} and {@code delivery_attempt}. */
+/** Writes the tables {@code delivery}, {@code delivery_attempt} and {@code delivery_payload}. */
 @Singleton
 public final class DeliveryLogRepository {
 
     private final DatabaseClient database;
+    private final PersonalData personalData;
+    private final LogPartitionRepository partitions;
+    private final AttemptRepository attempts;
+    private final PayloadRepository payloads;
 
-    DeliveryLogRepository(DatabaseClient database) {
+    DeliveryLogRepository(
+            DatabaseClient database,
+            PersonalData personalData,
+            LogPartitionRepository partitions,
+            AttemptRepository attempts,
+            PayloadRepository payloads) {
         this.database = database;
+        this.personalData = personalData;
+        this.partitions = partitions;
+        this.attempts = attempts;
+        this.payloads = payloads;
+    }
+
+    private record Key(String webhookId, String endpointId) {
+        static Key of(LogEntry entry) {
+            return new Key(entry.delivery().webhookId(), entry.delivery().endpointId());
+        }
     }
 
     /** How it ended; empty as long as it has not. */
     public Optional<Settlement> settlementOf(LoggedDelivery delivery) {
-        return database.inTransaction(connection -> settlement(connection, delivery));
-    }
-
-    private static Optional<Settlement> settlement(Connection connection, LoggedDelivery delivery) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                select state, attempts, reason, settled_at from delivery
-                where webhook_id = ? and endpoint_id = ? and settled_at is not null
-                """)) {
-            query.setString(1, delivery.webhookId());
-            query.setString(2, delivery.endpointId());
-            try (ResultSet row = query.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("""
+                    select state, attempts, reason, settled_at from delivery
+                    where webhook_id = ? and endpoint_id = ? and settled_at is not null
+                    """)) {
+                query.setString(1, delivery.webhookId());
+                query.setString(2, delivery.endpointId());
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next() ? Optional.of(settlement(row)) : Optional.empty();
                 }
-                return Optional.of(new Settlement(
-                        DeliveryState.of(row.getString(1)) == DeliveryState.DELIVERED,
-                        row.getInt(2),
-                        Optional.ofNullable(row.getString(3)),
-                        row.getObject(4, OffsetDateTime.class).toInstant()));
             }
-        }
-    }
-
-    /** An attempt that failed and will be followed by another. */
-    public void retrying(LoggedDelivery delivery, LoggedAttempt attempt) {
-        database.inTransaction(connection -> {
-            upsert(
-                    connection,
-                    delivery,
-                    DeliveryState.RETRYING,
-                    attempt.number(),
-                    attempt.reason(),
-                    attempt.startedAt());
-            insert(connection, delivery, attempt);
-            return null;
         });
     }
 
-    /** It waits for something else than the ladder. */
-    public void parked(LoggedDelivery delivery, String reason, Instant at) {
-        database.inTransaction(connection -> {
-            upsert(connection, delivery, DeliveryState.PARKED, 0, Optional.of(reason), at);
-            return null;
+    private static Settlement settlement(ResultSet row) throws SQLException {
+        return new Settlement(
+                DeliveryState.of(row.getString("state")) == DeliveryState.DELIVERED,
+                row.getInt("attempts"),
+                Optional.ofNullable(row.getString("reason")),
+                row.getObject("settled_at", OffsetDateTime.class).toInstant());
+    }
+
+    /** All of them or none, with the records that tell of those that are settled. */
+    void write(List<LogEntry> entries, Instant now) {
+        partitions.makeFor(days(entries, now));
+        // Whoever else writes some of these takes them in the same order, so that nobody waits in a circle.
+        List<LogEntry> sorted = entries.stream()
+                .sorted(Comparator.comparing(
+                                (LogEntry entry) -> entry.delivery().webhookId())
+                        .thenComparing(entry -> entry.delivery().endpointId()))
+                .toList();
+        database.together(() -> {
+            Kept kept = keep(sorted, now);
+            upsert(kept.entries(), kept.stored(), now);
+            attempts.insert(kept.entries());
+            kept.entries().stream()
+                    .filter(entry ->
+                            entry.settlement().isPresent() && entry.delivery().isAwaited())
+                    .map(this::standing)
+                    .forEach(database::send);
         });
     }
 
-    /** The attempt that ended it, and its end; sends {@code delivery.settled}. */
-    public void settle(LoggedDelivery delivery, LoggedAttempt attempt, Settlement settlement) {
-        database.inTransaction(connection -> {
-            settle(connection, delivery, settlement);
-            insert(connection, delivery, attempt);
-            return null;
-        });
+    private static Set<Instant> days(List<LogEntry> entries, Instant now) {
+        Set<Instant> times = new HashSet<>();
+        times.add(now);
+        entries.forEach(entry -> entry.attempt().ifPresent(attempt -> times.add(attempt.startedAt())));
+        return times;
     }
 
     /**
-     * As {@link #settle(LoggedDelivery, LoggedAttempt, Settlement)} when no attempt is to be told of. What has been settled
-     * before stays as it was and is sent again.
+     * @param entries without what may tell of somebody who was erased
+     * @param stored those whose payload has just been stored
      */
-    public void settle(LoggedDelivery delivery, Settlement settlement) {
+    private record Kept(List<LogEntry> entries, Set<Key> stored) {}
+
+    /** Every day on which something is written of a delivery has its payload, so that the two are dropped together. */
+    private Kept keep(List<LogEntry> entries, Instant now) {
+        Set<Key> there = storedToday(entries, now);
+        Set<Key> stored = new HashSet<>();
+        List<LogEntry> all = new ArrayList<>();
+        List<LogEntry> asked = entries.stream()
+                .filter(entry ->
+                        !there.contains(Key.of(entry)) || entry.attempt().isPresent())
+                .toList();
+        List<PersonalData.Kept> answers =
+                personalData.withoutErased(asked.stream().map(LogEntry::request).toList());
+        List<PayloadRepository.Payload> payloadsOfToday = new ArrayList<>();
+        int next = 0;
+        for (LogEntry entry : entries) {
+            boolean isThere = there.contains(Key.of(entry));
+            if (isThere && entry.attempt().isEmpty()) {
+                all.add(entry);
+                continue;
+            }
+            PersonalData.Kept answer = answers.get(next++);
+            boolean erased = !Arrays.equals(answer.request(), entry.request());
+            if (!isThere && stored.add(Key.of(entry))) {
+                payloadsOfToday.add(new PayloadRepository.Payload(
+                        entry.delivery(), now, answer.request(), answer.subjects(), erased));
+            }
+            // Receivers repeat what they were sent.
+            all.add(erased ? entry.withoutAnswer() : entry);
+        }
+        payloads.insert(payloadsOfToday);
+        return new Kept(all, stored);
+    }
+
+    private Set<Key> storedToday(List<LogEntry> entries, Instant now) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("""
+                    select d.webhook_id, d.endpoint_id
+                    from unnest(?::text[], ?::text[]) k(webhook_id, endpoint_id)
+                    join delivery d on d.webhook_id = k.webhook_id and d.endpoint_id = k.endpoint_id
+                    where d.payload_at >= ?
+                    """)) {
+                query.setArray(1, texts(connection, entries, LoggedDelivery::webhookId));
+                query.setArray(2, texts(connection, entries, LoggedDelivery::endpointId));
+                query.setObject(3, utc(LogDays.start(now)));
+                Set<Key> keys = new HashSet<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        keys.add(new Key(row.getString(1), row.getString(2)));
+                    }
+                }
+                return keys;
+            }
+        });
+    }
+
+    private static Array texts(Connection connection, List<LogEntry> entries, Function<LoggedDelivery, String> of)
+            throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                entries.stream().map(entry -> of.apply(entry.delivery())).toArray());
+    }
+
+    /** Locks the rows, and changes those that are not settled. */
+    private void upsert(List<LogEntry> entries, Set<Key> stored, Instant now) {
         database.inTransaction(connection -> {
-            settle(connection, delivery, settlement);
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                    insert into delivery (webhook_id, endpoint_id, notification_id, org_id, type, state, attempts, reason,
+                        created_at, settled_at, next_attempt_at, payload_at)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    on conflict (webhook_id, endpoint_id) do update
+                    set state = case when delivery.settled_at is null then excluded.state else delivery.state end,
+                        attempts = case when delivery.settled_at is null
+                            then greatest(delivery.attempts, excluded.attempts) else delivery.attempts end,
+                        reason = case when delivery.settled_at is null then excluded.reason else delivery.reason end,
+                        settled_at = coalesce(delivery.settled_at, excluded.settled_at),
+                        next_attempt_at = case when delivery.settled_at is null then excluded.next_attempt_at end,
+                        payload_at = coalesce(excluded.payload_at, delivery.payload_at)
+                    """)) {
+                for (LogEntry entry : entries) {
+                    upsert.setString(1, entry.delivery().webhookId());
+                    upsert.setString(2, entry.delivery().endpointId());
+                    upsert.setString(3, entry.delivery().notificationId());
+                    upsert.setString(4, entry.delivery().orgId());
+                    upsert.setString(5, entry.delivery().type());
+                    upsert.setString(6, entry.state().text());
+                    upsert.setInt(7, entry.attempts());
+                    upsert.setString(8, entry.reason().orElse(null));
+                    upsert.setObject(9, utc(entry.at()));
+                    upsert.setObject(
+                            10,
+                            entry.settlement().map(it -> utc(it.settledAt())).orElse(null));
+                    upsert.setObject(11, nextAttemptAt(entry));
+                    upsert.setObject(12, stored.contains(Key.of(entry)) ? utc(now) : null);
+                    upsert.addBatch();
+                }
+                upsert.executeBatch();
+            }
             return null;
         });
     }
 
-    private void settle(Connection connection, LoggedDelivery delivery, Settlement settlement) throws SQLException {
-        DeliveryState state = settlement.delivered() ? DeliveryState.DELIVERED : DeliveryState.FAILED;
-        upsert(connection, delivery, state, settlement.attempts(), settlement.reason(), settlement.settledAt());
-        try (PreparedStatement update = connection.prepareStatement("""
-                update delivery set settled_at = ?
-                where webhook_id = ? and endpoint_id = ? and settled_at is null
-                """)) {
-            update.setObject(1, settlement.settledAt().atOffset(ZoneOffset.UTC));
-            update.setString(2, delivery.webhookId());
-            update.setString(3, delivery.endpointId());
-            update.executeUpdate();
-        }
-        Settlement standing = settlement(connection, delivery)
-                .orElseThrow(() -> new IllegalStateException("not settled after all: " + delivery.webhookId()));
-        database.send(SettledRecord.of(delivery, standing));
+    private static @Nullable OffsetDateTime nextAttemptAt(LogEntry entry) {
+        return entry.attempt()
+                .flatMap(LoggedAttempt::nextAttemptAt)
+                .map(DeliveryLogRepository::utc)
+                .orElse(null);
     }
 
-    /** Locks the row, and changes it unless it is settled. */
-    private static void upsert(
-            Connection connection,
-            LoggedDelivery delivery,
-            DeliveryState state,
-            int attempts,
-            Optional<String> reason,
-            Instant at)
-            throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                insert into delivery
-                    (webhook_id, endpoint_id, notification_id, org_id, type, state, attempts, reason, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict (webhook_id, endpoint_id) do update
-                set state = case when delivery.settled_at is null then excluded.state else delivery.state end,
-                    attempts = case when delivery.settled_at is null
-                        then greatest(delivery.attempts, excluded.attempts) else delivery.attempts end,
-                    reason = case when delivery.settled_at is null then excluded.reason else delivery.reason end
-                """)) {
-            upsert.setString(1, delivery.webhookId());
-            upsert.setString(2, delivery.endpointId());
-            upsert.setString(3, delivery.notificationId());
-            upsert.setString(4, delivery.orgId());
-            upsert.setString(5, delivery.type());
-            upsert.setString(6, state.text());
-            upsert.setInt(7, attempts);
-            upsert.setString(8, reason.orElse(null));
-            upsert.setObject(9, at.atOffset(ZoneOffset.UTC));
-            upsert.executeUpdate();
-        }
+    /** The row is locked and settled by now: what it says stands. */
+    private OutboxRecord standing(LogEntry entry) {
+        return SettledRecord.of(
+                entry.delivery(),
+                settlementOf(entry.delivery())
+                        .orElseThrow(() -> new IllegalStateException(
+                                "not settled after all: " + entry.delivery().webhookId())));
     }
 
-    private static void insert(Connection connection, LoggedDelivery delivery, LoggedAttempt attempt)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                insert into delivery_attempt
-                    (webhook_id, endpoint_id, attempt, started_at, duration_ms, status, error_class, reason)
-                values (?, ?, ?, ?, ?, ?, ?, ?)
-                """)) {
-            insert.setString(1, delivery.webhookId());
-            insert.setString(2, delivery.endpointId());
-            insert.setInt(3, attempt.number());
-            insert.setObject(4, attempt.startedAt().atOffset(ZoneOffset.UTC));
-            insert.setLong(5, attempt.took().toMillis());
-            if (attempt.status().isPresent()) {
-                insert.setInt(6, attempt.status().get());
-            } else {
-                insert.setNull(6, Types.INTEGER);
-            }
-            insert.setString(7, attempt.errorClass().orElse(null));
-            insert.setString(8, attempt.reason().orElse(null));
-            insert.executeUpdate();
-        }
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -1,24 +1,24 @@
 package tocsin.sender.deliverylog;
 
 import jakarta.inject.Singleton;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.sender.database.DatabaseClient;
 
-/** Reads the tables {@code delivery} and {@code delivery_attempt} page by page. */
+/** Reads the table {@code delivery}. */
 @Singleton
-final class DeliveryPageRepository {
+public final class DeliveryPageRepository {
+
+    private static final String COLUMNS = "sequence, webhook_id, endpoint_id, notification_id, org_id, type, state,"
+            + " attempts, reason, created_at, settled_at, next_attempt_at";
 
     private final DatabaseClient database;
 
@@ -26,88 +26,116 @@ final class DeliveryPageRepository {
         this.database = database;
     }
 
-    /** @param sequence rises with each delivery that is first heard of */
-    record Entry(
+    /**
+     * @param sequence tells deliveries of the same instant apart
+     * @param attempts made so far, in the round that counts
+     * @param nextAttemptAt when the next attempt is due, as long as the ladder goes on
+     */
+    public record Entry(
             long sequence,
             LoggedDelivery delivery,
             DeliveryState state,
+            int attempts,
             Optional<String> reason,
             Instant createdAt,
             Optional<Instant> settledAt,
-            List<LoggedAttempt> attempts) {}
+            Optional<Instant> nextAttemptAt) {}
 
     /**
-     * The newest first. Only those of that organisation: a request can name the endpoint of another one, and then its
-     * failure is nothing for the endpoint's owner to see.
+     * Which deliveries. Only those of that organisation: a request can name the endpoint of another one, and then its failure is nothing for
+     * the endpoint's owner to see.
      *
-     * @param before only those with a lower sequence; {@link Long#MAX_VALUE} for the first page
+     * @param since first heard of then or later
+     * @param until first heard of before then
      */
-    List<Entry> page(String orgId, String endpointId, long before, int limit) {
+    record Filter(
+            String orgId,
+            Optional<String> endpointId,
+            Optional<DeliveryState> state,
+            Optional<String> type,
+            Optional<Instant> since,
+            Optional<Instant> until) {
+
+        static Filter ofEndpoint(String orgId, String endpointId) {
+            return new Filter(
+                    orgId,
+                    Optional.of(endpointId),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * The newest first.
+     *
+     * @param after the last of the page before
+     */
+    List<Entry> page(Filter filter, Optional<LogCursor> after, int limit) {
+        StringBuilder sql = new StringBuilder("select " + COLUMNS + " from delivery where org_id = ?");
+        List<Object> parameters = new ArrayList<>(List.of(filter.orgId()));
+        filter.endpointId().ifPresent(it -> add(sql, " and endpoint_id = ?", parameters, it));
+        filter.state().ifPresent(it -> add(sql, " and state = ?", parameters, it.text()));
+        filter.type().ifPresent(it -> add(sql, " and type = ?", parameters, it));
+        filter.since().ifPresent(it -> add(sql, " and created_at >= ?", parameters, utc(it)));
+        filter.until().ifPresent(it -> add(sql, " and created_at < ?", parameters, utc(it)));
+        after.ifPresent(it -> {
+            add(sql, " and (created_at, sequence) < (?, ?)", parameters, utc(it.createdAt()));
+            parameters.add(it.sequence());
+        });
+        add(sql, " order by created_at desc, sequence desc limit ?", parameters, limit);
+        return list(sql.toString(), parameters);
+    }
+
+    /** All to whatever endpoint that have this id: one, unless who asked for them gave it twice. */
+    public List<Entry> find(String orgId, String webhookId) {
+        return list(
+                "select " + COLUMNS + " from delivery where org_id = ? and webhook_id = ? order by sequence limit 100",
+                List.of(orgId, webhookId));
+    }
+
+    private static void add(StringBuilder sql, String condition, List<Object> parameters, Object parameter) {
+        sql.append(condition);
+        parameters.add(parameter);
+    }
+
+    private List<Entry> list(String sql, List<Object> parameters) {
         return database.inTransaction(connection -> {
-            Map<Long, List<LoggedAttempt>> attempts = attempts(connection, orgId, endpointId, before, limit);
-            try (PreparedStatement query = connection.prepareStatement("""
-                    select sequence, webhook_id, endpoint_id, notification_id, org_id, type, state, reason, created_at,
-                        settled_at
-                    from delivery where org_id = ? and endpoint_id = ? and sequence < ? order by sequence desc limit ?
-                    """)) {
-                query.setString(1, orgId);
-                query.setString(2, endpointId);
-                query.setLong(3, before);
-                query.setInt(4, limit);
-                List<Entry> page = new ArrayList<>();
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.size(); i++) {
+                    query.setObject(i + 1, parameters.get(i));
+                }
+                List<Entry> entries = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        long sequence = row.getLong(1);
-                        page.add(new Entry(
-                                sequence,
-                                new LoggedDelivery(
-                                        row.getString(2),
-                                        row.getString(3),
-                                        row.getString(4),
-                                        row.getString(5),
-                                        row.getString(6)),
-                                DeliveryState.of(row.getString(7)),
-                                Optional.ofNullable(row.getString(8)),
-                                instant(row.getObject(9, OffsetDateTime.class)).orElseThrow(),
-                                instant(row.getObject(10, OffsetDateTime.class)),
-                                attempts.getOrDefault(sequence, List.of())));
+                        entries.add(entry(row));
                     }
                 }
-                return page;
+                return entries;
             }
         });
     }
 
-    private static Map<Long, List<LoggedAttempt>> attempts(
-            Connection connection, String orgId, String endpointId, long before, int limit) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                select d.sequence, a.attempt, a.started_at, a.duration_ms, a.status, a.error_class, a.reason
-                from (
-                    select sequence, webhook_id, endpoint_id
-                    from delivery where org_id = ? and endpoint_id = ? and sequence < ? order by sequence desc limit ?) d
-                join delivery_attempt a on a.webhook_id = d.webhook_id and a.endpoint_id = d.endpoint_id
-                order by a.id
-                """)) {
-            query.setString(1, orgId);
-            query.setString(2, endpointId);
-            query.setLong(3, before);
-            query.setInt(4, limit);
-            Map<Long, List<LoggedAttempt>> attempts = new HashMap<>();
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    attempts.computeIfAbsent(row.getLong(1), _ -> new ArrayList<>())
-                            .add(new LoggedAttempt(
-                                    row.getInt(2),
-                                    instant(row.getObject(3, OffsetDateTime.class))
-                                            .orElseThrow(),
-                                    Duration.ofMillis(row.getLong(4)),
-                                    Optional.ofNullable(row.getObject(5, Integer.class)),
-                                    Optional.ofNullable(row.getString(6)),
-                                    Optional.ofNullable(row.getString(7))));
-                }
-            }
-            return attempts;
-        }
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getLong("sequence"),
+                new LoggedDelivery(
+                        row.getString("webhook_id"),
+                        row.getString("endpoint_id"),
+                        row.getString("notification_id"),
+                        row.getString("org_id"),
+                        row.getString("type")),
+                DeliveryState.of(row.getString("state")),
+                row.getInt("attempts"),
+                Optional.ofNullable(row.getString("reason")),
+                instant(row.getObject("created_at", OffsetDateTime.class)).orElseThrow(),
+                instant(row.getObject("settled_at", OffsetDateTime.class)),
+                instant(row.getObject("next_attempt_at", OffsetDateTime.class)));
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 
     private static Optional<Instant> instant(@Nullable OffsetDateTime time) {

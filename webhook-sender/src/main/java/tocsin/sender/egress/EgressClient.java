@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -28,9 +30,11 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -146,9 +150,11 @@ public final class EgressClient implements AutoCloseable {
 
     private static TlsSocketStrategy announcingHandshake(TlsSocketStrategy strategy) {
         return (socket, target, port, attachment, context) -> {
-            EXCHANGE.get().enters(Phase.HANDSHAKE);
+            Exchange exchange = EXCHANGE.get();
+            exchange.isConnectedTo(socket.getInetAddress().getHostAddress());
+            exchange.enters(Phase.HANDSHAKE);
             SSLSocket secured = strategy.upgrade(socket, target, port, attachment, context);
-            EXCHANGE.get().enters(Phase.ANSWER);
+            exchange.enters(Phase.ANSWER);
             return secured;
         };
     }
@@ -187,10 +193,11 @@ public final class EgressClient implements AutoCloseable {
             if (lookup.isHeldUpByOthers()) {
                 throw new RejectedExecutionException("no thread for a look-up before the deadline");
             }
-            return broken(Breakage.timeout(Phase.LOOKUP), start);
+            return broken(Breakage.timeout(Phase.LOOKUP), Trace.ofLookup(Optional.empty(), since(start)));
         } catch (ExecutionException e) {
-            return broken(Breakage.of(e, Phase.LOOKUP), start);
+            return broken(Breakage.of(e, Phase.LOOKUP), Trace.ofLookup(Optional.of(since(start)), since(start)));
         }
+        Duration lookedUp = since(start);
         for (InetAddress address : addresses) {
             Optional<String> refusal = rules.refusal(address);
             if (refusal.isPresent()) {
@@ -198,10 +205,10 @@ public final class EgressClient implements AutoCloseable {
                         new Breakage(
                                 ErrorClass.ADDRESS,
                                 "the host has the address " + address.getHostAddress() + ", which is " + refusal.get()),
-                        start);
+                        Trace.ofLookup(Optional.of(lookedUp), since(start)));
             }
         }
-        return exchange(request, host, new Exchange(addresses), start);
+        return exchange(request, host, new Exchange(addresses, lookedUp), start);
     }
 
     /** The exchange runs in a thread of its own, so that the wait ends at the deadline whatever the client hangs on. */
@@ -223,12 +230,12 @@ public final class EgressClient implements AutoCloseable {
             if (phase == Phase.CONNECTION) {
                 throw new RejectedExecutionException("no free connection before the deadline");
             }
-            return broken(Breakage.timeout(phase), start);
+            return broken(Breakage.timeout(phase), exchange.trace(since(start)));
         } catch (ExecutionException e) {
             if (exchange.phase() == Phase.CONNECTION) {
                 throw new RejectedExecutionException("no free connection", e);
             }
-            return broken(Breakage.of(e, exchange.phase()), start);
+            return broken(Breakage.of(e, exchange.phase()), exchange.trace(since(start)));
         } catch (InterruptedException e) {
             end(post, answer);
             throw e;
@@ -242,10 +249,12 @@ public final class EgressClient implements AutoCloseable {
 
     // try-with-resources would be wrong here: closing a response reads what is left of its body, however much that is.
     private Answered answered(HttpHost target, HttpPost post, Exchange exchange, long start) throws IOException {
-        ClassicHttpResponse response = http.executeOpen(target, post, null);
+        HttpClientContext context = HttpClientContext.create();
+        ClassicHttpResponse response = http.executeOpen(target, post, context);
         AnswerBody body = new AnswerBody();
         try {
             exchange.enters(Phase.BODY);
+            tellConnection(context, exchange);
             HttpEntity entity = response.getEntity();
             body.read(entity == null ? null : entity.getContent());
         } finally {
@@ -258,12 +267,19 @@ public final class EgressClient implements AutoCloseable {
         List<AnswerHeader> headers = Stream.of(response.getHeaders())
                 .map(header -> new AnswerHeader(header.getName(), String.valueOf(header.getValue())))
                 .toList();
-        return new Answered(
-                response.getCode(),
-                headers,
-                body.beginning(),
-                body.isCut(),
-                Duration.ofNanos(System.nanoTime() - start));
+        return new Answered(response.getCode(), headers, body.beginning(), body.isCut(), exchange.trace(since(start)));
+    }
+
+    /** One that was used before has told nobody when it was made. */
+    private static void tellConnection(HttpClientContext context, Exchange exchange) {
+        EndpointDetails connection = context.getEndpointDetails();
+        if (connection != null && connection.getRemoteAddress() instanceof InetSocketAddress remote) {
+            exchange.isConnectedTo(remote.getAddress().getHostAddress());
+        }
+        SSLSession tls = context.getSSLSession();
+        if (tls != null) {
+            exchange.speaks(tls.getProtocol());
+        }
     }
 
     private HttpPost postOf(EgressRequest request) {
@@ -282,8 +298,12 @@ public final class EgressClient implements AutoCloseable {
         return deadline.toNanos() - (System.nanoTime() - start);
     }
 
-    private static Broken broken(Breakage breakage, long start) {
-        return new Broken(breakage.errorClass(), breakage.reason(), Duration.ofNanos(System.nanoTime() - start));
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static Broken broken(Breakage breakage, Trace trace) {
+        return new Broken(breakage.errorClass(), breakage.reason(), trace);
     }
 
     @Override

@@ -7,8 +7,12 @@ import java.util.Optional;
 /** What one POST came to. */
 public sealed interface EgressResult {
 
+    Trace trace();
+
     /** From the start of the name look-up. */
-    Duration took();
+    default Duration took() {
+        return trace().total();
+    }
 
     /**
      * The receiver answered, and its body was read to the end or to the limit.
@@ -18,7 +22,7 @@ public sealed interface EgressResult {
      * @param body its beginning as UTF-8, which it may not have been
      * @param bodyCut whether there was more of it
      */
-    record Answered(int status, List<AnswerHeader> headers, String body, boolean bodyCut, Duration took)
+    record Answered(int status, List<AnswerHeader> headers, String body, boolean bodyCut, Trace trace)
             implements EgressResult {
 
         public Answered {
@@ -36,7 +40,7 @@ public sealed interface EgressResult {
         /** Without what the receiver chose. */
         @Override
         public String toString() {
-            return "Answered[status=" + status + ", took=" + took + "]";
+            return "Answered[status=" + status + ", took=" + took() + "]";
         }
     }
 
@@ -47,7 +51,7 @@ public sealed interface EgressResult {
      *
      * @param reason plain words, with nothing in them that the receiver chose
      */
-    record Broken(ErrorClass errorClass, String reason, Duration took) implements EgressResult {}
+    record Broken(ErrorClass errorClass, String reason, Trace trace) implements EgressResult {}
 
     /** Where it broke. */
     enum ErrorClass {

@@ -1,7 +1,11 @@
 package tocsin.sender.egress;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One running POST: where it may connect to, and how far it has come. Written by its own thread, read by who waits. */
 final class Exchange {
@@ -27,10 +31,17 @@ final class Exchange {
     }
 
     private final List<InetAddress> vetted;
-    private volatile Phase phase = Phase.CONNECTION;
+    private final Duration lookup;
+    /** By phase, the nanoseconds at which it was last entered. */
+    private final Map<Phase, Long> entered = new ConcurrentHashMap<>();
 
-    Exchange(List<InetAddress> vetted) {
+    private volatile Phase phase = Phase.CONNECTION;
+    private volatile Optional<String> address = Optional.empty();
+    private volatile Optional<String> tlsVersion = Optional.empty();
+
+    Exchange(List<InetAddress> vetted, Duration lookup) {
         this.vetted = List.copyOf(vetted);
+        this.lookup = lookup;
     }
 
     List<InetAddress> vetted() {
@@ -42,6 +53,33 @@ final class Exchange {
     }
 
     void enters(Phase next) {
+        entered.put(next, System.nanoTime());
         phase = next;
+    }
+
+    void isConnectedTo(String remote) {
+        address = Optional.of(remote);
+    }
+
+    void speaks(String tls) {
+        tlsVersion = Optional.of(tls);
+    }
+
+    /** As far as it has come. */
+    Trace trace(Duration total) {
+        return new Trace(
+                Optional.of(lookup),
+                between(Phase.CONNECT, Phase.HANDSHAKE),
+                between(Phase.HANDSHAKE, Phase.ANSWER),
+                between(Phase.ANSWER, Phase.BODY),
+                total,
+                address,
+                tlsVersion);
+    }
+
+    private Optional<Duration> between(Phase from, Phase to) {
+        Long start = entered.get(from);
+        Long end = entered.get(to);
+        return start == null || end == null ? Optional.empty() : Optional.of(Duration.ofNanos(end - start));
     }
 }

@@ -68,7 +68,11 @@ public final class EndpointSecrets {
         List<StoredSecret> stored = repository.signing(endpointId, clock.instant());
         return single(stored)
                 .map(single -> new SigningSecrets(
-                        stored.stream().map(secret -> opened(secret)).toList(), opened(single)));
+                        stored.stream().map(secret -> opened(secret)).toList(),
+                        opened(single),
+                        stored.stream()
+                                .map(secret -> Long.toString(secret.id()))
+                                .toList()));
     }
 
     private SigningSecret opened(StoredSecret secret) {

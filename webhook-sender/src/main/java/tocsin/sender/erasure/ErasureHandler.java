@@ -11,12 +11,13 @@ import tocsin.schemas.RecordKeys;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.sender.database.DatabaseException;
+import tocsin.sender.deliverylog.PayloadRepository;
 import tocsin.sender.parking.ParkingRepository;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
 
-/** Remembers each erasure, then applies it to what waits; a repeat finds nothing left. */
+/** Remembers each erasure, then applies it to what waits and to what the delivery log keeps; a repeat finds nothing left. */
 final class ErasureHandler implements BatchHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
@@ -24,11 +25,14 @@ final class ErasureHandler implements BatchHandler {
 
     private final ErasureRepository erasures;
     private final ParkingRepository parking;
+    private final PayloadRepository payloads;
     private final Quarantine quarantine;
 
-    ErasureHandler(ErasureRepository erasures, ParkingRepository parking, Quarantine quarantine) {
+    ErasureHandler(
+            ErasureRepository erasures, ParkingRepository parking, PayloadRepository payloads, Quarantine quarantine) {
         this.erasures = erasures;
         this.parking = parking;
+        this.payloads = payloads;
         this.quarantine = quarantine;
     }
 
@@ -71,7 +75,7 @@ final class ErasureHandler implements BatchHandler {
             case ErasureSubject.OfOrganisation _, ErasureSubject.OfEmail _ -> {
                 String key = RecordKeys.privacyErasure(subject);
                 erasures.remember(key, requestedAt);
-                yield parking.forget(key);
+                yield parking.forget(key) + payloads.forget(key);
             }
             // A personal token's holder is told by mail only.
             case ErasureSubject.OfToken _ -> 0;

@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.parking.PersonalData;
 
@@ -59,13 +62,23 @@ final class ErasureRepository implements PersonalData {
 
     @Override
     public Kept withoutErased(byte[] request) {
-        Set<String> subjects = ErasedRequest.subjects(request);
-        if (subjects.isEmpty()) {
-            return new Kept(request, subjects);
+        return withoutErased(List.of(request)).getFirst();
+    }
+
+    @Override
+    public List<Kept> withoutErased(List<byte[]> requests) {
+        List<Set<String>> named = requests.stream().map(ErasedRequest::subjects).toList();
+        Set<String> all = named.stream().flatMap(Set::stream).collect(Collectors.toSet());
+        Map<String, Instant> erased = all.isEmpty() ? Map.of() : erased(all);
+        List<Kept> kept = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            byte[] request = requests.get(i);
+            Set<String> subjects = named.get(i);
+            kept.add(ErasedRequest.without(erased, request)
+                    .map(rest -> new Kept(rest, ErasedRequest.subjects(rest)))
+                    .orElseGet(() -> new Kept(request, subjects)));
         }
-        return ErasedRequest.without(erased(subjects), request)
-                .map(rest -> new Kept(rest, ErasedRequest.subjects(rest)))
-                .orElseGet(() -> new Kept(request, subjects));
+        return kept;
     }
 
     /** Those of them who were erased, and when they asked for it. None is added until the transaction ends. */

@@ -1,5 +1,6 @@
 package tocsin.sender.parking;
 
+import java.util.List;
 import java.util.Set;
 
 /** Whom requests name, and what is left of a request when some of them have asked to be forgotten. */
@@ -31,4 +32,9 @@ public interface PersonalData {
      * @return the same bytes if they name nobody who was erased
      */
     Kept withoutErased(byte[] request);
+
+    /** As {@link #withoutErased(byte[])} for each of them, in their order. */
+    default List<Kept> withoutErased(List<byte[]> requests) {
+        return requests.stream().map(this::withoutErased).toList();
+    }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.sender.deliverylog.DeliveryLog;
 import tocsin.sender.egress.EgressConfig;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
@@ -92,7 +93,10 @@ class TestMessageTest {
             assertEquals(before, json(sender.call("GET", endpoint.path(), "")));
             assertEquals(1, receiver.received().size());
             JsonNode log = json(sender.call("GET", endpoint.path() + "/deliveries", ""));
-            assertEquals(0, log.get("deliveries").size());
+            assertEquals("failed", log.at("/deliveries/0/state").asText());
+            assertEquals("test", log.at("/deliveries/0/attempts/0/trigger").asText());
+            assertEquals(report.get("webhook_id"), log.at("/deliveries/0/webhook_id"));
+            assertEquals(List.of(), sender.settlements(report.get("webhook_id").asText()));
         }
     }
 
@@ -193,6 +197,7 @@ class TestMessageTest {
                 sender.part(EndpointRegistry.class),
                 sender.part(EndpointSecrets.class),
                 sender.part(Attempting.class),
+                sender.part(DeliveryLog.class),
                 sender.part(EgressConfig.class),
                 clock);
     }

@@ -1,0 +1,50 @@
+package tocsin.sender.delivery;
+
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.deliverylog.DeliveryLogRepository;
+import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.Settlement;
+import tocsin.sender.endpoint.Endpoint;
+import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.sender.endpoint.EndpointSecrets;
+
+/** Asks in one transaction for all that an attempt needs to know. */
+@Singleton
+final class Standings {
+
+    private final DeliveryLogRepository log;
+    private final EndpointRegistry endpoints;
+    private final EndpointSecrets secrets;
+    private final DatabaseClient database;
+
+    Standings(DeliveryLogRepository log, EndpointRegistry endpoints, EndpointSecrets secrets, DatabaseClient database) {
+        this.log = log;
+        this.endpoints = endpoints;
+        this.secrets = secrets;
+        this.database = database;
+    }
+
+    Standing of(LoggedDelivery delivery) {
+        return database.inTransaction(_ -> {
+            Optional<Settlement> settlement = log.settlementOf(delivery);
+            if (settlement.isPresent()) {
+                return new Standing.Settled(settlement.get());
+            }
+            // Another organisation's endpoint does not exist for this one.
+            Optional<Endpoint> found = endpoints.find(delivery.orgId(), delivery.endpointId());
+            if (found.isEmpty()) {
+                return new Standing.Deleted();
+            }
+            Endpoint endpoint = found.get();
+            if (endpoint.disabledFor().isPresent()) {
+                return new Standing.Disabled(
+                        "endpoint disabled: " + endpoint.disabledFor().get());
+            }
+            return secrets.signing(endpoint.id())
+                    .<Standing>map(signing -> new Standing.Ready(endpoint, signing))
+                    .orElseGet(Standing.Deleted::new);
+        });
+    }
+}

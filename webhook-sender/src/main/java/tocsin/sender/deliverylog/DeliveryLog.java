@@ -1,0 +1,71 @@
+package tocsin.sender.deliverylog;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import tocsin.sender.database.DatabaseException;
+
+/** Has what happened to deliveries written, together with what happens to others at the same time, and counts it. */
+@Singleton
+public final class DeliveryLog {
+
+    /** What a transaction of some milliseconds holds. */
+    private static final int MOST_AT_ONCE = 200;
+
+    /** One commits while the other gathers its rows. */
+    private static final int WRITERS = 2;
+
+    private final DeliveryLogRepository repository;
+    private final MeterRegistry meters;
+    private final GroupedWrites<LogEntry> writes;
+
+    DeliveryLog(DeliveryLogRepository repository, Clock clock, MeterRegistry meters) {
+        this.repository = repository;
+        this.meters = meters;
+        DistributionSummary group = DistributionSummary.builder("tocsin.delivery.log.group")
+                .description("entries of the delivery log written in one transaction")
+                .register(meters);
+        writes = new GroupedWrites<>(
+                MOST_AT_ONCE,
+                WRITERS,
+                entries -> {
+                    repository.write(entries, clock.instant());
+                    group.record(entries.size());
+                },
+                e -> e instanceof DatabaseException broken && broken.isOutage());
+    }
+
+    /** Returns when it is durable. Not for use within a transaction. */
+    public void write(LogEntry entry) throws InterruptedException {
+        writes.write(entry);
+        count(entry);
+    }
+
+    /** As {@link #write}, but as a part of the caller's transaction. */
+    public void writeHere(LogEntry entry, Instant now) {
+        repository.write(List.of(entry), now);
+        count(entry);
+    }
+
+    private void count(LogEntry entry) {
+        entry.attempt()
+                .ifPresent(attempt -> meters.counter(
+                                "tocsin.delivery.attempts",
+                                "trigger",
+                                attempt.trigger().map(Trigger::text).orElse("first"),
+                                "outcome",
+                                attempt.errorClass().orElse("delivered").toLowerCase(Locale.ROOT))
+                        .increment());
+        entry.attempt()
+                .ifPresent(attempt ->
+                        meters.timer("tocsin.delivery.attempt.duration").record(attempt.took()));
+        if (entry.settlement().isPresent()) {
+            meters.counter("tocsin.deliveries.settled", "state", entry.state().text())
+                    .increment();
+        }
+    }
+}

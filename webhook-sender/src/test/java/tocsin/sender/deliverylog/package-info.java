@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.deliverylog;
+
+import org.jspecify.annotations.NullMarked;
