@@ -91,8 +91,20 @@ public final class AddressRules {
         if (special.isPresent()) {
             return special;
         }
+        if (isIsatap(address.getAddress())) {
+            return Optional.of("ISATAP");
+        }
         boolean ipv4 = address.getAddress().length == 4;
         return ipv4 || GLOBAL_IPV6.contains(address) ? Optional.empty() : Optional.of("not public");
+    }
+
+    /** An interface id that carries an IPv4 address (RFC 5214), below any prefix: 0000:5efe or 0200:5efe stands before it. */
+    private static boolean isIsatap(byte[] address) {
+        return address.length == 16
+                && (address[8] & ~0x02) == 0
+                && address[9] == 0
+                && address[10] == 0x5E
+                && address[11] == (byte) 0xFE;
     }
 
     /** Whether the operator has receivers on the premises, which may go by names without a dot. */

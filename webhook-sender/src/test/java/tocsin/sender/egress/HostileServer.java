@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A listener on 127.0.0.1 that does to each connection whatever a test says, on the raw socket or after the TLS handshake. */
+/** A listener on 127.0.0.1, or where a test says, that does to each connection whatever a test says, on the raw socket or after the TLS handshake. */
 final class HostileServer implements AutoCloseable {
 
     /** May block and may fail; the connection is closed afterwards. */
@@ -32,10 +32,14 @@ final class HostileServer implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
 
     private HostileServer(Behaviour behaviour) {
+        this(behaviour, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+    }
+
+    private HostileServer(Behaviour behaviour, InetSocketAddress place) {
         this.behaviour = behaviour;
         try {
             listener = new ServerSocket();
-            listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            listener.bind(place);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,6 +48,11 @@ final class HostileServer implements AutoCloseable {
 
     static HostileServer raw(Behaviour behaviour) {
         return new HostileServer(behaviour);
+    }
+
+    /** Only counts who comes. */
+    static HostileServer counting(String address, int port) {
+        return new HostileServer(Socket::close, new InetSocketAddress(InetAddress.ofLiteral(address), port));
     }
 
     /** Shakes hands and reads the request before it misbehaves. */
