@@ -4,8 +4,6 @@ import java.sql.SQLException;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
@@ -14,10 +12,8 @@ import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
 
-/** {@code privacy.erasure}, as the history obeys it. */
+/** {@code privacy.erasure} to the table {@code erasure}: from then on nothing of the subject is stored, and what is there will go. */
 final class ErasureHandler implements BatchHandler {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
 
     private final ErasureRepository repository;
     private final Quarantine quarantine;
@@ -40,11 +36,6 @@ final class ErasureHandler implements BatchHandler {
                 continue;
             }
             repository.remember(erasure);
-            repository.erase(erasure);
-            LOG.atInfo()
-                    .addKeyValue("erasureId", erasure.id())
-                    .addKeyValue("subject", erasure.kind())
-                    .log("erasure.done");
         }
     }
 

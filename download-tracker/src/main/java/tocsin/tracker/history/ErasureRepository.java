@@ -8,7 +8,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +15,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
-import tocsin.schemas.RecordKeys;
 
-/** Keeps erasures in the table {@code erasure} and does them in {@code download}. */
+/** Keeps erasures in the table {@code erasure}. */
 final class ErasureRepository {
 
     /** As long as {@code privacy.erasure} keeps them, and a reserve: no topic brings an older download after that. */
     private static final Duration REMEMBERED = Duration.ofDays(40);
+
+    /** What {@link #erasure} reads. */
+    static final String SUBJECT = "erasure_id, requested_at, org_id, principal_id, token_id, email_hash";
 
     private static final String LOCK = "(hashtextextended(current_schema() || '.erasure', 0))";
 
@@ -70,93 +71,6 @@ final class ErasureRepository {
         };
     }
 
-    /** Takes the subject out of every row, day by day; begun anew it goes on with what is left. */
-    void erase(Erasure erasure) throws SQLException {
-        List<LocalDate> days = new ArrayList<>(database.inTransaction(HistoryPartitionRepository::days));
-        days.add(HistoryDays.OUTSIDE);
-        for (LocalDate day : days) {
-            database.inTransaction(connection -> {
-                count(connection, erasure.id(), eraseDay(connection, erasure, day));
-                return null;
-            });
-        }
-        database.inTransaction(connection -> {
-            try (PreparedStatement done = connection.prepareStatement(
-                    "update erasure set done_at = coalesce(done_at, ?) where erasure_id = ?")) {
-                done.setObject(1, DownloadPageRepository.time(clock.instant()));
-                done.setString(2, erasure.id());
-                return done.executeUpdate();
-            }
-        });
-    }
-
-    private static int eraseDay(Connection connection, Erasure erasure, LocalDate day) throws SQLException {
-        String anonymise = "update download set principal_id = '" + ErasureSubject.ERASED_ID
-                + "', principal_name = null, principal_email = null, principal_repository = null";
-        return switch (erasure.subject()) {
-            case ErasureSubject.OfOrganisation(Audience.Organisation organisation, String principalId) ->
-                change(
-                        connection,
-                        anonymise,
-                        erasure,
-                        day,
-                        "audience = ? and principal_id = ?",
-                        organisation.text(),
-                        principalId);
-            case ErasureSubject.OfToken(Audience.Token token) ->
-                change(connection, "delete from download", erasure, day, "audience = ?", token.text());
-            case ErasureSubject.OfEmail(String hash) -> {
-                Object addresses = connection.createArrayOf("text", addresses(connection, hash, day));
-                yield change(connection, anonymise, erasure, day, "principal_email = any (?)", addresses);
-            }
-        };
-    }
-
-    /** What hashes to that, in every spelling: lower case is Java's affair, the database's depends on its locale. */
-    private static Object[] addresses(Connection connection, String hash, LocalDate day) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                "select distinct principal_email from download where day = ? and principal_email is not null")) {
-            query.setObject(1, day);
-            try (ResultSet row = query.executeQuery()) {
-                List<String> found = new ArrayList<>();
-                while (row.next()) {
-                    String address = row.getString(1);
-                    if (RecordKeys.emailRecipient(address).equals(hash)) {
-                        found.add(address);
-                    }
-                }
-                return found.toArray();
-            }
-        }
-    }
-
-    private static int change(
-            Connection connection, String what, Erasure erasure, LocalDate day, String whose, Object... subject)
-            throws SQLException {
-        try (PreparedStatement change = connection.prepareStatement(
-                what + " where day = ? and (fetched_at <= ? or received_at <= ?) and " + whose)) {
-            OffsetDateTime until = DownloadPageRepository.time(erasure.requestedAt());
-            change.setObject(1, day);
-            change.setObject(2, until);
-            change.setObject(3, until);
-            for (int i = 0; i < subject.length; i++) {
-                change.setObject(4 + i, subject[i]);
-            }
-            return change.executeUpdate();
-        }
-    }
-
-    private static void count(Connection connection, String id, int rows) throws SQLException {
-        if (rows > 0) {
-            try (PreparedStatement add = connection.prepareStatement(
-                    "update erasure set erased_rows = erased_rows + ? where erasure_id = ?")) {
-                add.setInt(1, rows);
-                add.setString(2, id);
-                add.executeUpdate();
-            }
-        }
-    }
-
     Optional<Progress> find(String id) throws SQLException {
         return database.inTransaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
@@ -183,19 +97,22 @@ final class ErasureRepository {
         try (Statement statement = connection.createStatement()) {
             statement.execute("select pg_advisory_xact_lock_shared" + LOCK);
             List<Erasure> standing = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery("""
-                    select erasure_id, requested_at, org_id, principal_id, token_id, email_hash from erasure
-                    where coalesce(org_id, token_id, email_hash) is not null
-                    """)) {
+            try (ResultSet row = statement.executeQuery(
+                    "select " + SUBJECT + " from erasure where coalesce(org_id, token_id, email_hash) is not null")) {
                 while (row.next()) {
-                    standing.add(new Erasure(
-                            row.getString(1),
-                            row.getObject(2, OffsetDateTime.class).toInstant(),
-                            subject(row.getString(3), row.getString(4), row.getString(5), row.getString(6))));
+                    standing.add(erasure(row));
                 }
             }
             return standing;
         }
+    }
+
+    /** @param row of {@link #SUBJECT} */
+    static Erasure erasure(ResultSet row) throws SQLException {
+        return new Erasure(
+                row.getString(1),
+                row.getObject(2, OffsetDateTime.class).toInstant(),
+                subject(row.getString(3), row.getString(4), row.getString(5), row.getString(6)));
     }
 
     private static ErasureSubject subject(

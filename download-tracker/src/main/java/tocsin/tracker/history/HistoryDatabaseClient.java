@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,19 +22,21 @@ final class HistoryDatabaseClient implements AutoCloseable {
     /** A database that took a statement and never answers must not hold the consumer beyond its poll interval. */
     private static final Duration TO_ANSWER = Duration.ofSeconds(60);
 
+    private static final String CANNOT_CONNECT_NOW = "57P03";
+
     private final HikariDataSource pool;
-    private final String schema;
+    private final HistoryConfig config;
     private final ReentrantLock migrating = new ReentrantLock();
     private volatile boolean migrated;
 
     HistoryDatabaseClient(HistoryConfig config) {
-        schema = config.schema();
+        this.config = config;
         HikariConfig settings = new HikariConfig();
         settings.setPoolName("history");
         settings.setJdbcUrl(config.requiredUrl());
         settings.setUsername(config.username());
         settings.setPassword(config.password());
-        settings.setSchema(schema);
+        settings.setSchema(config.schema());
         settings.setMaximumPoolSize(config.maximumPoolSize());
         settings.setMinimumIdle(1);
         settings.setConnectionTimeout(TO_CONNECT.toMillis());
@@ -84,12 +88,22 @@ final class HistoryDatabaseClient implements AutoCloseable {
         if (migrated) {
             return;
         }
-        migrating.lock();
+        lockForMigration();
         try {
             if (!migrated) {
                 Flyway.configure()
-                        .dataSource(pool)
-                        .schemas(schema)
+                        // Not of the pool: an index over a large history takes longer than any answer may.
+                        .dataSource(config.requiredUrl(), config.username(), config.password())
+                        .jdbcProperties(Map.of(
+                                "ApplicationName",
+                                "download-tracker",
+                                "connectTimeout",
+                                Long.toString(TO_CONNECT.toSeconds()),
+                                "tcpKeepAlive",
+                                "true",
+                                "logServerErrorDetail",
+                                "false"))
+                        .schemas(config.schema())
                         .locations("classpath:db/history")
                         .validateMigrationNaming(true)
                         .load()
@@ -100,6 +114,18 @@ final class HistoryDatabaseClient implements AutoCloseable {
             throw new SQLException("the history's schema cannot be brought up to date", e);
         } finally {
             migrating.unlock();
+        }
+    }
+
+    /** Who only asks does not wait for an index to be built. */
+    private void lockForMigration() throws SQLException {
+        try {
+            if (!migrating.tryLock(TO_CONNECT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new SQLException("the history's schema is being brought up to date", CANNOT_CONNECT_NOW);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", CANNOT_CONNECT_NOW, e);
         }
     }
 

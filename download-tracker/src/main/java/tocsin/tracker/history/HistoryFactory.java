@@ -67,6 +67,11 @@ final class HistoryFactory {
     }
 
     @Singleton
+    ErasureProcessor erasureProcessor(HistoryDatabaseClient database, Clock clock) {
+        return new ErasureProcessor(new ErasurePieceRepository(database, clock, ErasurePieceRepository.PIECE));
+    }
+
+    @Singleton
     @Named("erasures")
     HistoryConsumer erasureConsumer(ErasureRepository repository, KafkaClients clients, Quarantine quarantine) {
         return new HistoryConsumer(

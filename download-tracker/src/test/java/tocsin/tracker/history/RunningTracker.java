@@ -160,9 +160,14 @@ final class RunningTracker implements AutoCloseable {
         return "http://127.0.0.1:" + instances.getFirst().getPort();
     }
 
+    /** Of a superuser, with no schema of its own. */
+    Connection connection() throws SQLException {
+        return postgres.dataSource(database).getConnection();
+    }
+
     /** The first column of the first row, as text. */
     String query(String sql) {
-        try (Connection connection = postgres.dataSource(database).getConnection();
+        try (Connection connection = connection();
                 Statement statement = connection.createStatement()) {
             statement.execute("set search_path = download_tracker");
             try (ResultSet row = statement.executeQuery(sql)) {
