@@ -1,6 +1,7 @@
 package tocsin.tracker.history;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.service.http.Problem;
+import tocsin.service.http.UploadGate;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
 import tocsin.tracker.identity.Principal;
@@ -31,11 +33,14 @@ final class DownloadController {
     private static final Logger LOG = LoggerFactory.getLogger(DownloadController.class);
 
     private final Optional<DownloadPageRepository> pages;
+    private final UploadGate gate;
     private final Clock clock;
 
-    DownloadController(Optional<DownloadPageRepository> pages, Clock clock) {
+    DownloadController(Optional<DownloadPageRepository> pages, HistoryConfig config, Clock clock) {
         this.pages = pages;
         this.clock = clock;
+        // An organisation whose members search a lot leaves a place to the others.
+        this.gate = new UploadGate(config.questions(), Math.max(1, config.questions() / 2));
     }
 
     /** @param type {@code human}, {@code ci_cd}, {@code org_token} or {@code anonymous} */
@@ -95,7 +100,8 @@ final class DownloadController {
             @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
     /**
-     * The newest first. 404 where this Tocsin keeps no history, 503 while its database is away.
+     * The newest first. 404 where this Tocsin keeps no history; 429 while the organisation, or all together, ask as much as may be asked at once; 503
+     * while its database is away, and if the search took longer than ten seconds.
      *
      * @param packageName with {@code ecosystem} in any spelling of that ecosystem, else in its canonical one
      * @param version of any of these
@@ -133,15 +139,25 @@ final class DownloadController {
                     until.map(text -> time("until", text)),
                     cursor.map(DownloadCursor::parse),
                     limit);
-            return page(repositoryOfPages.page(question, clock.instant()), limit);
+            return page(ask(repositoryOfPages, question), limit);
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             LOG.atWarn().setCause(e).log("history.not-read");
             throw Problem.unavailable(
-                    "57014".equals(e.getSQLState())
+                    DownloadPageRepository.TOO_LONG.equals(e.getSQLState())
                             ? "The search took too long. Narrow it, such as by since and until."
                             : "The history cannot be read at the moment.");
+        }
+    }
+
+    private List<HistoryRow> ask(DownloadPageRepository repository, DownloadQuestion question) throws SQLException {
+        Optional<UploadGate.Place> place = gate.enter(question.organisation().orgId());
+        if (place.isEmpty()) {
+            throw new Problem(HttpStatus.TOO_MANY_REQUESTS, "Too many searches are under way. Try again in a moment.");
+        }
+        try (UploadGate.Place _ = place.get()) {
+            return repository.page(question, clock.instant());
         }
     }
 

@@ -33,18 +33,29 @@ final class DownloadPageRepository {
     /** The newest rows are asked for most: a first look goes to few partitions, each further one to four times as many. */
     private static final Duration FIRST_LOOK = Duration.ofDays(8);
 
-    private final HistoryDatabaseClient database;
+    /** PostgreSQL's own state of a statement that was cancelled. */
+    static final String TOO_LONG = "57014";
+    /** Of all looks of one question. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    DownloadPageRepository(HistoryDatabaseClient database) {
+    private final HistoryDatabaseClient database;
+    private final Duration patience;
+
+    DownloadPageRepository(HistoryDatabaseClient database, Duration patience) {
         this.database = database;
+        this.patience = patience;
     }
 
-    /** Newest first, at most as many as were asked for. Gives up after some seconds. */
+    /**
+     * Newest first, at most as many as were asked for.
+     *
+     * @throws SQLException of {@link #TOO_LONG} if the looks together took longer than they may
+     */
     List<HistoryRow> page(DownloadQuestion question, Instant now) throws SQLException {
         return database.inTransaction(connection -> {
+            long began = System.nanoTime();
             try (Statement statement = connection.createStatement()) {
                 statement.execute("set transaction read only");
-                statement.execute("set local statement_timeout = '10s'");
             }
             Instant earliest = bounded(question.since().orElse(EARLIEST));
             Instant end = bounded(question.until().orElse(LATEST));
@@ -56,6 +67,7 @@ final class DownloadPageRepository {
             Duration look = FIRST_LOOK;
             while (true) {
                 if (from.isBefore(end)) {
+                    limit(connection, patience.minusNanos(System.nanoTime() - began));
                     look(connection, question, from, end, question.limit() - rows.size(), rows);
                     end = from;
                 }
@@ -67,6 +79,15 @@ final class DownloadPageRepository {
                 from = look.toDays() > 10_000 ? earliest : later(earliest, from.minus(look));
             }
         });
+    }
+
+    private static void limit(Connection connection, Duration left) throws SQLException {
+        if (left.toMillis() < 1) {
+            throw new SQLException("the looks took too long together", TOO_LONG);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local statement_timeout = " + left.toMillis());
+        }
     }
 
     private static Instant bounded(Instant time) {

@@ -13,7 +13,7 @@ import tocsin.service.MissingConfiguration;
  * @param schema its own; made and migrated once the database answers
  * @param retentionDays how many days before today are kept
  * @param batch rows of one transaction, at most
- * @param maximumPoolSize connections of one instance
+ * @param maximumPoolSize connections of one instance: {@link #OWN_WORK} for its own work, the others for who asks
  * @param backfillRowsPerSecond downloads that a backfill publishes in a second, unless it is asked for otherwise
  */
 @ConfigurationProperties("tocsin.history")
@@ -25,11 +25,13 @@ record HistoryConfig(
         @Bindable(defaultValue = "download_tracker") String schema,
         @Bindable(defaultValue = "365") int retentionDays,
         @Bindable(defaultValue = "5000") int batch,
-        @Bindable(defaultValue = "6") int maximumPoolSize,
+        @Bindable(defaultValue = "10") int maximumPoolSize,
         @Bindable(defaultValue = "5000") int backfillRowsPerSecond) {
 
     private static final int MOST_DAYS = 3_660;
     private static final int LARGEST_BATCH = 50_000;
+    /** Downloads, upkeep, erasures as they come and as they are done, a backfill, and what is asked of the latter two. */
+    static final int OWN_WORK = 6;
 
     /** @throws MissingConfiguration if a value makes no sense */
     HistoryConfig {
@@ -46,10 +48,14 @@ record HistoryConfig(
             throw new MissingConfiguration(
                     "tocsin.history.backfill-rows-per-second is not from 1 to " + Backfill.FASTEST);
         }
-        if (maximumPoolSize < 3) {
-            // The consumer, the upkeep, and somebody who asks.
-            throw new MissingConfiguration("tocsin.history.maximum-pool-size is less than 3");
+        if (maximumPoolSize <= OWN_WORK) {
+            throw new MissingConfiguration("tocsin.history.maximum-pool-size is less than " + (OWN_WORK + 1));
         }
+    }
+
+    /** Searches at the same time. */
+    int questions() {
+        return maximumPoolSize - OWN_WORK;
     }
 
     String requiredUrl() {

@@ -41,7 +41,7 @@ final class HistoryFactory {
 
     @Singleton
     DownloadPageRepository pages(HistoryDatabaseClient database) {
-        return new DownloadPageRepository(database);
+        return new DownloadPageRepository(database, DownloadPageRepository.PATIENCE);
     }
 
     @Singleton
