@@ -36,6 +36,25 @@ public final class RecordKeys {
         return packageKey.text() + " " + partition;
     }
 
+    /**
+     * Key in {@code advisory.status} of what became of an advisory. All keys of one advisory begin with its id and a space.
+     *
+     * @param packageText a package key; {@code -}: of no package
+     */
+    public static String advisoryStatus(String advisoryId, String feed, String packageText) {
+        return advisoryId + " " + feed + " " + packageText;
+    }
+
+    /** Key in {@code advisory.status} of how far one partition is with it. */
+    public static String scanProgress(String advisoryId, String feed, String packageText, int partition) {
+        return advisoryStatus(advisoryId, feed, packageText) + " " + partition;
+    }
+
+    /** Key in {@code advisory.status} of how far a partition has come with the advisories of one of {@code advisory.accepted}. */
+    public static String fanoutReached(int partition, int acceptedPartition) {
+        return " " + partition + " " + acceptedPartition;
+    }
+
     /** Key of {@code email.requested}: SHA-256 of the address in lower case, so that no address stands in a key. */
     public static String emailRecipient(String address) {
         return sha256(address.toLowerCase(Locale.ROOT));

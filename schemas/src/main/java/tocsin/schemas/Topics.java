@@ -40,6 +40,9 @@ public final class Topics {
     /** One partition: whoever has it is the one instance that fetches. */
     public static final Topic FEED_POSITION = topic("feed.position", "feed + folder", 1, 1, COMPACTED);
 
+    /** What became of each advisory, for whoever asks; every instance of the matcher reads all of it. */
+    public static final Topic ADVISORY_STATUS = topic("advisory.status", "id + feed + package key", 3, 6, COMPACTED);
+
     public static final Topic ADVISORY_MATCHED = topic("advisory.matched", "audience", 6, 64, DAYS_14);
 
     public static final Topic PLATFORM_EVENT = topic("platform.event", "org id", 6, 32, DAYS_14);
@@ -91,6 +94,7 @@ public final class Topics {
                                 ADVISORY_HELD,
                                 ADVISORY_DECISION,
                                 FEED_POSITION,
+                                ADVISORY_STATUS,
                                 ADVISORY_MATCHED,
                                 PLATFORM_EVENT,
                                 TOKEN_REGISTERED,

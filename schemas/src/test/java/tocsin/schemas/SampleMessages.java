@@ -13,6 +13,8 @@ import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.AdvisoryScan;
+import tocsin.schemas.avro.AdvisoryState;
+import tocsin.schemas.avro.AdvisoryStatus;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
@@ -21,6 +23,7 @@ import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.EarlierRevision;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.ErasureSweep;
+import tocsin.schemas.avro.FanoutReached;
 import tocsin.schemas.avro.FeedPosition;
 import tocsin.schemas.avro.HoldDecision;
 import tocsin.schemas.avro.HoldState;
@@ -30,6 +33,7 @@ import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.ProxyRequest;
+import tocsin.schemas.avro.ScanProgress;
 import tocsin.schemas.avro.Severity;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.schemas.avro.VersionEvent;
@@ -140,7 +144,28 @@ final class SampleMessages {
                         .setAdvisory(ADVISORY)
                         .setAfterAudience("org:org_1")
                         .setStartedAt(PUBLISHED)
+                        .setAudiences(4L)
                         .build(),
+                AdvisoryStatus.newBuilder()
+                        .setFeed("osv")
+                        .setAdvisoryId("GHSA-mh6f-8j2x-4483")
+                        .setPackageKey("npm:event-stream")
+                        .setState(AdvisoryState.ACCEPTED)
+                        .setRevision(PUBLISHED)
+                        .setStatement("0d9a3a5c-6b0f-5d5e-8a53-6d3f3f1f6f11")
+                        .setTakesBack(false)
+                        .setAcceptedPartition(2)
+                        .setAcceptedOffset(17L)
+                        .setAt(PUBLISHED.plusSeconds(60))
+                        .build(),
+                ScanProgress.newBuilder()
+                        .setPartition(3)
+                        .setStatement("0d9a3a5c-6b0f-5d5e-8a53-6d3f3f1f6f11")
+                        .setAudiences(4L)
+                        .setDone(false)
+                        .setAt(PUBLISHED.plusSeconds(61))
+                        .build(),
+                new FanoutReached(3, 2, 17L),
                 PackagePopularity.newBuilder()
                         .setEcosystem("npm")
                         .setPackageName("event-stream")

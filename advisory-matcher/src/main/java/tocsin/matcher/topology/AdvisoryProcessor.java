@@ -1,6 +1,13 @@
 package tocsin.matcher.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -14,8 +21,15 @@ import tocsin.schemas.avro.AdvisoryAccepted;
  */
 final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
+    private static final Duration BETWEEN_WORDS = Duration.ofSeconds(1);
+
     private final MatchSettings settings;
     private final MessageReader<AdvisoryAccepted> messages = MessageReader.of(AdvisoryAccepted.class);
+
+    /** Offsets by partition of {@code advisory.accepted} that were not told yet. */
+    private final Map<Integer, Long> reached = new HashMap<>();
+
+    private int ownPartition;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private AdvisoryRepository advisories;
@@ -29,8 +43,17 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        ownPartition = context.taskId().partition();
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, MatchTopology.downloadsOf(context, settings), advisories);
+        context.schedule(BETWEEN_WORDS, PunctuationType.WALL_CLOCK_TIME, _ -> tellReached());
+    }
+
+    /** Now and then, since nearly every advisory concerns nobody and should cost next to nothing. */
+    private void tellReached() {
+        reached.forEach(
+                (partition, offset) -> publisher.status().tellReached(ownPartition, new AcceptedAt(partition, offset)));
+        reached.clear();
     }
 
     @Override
@@ -39,8 +62,15 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
                 .orQuarantine(record, () -> checked(messages.read(record.value())))
                 .ifPresent(advisory -> {
                     advisories.put(advisory);
-                    publisher.scanSlice(record, advisory, "", settings.clock().instant());
+                    publisher.scanSlice(record, advisory, "", settings.clock().instant(), 0);
                 });
+        acceptedAt(record).ifPresent(at -> reached.put(at.partition(), at.offset()));
+    }
+
+    private static Optional<AcceptedAt> acceptedAt(Record<byte[], byte[]> record) {
+        return Optional.ofNullable(record.headers().lastHeader(AcceptedAt.HEADER))
+                .map(Header::value)
+                .flatMap(text -> AcceptedAt.parse(new String(text, UTF_8)));
     }
 
     /**

@@ -50,6 +50,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private RecordPublisher publisher;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private StatusPublisher status;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private KeyValueStore<Bytes, byte[]> memory;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
@@ -66,6 +69,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         publisher = RecordPublisher.ofRekeyed(context, settings, MatchTopology.QUARANTINED_REFUSED);
+        status = new StatusPublisher(publisher, settings.clock());
         memory = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
         holds = new HoldRepository(memory);
         popularity = new PopularityRepository(context.getStateStore(MatchTopology.POPULARITY));
@@ -155,6 +159,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             }
             case IntakeOutcome.Refused(String reason) -> {
                 publisher.quarantine(record, reason);
+                status.tellRefused(advisory, reason);
                 count(advisory, "refused");
             }
         }

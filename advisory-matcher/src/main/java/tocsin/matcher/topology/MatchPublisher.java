@@ -1,7 +1,9 @@
 package tocsin.matcher.topology;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,6 +23,7 @@ final class MatchPublisher {
     private final MatchSettings settings;
     private final AdvisoryRepository advisories;
     private final RecordPublisher publisher;
+    private final StatusPublisher status;
     private final DownloadScan scan;
     private final MessageCodec<AdvisoryMatched> matchCodec = MessageCodec.of(AdvisoryMatched.class);
     private final MessageCodec<AdvisoryScan> scanCodec = MessageCodec.of(AdvisoryScan.class);
@@ -35,6 +38,7 @@ final class MatchPublisher {
         this.settings = settings;
         this.advisories = advisories;
         this.publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_IN_MATCH);
+        this.status = new StatusPublisher(publisher, settings.clock());
         this.scan = new DownloadScan(downloads, settings.matching(), settings.sliceBudget(), settings.nanoTime());
     }
 
@@ -43,20 +47,36 @@ final class MatchPublisher {
      * statement that another has replaced, which may have taken the package back or named fewer versions. Whoever is affected by what
      * stands is found by that one's own scan: it is in the log, and its offset does not advance before its outputs are there, so
      * that it is stored already stops nothing that it has to tell.
+     *
+     * @param audiencesBefore found in the slices before
      */
-    void scanSlice(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, String afterAudience, Instant startedAt) {
+    void scanSlice(
+            Record<byte[], byte[]> cause,
+            AdvisoryAccepted advisory,
+            String afterAudience,
+            Instant startedAt,
+            long audiencesBefore) {
         if (advisories.isReplaced(advisory)) {
             settings.registry().counter("tocsin.matcher.scans.replaced").increment();
             return;
         }
-        Optional<String> more = scan.slice(advisory, afterAudience, match -> send(cause, match));
+        Set<String> found = new HashSet<>();
+        Optional<String> more = scan.slice(advisory, afterAudience, match -> {
+            found.add(match.getAudience());
+            send(cause, match);
+        });
+        int partition = context.taskId().partition();
+        long audiences = audiencesBefore + found.size();
+        if (audiences > 0 || more.isPresent()) {
+            status.tellProgress(advisory, partition, audiences, more.isEmpty());
+        }
         more.ifPresent(audience -> {
-            int partition = context.taskId().partition();
             AdvisoryScan rest = AdvisoryScan.newBuilder()
                     .setPartition(partition)
                     .setAdvisory(advisory)
                     .setAfterAudience(audience)
                     .setStartedAt(startedAt)
+                    .setAudiences(audiences)
                     .build();
             publisher.send(
                     MatchTopology.REST_OF_SCAN,
@@ -65,6 +85,10 @@ final class MatchPublisher {
                     scanCodec.encode(rest),
                     MatchIds.ofAdvisory(advisory) + "/" + partition + "/" + audience);
         });
+    }
+
+    StatusPublisher status() {
+        return status;
     }
 
     void send(Record<byte[], byte[]> cause, AdvisoryMatched match) {

@@ -49,7 +49,8 @@ public final class MatchTopology {
             Topics.ADVISORY_SCAN,
             Topics.PACKAGE_POPULARITY,
             Topics.PRIVACY_ERASURE,
-            Topics.PRIVACY_ERASURE_SWEEP);
+            Topics.PRIVACY_ERASURE_SWEEP,
+            Topics.ADVISORY_STATUS);
 
     // Stores; their changelogs are <application id>-<store>-changelog.
     static final String ADVISORIES_BY_ID = "advisories-by-id";
@@ -57,8 +58,10 @@ public final class MatchTopology {
     static final String PACKAGES = "packages";
     static final String DOWNLOAD_INDEX = "download-index";
     static final String DOWNLOADS = "downloads";
-    /** Read from its topic by every instance, so it has no changelog. */
+
+    // Read from their topics by every instance, so they have no changelogs.
     static final String POPULARITY = "package-popularity";
+    static final String STATUS = "advisory-status";
 
     static final String ERASURES = "erasures";
 
@@ -80,6 +83,9 @@ public final class MatchTopology {
     static final String SWEEPS_OF_ALL = "sweeps-of-all-partitions";
     static final String REST_OF_SWEEP = "rest-of-sweep";
     static final String QUARANTINED_ERASURE = "quarantined-erasure";
+    static final String STATUS_OF_REFUSED = "status-of-refused";
+    static final String STATUS_OF_ACCEPTED = "status-of-accepted";
+    static final String STATUS_OF_SCANS = "status-of-scans";
     static final String QUARANTINED_PUBLISHED = "quarantined-published";
     static final String QUARANTINED_HELD = "quarantined-said-of-held";
     static final String QUARANTINED_REFUSED = "quarantined-refused";
@@ -87,6 +93,7 @@ public final class MatchTopology {
     static final String QUARANTINED_IN_MATCH = "quarantined-in-match";
 
     private static final String POPULARITY_SOURCE = "popularity-of-packages";
+    private static final String STATUS_SOURCE = "advisory-status-source";
     private static final String PUBLISHED_SOURCE = "published-advisories";
     private static final String HELD_SOURCE = "said-of-held-advisories";
     private static final String KEY_HELD = "key-held-by-feed-and-id";
@@ -134,7 +141,8 @@ public final class MatchTopology {
     /** @param config must be the one that the topology runs with: it names what Streams creates */
     public Topology build(StreamsConfig config) {
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(config));
-        knowWhatIsPopular(builder);
+        keepEverywhere(builder, POPULARITY, POPULARITY_SOURCE, Topics.PACKAGE_POPULARITY);
+        keepEverywhere(builder, STATUS, STATUS_SOURCE, Topics.ADVISORY_STATUS);
         takeInWhatFeedsPublish(builder);
         Topology topology = builder.build();
         giveAcceptedAdvisoriesToAllPartitions(topology);
@@ -143,13 +151,14 @@ public final class MatchTopology {
         return topology;
     }
 
-    private void knowWhatIsPopular(StreamsBuilder builder) {
+    /** What all tasks tell, as every instance has it. */
+    private void keepEverywhere(StreamsBuilder builder, String store, String source, Topic topic) {
         builder.addGlobalStore(
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(POPULARITY), Serdes.Bytes(), BYTES)
+                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(store), Serdes.Bytes(), BYTES)
                         .withLoggingDisabled(),
-                settings.name(Topics.PACKAGE_POPULARITY),
-                Consumed.with(BYTES, BYTES).withName(POPULARITY_SOURCE),
-                PopularityProcessor::new);
+                settings.name(topic),
+                Consumed.with(BYTES, BYTES).withName(source),
+                () -> new GlobalStoreProcessor(store));
     }
 
     private void takeInWhatFeedsPublish(StreamsBuilder builder) {
@@ -175,6 +184,9 @@ public final class MatchTopology {
                 Produced.with(BYTES, BYTES).withName(ACCEPTED));
         takenIn.to(
                 settings.name(Topics.ADVISORY_HELD), Produced.with(BYTES, BYTES).withName(HELD));
+        takenIn.to(
+                settings.name(Topics.ADVISORY_STATUS),
+                Produced.with(BYTES, BYTES).withName(STATUS_OF_REFUSED));
         takenIn.to(quarantine(), Produced.with(BYTES, BYTES).withName(QUARANTINED_REFUSED));
     }
 
@@ -182,6 +194,7 @@ public final class MatchTopology {
         source(topology, ACCEPTED_SOURCE, OWN_TIME, settings.name(Topics.ADVISORY_ACCEPTED));
         topology.addProcessor(MULTICAST, () -> new MulticastProcessor(settings), ACCEPTED_SOURCE);
         sink(topology, FANOUT_TO_ALL, settings.name(Topics.ADVISORY_FANOUT), MatchTopology::toAllPartitions, MULTICAST);
+        sink(topology, STATUS_OF_ACCEPTED, settings.name(Topics.ADVISORY_STATUS), MULTICAST);
         sink(topology, QUARANTINED_ACCEPTED, quarantine(), MULTICAST);
     }
 
@@ -217,6 +230,7 @@ public final class MatchTopology {
         topology.connectProcessorAndStateStores(AGREE, ADVISORIES);
 
         sink(topology, MATCHED, settings.name(Topics.ADVISORY_MATCHED), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
+        sink(topology, STATUS_OF_SCANS, settings.name(Topics.ADVISORY_STATUS), MATCH_ADVISORY, CONTINUE_SCAN);
         sink(topology, POPULARITY_TOLD, settings.name(Topics.PACKAGE_POPULARITY), MATCH_DOWNLOAD);
         sink(
                 topology,

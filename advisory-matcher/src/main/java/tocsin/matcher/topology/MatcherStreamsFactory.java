@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import tocsin.matcher.feed.AdvisoryStatuses;
 import tocsin.matcher.feed.HoldConfiguration;
 import tocsin.matcher.match.Matching;
 import tocsin.service.kafka.KafkaClients;
@@ -29,5 +30,10 @@ final class MatcherStreamsFactory {
         // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.
         Runnable exit = () -> Thread.ofPlatform().name("exit").start(() -> System.exit(1));
         return new MatcherStreamsRelay(clients, configuration, settings, exit);
+    }
+
+    @Singleton
+    AdvisoryStatuses statuses(MatcherStreamsRelay matcher) {
+        return new AdvisoryStatusRepository(matcher::status, matcher::downloadPartitions);
     }
 }

@@ -12,11 +12,16 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +54,7 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             Topics.PACKAGE_POPULARITY,
             Topics.ADVISORY_HELD,
             Topics.ADVISORY_DECISION,
+            Topics.ADVISORY_STATUS,
             Topics.ADVISORY_MATCHED,
             Topics.PRIVACY_ERASURE,
             Topics.PRIVACY_ERASURE_SWEEP,
@@ -61,6 +67,7 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
     private final RestartBudget restarts;
     private final Thread starter;
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile int downloadPartitions;
     private @Nullable KafkaStreams streams;
     private @Nullable String gaveUp;
     private boolean closed;
@@ -88,6 +95,7 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
                 Thread.sleep(BETWEEN_LOOKS);
                 partitions = partitions();
             }
+            downloadPartitions = partitions.getOrDefault(settings.name(Topics.DOWNLOAD_RECORDED), 0);
             partitions
                     .keySet()
                     .retainAll(EQUALLY_PARTITIONED.stream().map(settings::name).toList());
@@ -201,6 +209,29 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
         return clients.baseProperties().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
                 ? GroupMembershipOperation.REMAIN_IN_GROUP
                 : GroupMembershipOperation.LEAVE_GROUP;
+    }
+
+    /**
+     * What all instances tell of advisories.
+     *
+     * @return empty while the topology does not run
+     * @throws InvalidStateStoreException if it runs no more
+     */
+    Optional<ReadOnlyKeyValueStore<Bytes, byte[]>> status() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(streams)
+                    .filter(running -> running.state().isRunningOrRebalancing())
+                    .map(running -> running.store(StoreQueryParameters.fromNameAndType(
+                            MatchTopology.STATUS, QueryableStoreTypes.keyValueStore())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** That downloads and advisories meet in; 0 until it is known. */
+    int downloadPartitions() {
+        return downloadPartitions;
     }
 
     @Override

@@ -1,8 +1,12 @@
 package tocsin.matcher.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import tocsin.matcher.match.MatchIds;
 import tocsin.schemas.avro.AdvisoryAccepted;
 
@@ -22,24 +26,46 @@ final class MulticastProcessor implements Processor<byte[], byte[], byte[], byte
         this.settings = settings;
     }
 
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private StatusPublisher status;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private ProcessorContext<byte[], byte[]> context;
+
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
         publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_ACCEPTED);
+        status = new StatusPublisher(publisher, settings.clock());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         publisher
                 .orQuarantine(record, () -> named(messages.read(record.value())))
-                .ifPresent(named -> publisher.send(
-                        MatchTopology.FANOUT_TO_ALL, record, named.packageText(), record.value(), named.messageId()));
+                .ifPresent(named -> pass(record, named));
+    }
+
+    private void pass(Record<byte[], byte[]> record, Named named) {
+        RecordMetadata from = context.recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("only records that were read have a place"));
+        AcceptedAt at = new AcceptedAt(from.partition(), from.offset());
+        publisher.send(
+                MatchTopology.FANOUT_TO_ALL,
+                record,
+                named.packageText(),
+                record.value(),
+                named.messageId(),
+                new RecordHeader(AcceptedAt.HEADER, at.text().getBytes(UTF_8)));
+        status.tellAccepted(named.advisory(), named.packageText(), named.messageId(), at);
     }
 
     private static Named named(AdvisoryAccepted advisory) {
         return new Named(
+                advisory,
                 AdvisoryRepository.packageOf(advisory).text(),
                 MatchIds.ofAdvisory(advisory).toString());
     }
 
-    private record Named(String packageText, String messageId) {}
+    private record Named(AdvisoryAccepted advisory, String packageText, String messageId) {}
 }

@@ -70,6 +70,21 @@ final class RecordPublisher {
                 new Record<>(key.getBytes(UTF_8), value, settings.clock().millis(), headers), sink);
     }
 
+    /** @param header one more, beside the ordinary ones */
+    void send(String sink, Record<byte[], byte[]> cause, String key, byte[] value, String messageId, Header header) {
+        Headers headers = traced(cause)
+                .add(MessageHeaders.MESSAGE_ID, messageId.getBytes(UTF_8))
+                .add(header);
+        context.forward(
+                new Record<>(key.getBytes(UTF_8), value, settings.clock().millis(), headers), sink);
+    }
+
+    /** Tells how things stand, for whoever asks: nobody acts on it. */
+    void tell(String sink, String key, byte[] value) {
+        context.forward(
+                new Record<>(key.getBytes(UTF_8), value, settings.clock().millis(), new RecordHeaders()), sink);
+    }
+
     /** Sends what is left to do of the record to where it came from, under its key. */
     void sendRest(String sink, Record<byte[], byte[]> cause, byte[] rest) {
         Headers headers = traced(cause).add(MatchTopology.REST, new byte[0]);

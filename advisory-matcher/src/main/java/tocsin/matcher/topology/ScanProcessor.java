@@ -33,8 +33,8 @@ final class ScanProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void process(Record<byte[], byte[]> record) {
         publisher
                 .orQuarantine(record, () -> checked(messages.read(record.value())))
-                .ifPresent(rest ->
-                        publisher.scanSlice(record, rest.getAdvisory(), rest.getAfterAudience(), rest.getStartedAt()));
+                .ifPresent(rest -> publisher.scanSlice(
+                        record, rest.getAdvisory(), rest.getAfterAudience(), rest.getStartedAt(), rest.getAudiences()));
     }
 
     private AdvisoryScan checked(AdvisoryScan rest) {

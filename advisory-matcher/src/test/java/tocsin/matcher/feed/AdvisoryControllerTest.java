@@ -111,6 +111,7 @@ class AdvisoryControllerTest {
                 .allow("GET /v1/advisories/held", "admin")
                 .allow("POST /v1/advisories/held/{id}/release", "admin")
                 .allow("POST /v1/advisories/held/{id}/reject", "admin")
+                .allow("GET /v1/advisories/{id}", "admin", "feed")
                 .findings();
 
         // Then
@@ -295,6 +296,47 @@ class AdvisoryControllerTest {
                         "Bearer " + issuer.token("admin-1").scope("admin").sign());
         return http.send(
                 (body == null ? request : request.POST(BodyPublishers.ofString(body))).build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
+    void tellsWhatBecameOfAnAdvisoryToItsFeedAndToNobodyElsesFeed() throws Exception {
+        // Given
+        assertEquals(
+                202, post("osv", "application/json", feed(), record("GHSA-40")).statusCode());
+        String ofNoEcosystem = record("GHSA-41").replace("npm", "Go");
+        assertEquals(202, post("osv", "application/json", feed(), ofNoEcosystem).statusCode());
+
+        // When
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get("GHSA-40", feed()).body().contains("\"partitions_done\":1"));
+
+        // Then
+        JsonNode found = new ObjectMapper().readTree(get("GHSA-40", feed()).body());
+        assertEquals("GHSA-40", found.get("id").textValue());
+        JsonNode statement = found.get("statements").get(0);
+        assertEquals("osv", statement.get("feed").textValue());
+        assertEquals("accepted", statement.get("state").textValue());
+        assertTrue(statement.get("scan").get("done").booleanValue());
+        assertEquals(
+                200, get("GHSA-40", issuer.token("feed-2").scope("feed").sign()).statusCode());
+        assertEquals(
+                200,
+                get("GHSA-40", issuer.token("operator").scope("admin").sign()).statusCode());
+        assertEquals(
+                404,
+                get("GHSA-40", issuer.token("partner").scope("feed").sign()).statusCode());
+        assertEquals(404, get("GHSA", feed()).statusCode());
+        assertEquals(404, get("GHSA-40%20osv", feed()).statusCode());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get("GHSA-41", feed()).body().contains("\"state\":\"refused\""));
+    }
+
+    private static HttpResponse<String> get(String id, String token) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(server.getURI().resolve("/v1/advisories/" + id))
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
                 BodyHandlers.ofString());
     }
 

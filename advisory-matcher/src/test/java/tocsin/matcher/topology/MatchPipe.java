@@ -16,8 +16,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -33,6 +35,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
+import tocsin.matcher.feed.AdvisoryReport;
 import tocsin.matcher.match.Matching;
 import tocsin.matcher.topology.Samples.Osv;
 import tocsin.schemas.Audience;
@@ -150,6 +153,21 @@ final class MatchPipe implements AutoCloseable {
                     row -> texts.add(new String(row.key.get(), ISO_8859_1) + " " + new String(row.value, ISO_8859_1)));
         }
         return texts;
+    }
+
+    /** What whoever may see all is told of an advisory, where it lies in one partition. */
+    Optional<AdvisoryReport> report(String advisoryId) {
+        return report(advisoryId, 1, _ -> true);
+    }
+
+    Optional<AdvisoryReport> report(String advisoryId, int partitions, Predicate<String> feeds) {
+        KeyValueStore<Bytes, byte[]> rows = driver.getKeyValueStore(MatchTopology.STATUS);
+        return new AdvisoryStatusRepository(() -> Optional.of(rows), () -> partitions).find(advisoryId, feeds);
+    }
+
+    /** What is done now and then. */
+    void passTime(Duration time) {
+        driver.advanceWallClockTime(time);
     }
 
     /** What was written to a store's changelog since the last call. */

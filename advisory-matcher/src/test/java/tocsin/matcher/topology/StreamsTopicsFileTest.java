@@ -31,8 +31,9 @@ class StreamsTopicsFileTest {
         try (MatchPipe pipe = new MatchPipe()) {
             all("stores: \\[([^\\]]+)\\]", pipe.describe())
                     .flatMap(stores -> Arrays.stream(stores.split(", ")))
-                    // Its own topic is all that it needs.
-                    .filter(store -> !store.equals(MatchTopology.POPULARITY))
+                    // Their own topics are all that they need.
+                    .filter(store -> !List.of(MatchTopology.POPULARITY, MatchTopology.STATUS)
+                            .contains(store))
                     .forEach(store -> created.add(APPLICATION_ID + store + "-changelog"));
             all("topic: (\\S+-repartition)", pipe.describe()).forEach(topic -> created.add(APPLICATION_ID + topic));
         }
