@@ -69,7 +69,7 @@ final class MemoryCommand implements Callable<Integer> {
         return resident;
     }
 
-    private static long residentKilobytes(long pid) throws IOException {
+    static long residentKilobytes(long pid) throws IOException {
         Matcher found = RESIDENT.matcher(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
         if (!found.find()) {
             throw new IOException("/proc does not tell the memory of " + pid);

@@ -1,0 +1,100 @@
+package tocsin.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tocsin.testsupport.KafkaBroker;
+
+/** {@code bench match}: what the matcher gets through. */
+@Command(
+        name = "match",
+        mixinStandardHelpOptions = true,
+        description = {
+            "download.recorded into the matcher's state, against PostgreSQL doing the same and a single put into",
+            "RocksDB; from an advisory to its last match with ever more downloads stored; an advisory for very many,",
+            "and how long downloads wait meanwhile; advisories that nobody fetched; bytes of state per download."
+        })
+final class MatchCommand implements Callable<Integer> {
+
+    /** More than any side but the bare put gets through in a second once it is warm. */
+    private static final long DOWNLOADS_PER_SECOND = 70_000;
+
+    private static final long MIN_DOWNLOADS = 600_000;
+    private static final int AFFECTED = 1_000;
+    private static final int FANNED_OUT = 100_000;
+    private static final int NOBODYS = 40_000;
+    private static final String SCANNED = "scanned";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "How long each rate is measured, at most; default ${DEFAULT-VALUE}.",
+            defaultValue = "15")
+    private int seconds = 15;
+
+    @Option(names = "--without-10m", description = "Leaves out the ten million stored downloads, which take minutes.")
+    private boolean without10m;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "PART",
+            description = "Part of all numbers of downloads, organisations and advisories, to try it out; default 1.",
+            defaultValue = "1")
+    private double scale = 1;
+
+    @Override
+    public Integer call() throws IOException {
+        Clock clock = ClockFactory.system();
+        Duration limit = Duration.ofSeconds(seconds);
+        StateBench.Result state = new StateBench(limit, this::say)
+                .measure(scaled(Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND)), clock);
+        try (KafkaBroker broker = IngestCommand.brokerWithTopics();
+                TopicClient topics = new TopicClient(broker);
+                RecordedProducer downloads = new RecordedProducer(broker, clock);
+                AdvisoryProducer advisories = new AdvisoryProducer(broker, clock);
+                MatchedConsumer matched = new MatchedConsumer(broker);
+                MatcherServer _ = new MatcherServer(broker, IngestCommand.logs("advisory-matcher-scans.log"))) {
+            ScanBench bench = new ScanBench(topics, downloads, advisories, matched, this::say);
+            int affected = (int) scaled(AFFECTED);
+            say("From an advisory to the last match of " + affected + " organisations:");
+            bench.addAffected(SCANNED, affected);
+            double scan100k = scan(bench, 100_000, affected);
+            double nobody = bench.nobodyPerSecond((int) scaled(NOBODYS), limit.multipliedBy(2));
+            ScanBench.Fanout fanout = bench.fanout((int) scaled(FANNED_OUT));
+            double scan1m = scan(bench, 1_000_000, affected);
+            OptionalDouble scan10m =
+                    without10m ? OptionalDouble.empty() : OptionalDouble.of(scan(bench, 10_000_000, affected));
+            say(new MatchReport(state, scan100k, scan1m, scan10m, fanout, nobody).json());
+        }
+        return 0;
+    }
+
+    private double scan(ScanBench bench, long stored, int affected) {
+        bench.fill(scaled(stored));
+        return bench.scanMillis(SCANNED, affected);
+    }
+
+    private long scaled(long number) {
+        return Math.max(1, Math.round(number * scale));
+    }
+
+    private void say(String line) {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets the specification before it calls");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}
