@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -32,6 +34,7 @@ import tocsin.schemas.Audience;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.service.kafka.KafkaClients;
@@ -198,8 +201,19 @@ final class RunningTracker implements AutoCloseable {
 
     /** When every record of the topic is stored or refused, for certain: the group has committed it. */
     void awaitCaughtUp() {
-        HistoryLagClient lag = new HistoryLagClient(clients, "download-tracker-history", "download.recorded");
-        await().atMost(LIMIT).until(() -> lag.records() == 0);
+        await().atMost(LIMIT).until(() -> recordsBehind("download-tracker-history", Topics.DOWNLOAD_RECORDED) == 0);
+    }
+
+    /** How many records of the topic a group has not committed yet. */
+    long recordsBehind(String group, Topic topic) {
+        try {
+            return new HistoryLagClient(clients, group, topic.name()).records();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
