@@ -27,8 +27,11 @@ public record PackageKey(Ecosystem ecosystem, String name) {
         }
         switch (ecosystem) {
             case NPM -> {
-                if (name.chars().anyMatch(c -> c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c))) {
-                    throw new IllegalArgumentException("package name holds white space or control characters");
+                for (int i = 0; i < name.length(); i++) {
+                    char c = name.charAt(i);
+                    if (c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c)) {
+                        throw new IllegalArgumentException("package name holds white space or control characters");
+                    }
                 }
             }
             case PYPI -> {

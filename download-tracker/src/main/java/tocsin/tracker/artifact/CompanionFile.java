@@ -1,30 +1,49 @@
 package tocsin.tracker.artifact;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Knows the small files that registries lay beside a package file and that are named after it. */
 final class CompanionFile {
 
-    private static final Pattern NAMED_AFTER_A_FILE = Pattern.compile(
-            ".*\\.(?:tgz|whl|egg|zip|exe|msi|tar|tar\\.(?:gz|bz2|xz|Z))"
-                    + "\\.(metadata|asc|sig|sigstore|sigstore\\.json|provenance|attestation|publish\\.attestation|md5|sha1|sha256|sha512)");
+    private static final List<String> PACKAGE_FILES =
+            List.of(".tgz", ".whl", ".egg", ".zip", ".exe", ".msi", ".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.Z");
+
+    private static final List<Entry<String, DropReason>> COMPANIONS = List.of(
+            Map.entry(".metadata", DropReason.METADATA),
+            Map.entry(".asc", DropReason.SIGNATURE),
+            Map.entry(".sig", DropReason.SIGNATURE),
+            Map.entry(".sigstore", DropReason.ATTESTATION),
+            Map.entry(".sigstore.json", DropReason.ATTESTATION),
+            Map.entry(".provenance", DropReason.ATTESTATION),
+            Map.entry(".publish.attestation", DropReason.ATTESTATION),
+            Map.entry(".attestation", DropReason.ATTESTATION),
+            Map.entry(".md5", DropReason.METADATA),
+            Map.entry(".sha1", DropReason.METADATA),
+            Map.entry(".sha256", DropReason.METADATA),
+            Map.entry(".sha512", DropReason.METADATA));
 
     private CompanionFile() {}
 
     /** @return empty if the path does not end like one of them */
     static Optional<DropReason> reason(String path) {
-        Matcher companion = NAMED_AFTER_A_FILE.matcher(path);
-        return companion.matches() ? Optional.of(reasonOf(companion.group(1))) : Optional.empty();
+        for (Entry<String, DropReason> companion : COMPANIONS) {
+            String extension = companion.getKey();
+            if (path.endsWith(extension) && isPackageFile(path, path.length() - extension.length())) {
+                return Optional.of(companion.getValue());
+            }
+        }
+        return Optional.empty();
     }
 
-    private static DropReason reasonOf(String extension) {
-        return switch (extension) {
-            case "asc", "sig" -> DropReason.SIGNATURE;
-            case "sigstore", "sigstore.json", "provenance", "attestation", "publish.attestation" ->
-                DropReason.ATTESTATION;
-            default -> DropReason.METADATA;
-        };
+    private static boolean isPackageFile(String path, int end) {
+        for (String extension : PACKAGE_FILES) {
+            if (path.startsWith(extension, end - extension.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -18,8 +18,11 @@ public record Coordinates(PackageKey packageKey, String version) {
             throw new IllegalArgumentException(
                     "version must have 1 to " + MAX_VERSION_LENGTH + " characters, has " + version.length());
         }
-        if (version.chars().anyMatch(c -> c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c))) {
-            throw new IllegalArgumentException("version holds white space or control characters");
+        for (int i = 0; i < version.length(); i++) {
+            char c = version.charAt(i);
+            if (c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c)) {
+                throw new IllegalArgumentException("version holds white space or control characters");
+            }
         }
     }
 }

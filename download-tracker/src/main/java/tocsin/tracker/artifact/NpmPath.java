@@ -17,6 +17,7 @@ final class NpmPath {
     private static final String FILE_SEPARATOR = "/-/";
     private static final String EXTENSION = ".tgz";
     private static final Unknown NO_SHAPE = new Unknown("path has no shape of an npm registry");
+    private static final Unknown NO_NAME = new Unknown("path has no package name before its file");
 
     /** What a name may hold and need no escape in a URL (validate-npm-package-name); neither "." nor "_" may start it. */
     private static final Pattern NAME = Pattern.compile("(?:@[\\w.!~*'()-]+/)?(?![._])[\\w.!~*'()-]+");
@@ -63,17 +64,17 @@ final class NpmPath {
 
     static ArtifactOutcome github(String path) {
         Matcher file = GITHUB_FILE.matcher(path);
-        return file.matches() ? download(file.group(1), file.group(2)) : registry(path);
+        return file.matches() ? named(file.group(1), file.group(2)) : registry(path);
     }
 
     static ArtifactOutcome jsr(String path) {
         Matcher file = JSR_FILE.matcher(path);
-        return file.matches() ? download(file.group(1), file.group(2)) : registry(path);
+        return file.matches() ? named(file.group(1), file.group(2)) : registry(path);
     }
 
     private static ArtifactOutcome file(String name, String file) {
         if (!isName(name)) {
-            return new Unknown("path has no package name before its file");
+            return NO_NAME;
         }
         int slash = name.indexOf('/');
         String scope = name.substring(0, slash + 1);
@@ -87,10 +88,11 @@ final class NpmPath {
         return download(name, bare.substring(base.length() + 1, bare.length() - EXTENSION.length()));
     }
 
+    private static ArtifactOutcome named(String name, String version) {
+        return isName(name) ? download(name, version) : NO_NAME;
+    }
+
     private static ArtifactOutcome download(String name, String version) {
-        if (!isName(name)) {
-            return new Unknown("path has no package name before its file");
-        }
         return VERSION.matcher(version).matches() && version.length() <= Coordinates.MAX_VERSION_LENGTH
                 ? new Download(new Coordinates(new PackageKey(Ecosystem.NPM, name), version))
                 : new Unknown("file has no version after its package's name");

@@ -55,15 +55,20 @@ final class PackagePath {
      * @return empty for a kind that has one only, and for a path that names none
      */
     static Optional<String> repository(SourceRules sources, String source, SourceKind kind, String target) {
-        return PercentDecoding.decode(withoutQuery(target))
-                .flatMap(path -> sources.withoutPrefix(source, kind, path))
-                .flatMap(path -> repository(kind, path));
+        return repositoryShape(kind)
+                .flatMap(shape -> PercentDecoding.decode(withoutQuery(target))
+                        .flatMap(path -> sources.withoutPrefix(source, kind, path))
+                        .flatMap(path -> group(shape, path, "repository")));
     }
 
     private static Optional<String> repository(SourceKind kind, String path) {
+        return repositoryShape(kind).flatMap(shape -> group(shape, path, "repository"));
+    }
+
+    private static Optional<Pattern> repositoryShape(SourceKind kind) {
         return switch (kind) {
-            case NEXUS -> group(NEXUS_REPOSITORY, path, "repository");
-            case ARTIFACTORY -> group(ARTIFACTORY_API, path, "repository");
+            case NEXUS -> Optional.of(NEXUS_REPOSITORY);
+            case ARTIFACTORY -> Optional.of(ARTIFACTORY_API);
             case NPM_REGISTRY,
                     NPM_GATEWAY,
                     VERDACCIO,

@@ -1,7 +1,9 @@
 package tocsin.tracker.artifact;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What kind of proxy or registry served a request: how its paths are read and its answers understood. */
 public enum SourceKind {
@@ -29,6 +31,9 @@ public enum SourceKind {
     PYPI_MIRROR("pypi-mirror", false),
     /** devpi; it redirects where {@code mirror_use_external_urls} is set. */
     DEVPI("devpi", true);
+
+    private static final Map<String, SourceKind> BY_WIRE_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(SourceKind::wireName, kind -> kind));
 
     private final String wireName;
     private final boolean redirecting;
@@ -58,8 +63,6 @@ public enum SourceKind {
 
     /** @return empty for a kind that Tocsin does not know. */
     public static Optional<SourceKind> ofWireName(String name) {
-        return Arrays.stream(values())
-                .filter(kind -> kind.wireName.equals(name))
-                .findFirst();
+        return Optional.ofNullable(BY_WIRE_NAME.get(name));
     }
 }

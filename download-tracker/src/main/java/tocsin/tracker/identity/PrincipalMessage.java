@@ -18,18 +18,16 @@ public final class PrincipalMessage {
     }
 
     public static tocsin.schemas.avro.Principal write(Principal principal) {
-        return tocsin.schemas.avro.Principal.newBuilder()
-                .setType(
-                        switch (principal.kind()) {
-                            case HUMAN -> tocsin.schemas.avro.PrincipalType.HUMAN;
-                            case CI_CD -> tocsin.schemas.avro.PrincipalType.CI_CD;
-                            case ORG_TOKEN -> tocsin.schemas.avro.PrincipalType.ORG_TOKEN;
-                            case ANONYMOUS -> tocsin.schemas.avro.PrincipalType.ANONYMOUS;
-                        })
-                .setId(principal.id())
-                .setName(principal.name().orElse(null))
-                .setEmail(principal.email().orElse(null))
-                .setRepository(principal.repository().orElse(null))
-                .build();
+        return new tocsin.schemas.avro.Principal(
+                switch (principal.kind()) {
+                    case HUMAN -> tocsin.schemas.avro.PrincipalType.HUMAN;
+                    case CI_CD -> tocsin.schemas.avro.PrincipalType.CI_CD;
+                    case ORG_TOKEN -> tocsin.schemas.avro.PrincipalType.ORG_TOKEN;
+                    case ANONYMOUS -> tocsin.schemas.avro.PrincipalType.ANONYMOUS;
+                },
+                principal.id(),
+                principal.name().orElse(null),
+                principal.email().orElse(null),
+                principal.repository().orElse(null));
     }
 }

@@ -57,8 +57,10 @@ public record Observation(
             throw new IllegalArgumentException(
                     what + " must have 1 to " + maxLength + " characters, has " + text.length());
         }
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(what + " holds control characters");
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                throw new IllegalArgumentException(what + " holds control characters");
+            }
         }
     }
 }

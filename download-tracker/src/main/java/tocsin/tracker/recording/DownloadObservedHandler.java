@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
+import tocsin.tracker.recording.OutcomePublisher.Prepared;
 
 /** {@code download.observed} to {@code download.recorded}. Decides nothing: {@link DownloadRecorder} does. */
 final class DownloadObservedHandler implements BatchHandler {
@@ -40,11 +41,13 @@ final class DownloadObservedHandler implements BatchHandler {
         OutcomePublisher.Batch onward = publisher.begin();
         for (int from = 0; from < batch.size(); from += DECIDED_TOGETHER) {
             // On all cores: nothing that is decided of one depends on another, and their order stays.
-            List<Decided> some = batch.subList(from, Math.min(batch.size(), from + DECIDED_TOGETHER)).parallelStream()
-                    .map(decision::on)
+            List<Prepared> some = batch.subList(from, Math.min(batch.size(), from + DECIDED_TOGETHER)).parallelStream()
+                    .map(observed -> publisher.prepare(decision.on(observed)))
                     .toList();
-            some.forEach(onward::add);
-            decided.addAll(some);
+            for (Prepared one : some) {
+                onward.add(one);
+                decided.add(one.decided());
+            }
         }
         onward.await();
         metrics.observed(decided);

@@ -108,17 +108,17 @@ final class DownloadRecorder {
     private static DownloadRecorded message(
             Observation observation, Found found, Instant receivedAt, Audience audience, Principal principal) {
         Coordinates coordinates = found.coordinates();
-        return DownloadRecorded.newBuilder()
-                .setEventId(EventId.of(observation).toString())
-                .setSource(observation.source())
-                .setEcosystem(coordinates.packageKey().ecosystem().wireName())
-                .setPackageName(coordinates.packageKey().name())
-                .setVersion(coordinates.version())
-                .setFetchedAt(observation.fetchedAt())
-                .setReceivedAt(receivedAt)
-                .setAudience(audience.text())
-                .setPrincipal(PrincipalMessage.write(principal))
-                .setOriginRegistry(found.origin().orElse(null))
-                .build();
+        // In the schema's order. The builder would look up every field and copy every default, for each download.
+        return new DownloadRecorded(
+                EventId.of(observation).toString(),
+                observation.source(),
+                coordinates.packageKey().ecosystem().wireName(),
+                coordinates.packageKey().name(),
+                coordinates.version(),
+                observation.fetchedAt(),
+                receivedAt,
+                audience.text(),
+                PrincipalMessage.write(principal),
+                found.origin().orElse(null));
     }
 }

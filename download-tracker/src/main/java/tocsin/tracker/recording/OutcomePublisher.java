@@ -23,7 +23,7 @@ import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Recorded;
 import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
-/** Puts every decided record where it belongs. Used by one thread. */
+/** Puts every decided record where it belongs. */
 final class OutcomePublisher {
 
     /** W3C Trace Context has 55 bytes in its version 00; a longer one of a later version is of no use to us. */
@@ -62,18 +62,41 @@ final class OutcomePublisher {
         this.quarantine = quarantine;
     }
 
-    /** Outcomes on their way. What is decided first is sent while the rest is decided. */
+    /** A request with what leaves because of it, ready to be sent. */
+    record Prepared(Decided decided, Parcel parcel) {}
+
+    private sealed interface Parcel {
+
+        record Onward(ProducerRecord<byte[], byte[]> record) implements Parcel {}
+
+        record Refused(Quarantine.Refused record) implements Parcel {}
+
+        record Nothing() implements Parcel {}
+    }
+
+    /** Sends nothing yet. Safe for use by many threads: most of the work is here. */
+    Prepared prepare(Decided decided) {
+        return new Prepared(
+                decided,
+                switch (decided.outcome()) {
+                    case Recorded download -> new Parcel.Onward(record(download, decided.observed()));
+                    case Waiting _ -> new Parcel.Onward(ParkedRecordFactory.of(decided.observed(), waitingTopic));
+                    case Quarantined bad -> new Parcel.Refused(refused(decided.observed(), bad));
+                    case Dropped _ -> new Parcel.Nothing();
+                });
+    }
+
+    /** Outcomes on their way. What is decided first is sent while the rest is decided. Used by one thread. */
     final class Batch {
 
         private final DurableSend.Pending onward = DurableSend.to(producer);
         private final List<Quarantine.Refused> refused = new ArrayList<>();
 
-        void add(Decided decided) {
-            switch (decided.outcome()) {
-                case Recorded download -> onward.send(record(download, decided.observed()));
-                case Waiting _ -> onward.send(ParkedRecordFactory.of(decided.observed(), waitingTopic));
-                case Quarantined bad -> refused.add(refused(decided.observed(), bad));
-                case Dropped _ -> {}
+        void add(Prepared prepared) {
+            switch (prepared.parcel()) {
+                case Parcel.Onward(ProducerRecord<byte[], byte[]> record) -> onward.send(record);
+                case Parcel.Refused(Quarantine.Refused record) -> refused.add(record);
+                case Parcel.Nothing() -> {}
             }
         }
 
@@ -95,7 +118,7 @@ final class OutcomePublisher {
     /** As a batch of all of them. */
     void publish(List<Decided> decided) throws InterruptedException {
         Batch batch = begin();
-        decided.forEach(batch::add);
+        decided.forEach(one -> batch.add(prepare(one)));
         batch.await();
     }
 
