@@ -48,7 +48,7 @@ final class Certificates {
     }
 
     static X509Certificate ofAuthority(KeyPair pair) throws GeneralSecurityException, IOException {
-        X509v3CertificateBuilder builder = builder(AUTHORITY, pair.getPublic())
+        X509v3CertificateBuilder builder = builder(AUTHORITY, pair.getPublic(), NOT_BEFORE, NOT_AFTER)
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
                 .addExtension(
@@ -61,9 +61,21 @@ final class Certificates {
     static X509Certificate ofServer(
             PublicKey key, X509Certificate authority, PrivateKey authorityKey, List<String> hostnamesOrIps)
             throws GeneralSecurityException, IOException {
+        return ofServer(key, authority, authorityKey, NOT_BEFORE, NOT_AFTER, hostnamesOrIps);
+    }
+
+    static X509Certificate ofServer(
+            PublicKey key,
+            X509Certificate authority,
+            PrivateKey authorityKey,
+            Instant notBefore,
+            Instant notAfter,
+            List<String> hostnamesOrIps)
+            throws GeneralSecurityException, IOException {
         GeneralName[] names =
                 hostnamesOrIps.stream().map(Certificates::generalName).toArray(GeneralName[]::new);
-        X509v3CertificateBuilder builder = builder(new X500Principal("CN=Tocsin local server"), key)
+        X509v3CertificateBuilder builder = builder(
+                        new X500Principal("CN=Tocsin local server"), key, notBefore, notAfter)
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                 .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
@@ -80,10 +92,11 @@ final class Certificates {
                 IPAddress.isValid(hostnameOrIp) ? GeneralName.iPAddress : GeneralName.dNSName, hostnameOrIp);
     }
 
-    private static X509v3CertificateBuilder builder(X500Principal subject, PublicKey key) {
+    private static X509v3CertificateBuilder builder(
+            X500Principal subject, PublicKey key, Instant notBefore, Instant notAfter) {
         BigInteger serial = new BigInteger(127, RANDOM).setBit(126);
         return new JcaX509v3CertificateBuilder(
-                AUTHORITY, serial, Date.from(NOT_BEFORE), Date.from(NOT_AFTER), subject, key);
+                AUTHORITY, serial, Date.from(notBefore), Date.from(notAfter), subject, key);
     }
 
     private static X509Certificate signed(X509v3CertificateBuilder builder, PrivateKey key)

@@ -12,6 +12,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -85,24 +86,55 @@ public final class LocalAuthority {
      */
     public SSLContext serverContext(String... hostnamesOrIps) {
         try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(serverStore(hostnamesOrIps), STORE_PASSWORD.toCharArray());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
-            return context;
+            return context(serverStore(hostnamesOrIps));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot certify " + List.of(hostnamesOrIps), e);
         }
+    }
+
+    /** As {@link #serverContext(String...)}, but valid from then until then only. */
+    public SSLContext serverContext(Instant notBefore, Instant notAfter, String... hostnamesOrIps) {
+        try {
+            KeyPair pair = Certificates.newKeyPair();
+            return context(storeOf(
+                    pair,
+                    Certificates.ofServer(
+                            pair.getPublic(), certificate, key, notBefore, notAfter, List.of(hostnamesOrIps)),
+                    certificate));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot certify " + List.of(hostnamesOrIps), e);
+        }
+    }
+
+    /** For a server that vouches for itself: nobody trusts it. */
+    public static SSLContext selfSignedContext() {
+        try {
+            KeyPair pair = Certificates.newKeyPair();
+            return context(storeOf(pair, Certificates.ofAuthority(pair)));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot sign a certificate", e);
+        }
+    }
+
+    private static SSLContext context(KeyStore store) throws GeneralSecurityException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, STORE_PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    private static KeyStore storeOf(KeyPair pair, Certificate... chain) throws GeneralSecurityException, IOException {
+        KeyStore store = emptyStore();
+        store.setKeyEntry("server", pair.getPrivate(), STORE_PASSWORD.toCharArray(), chain);
+        return store;
     }
 
     /** A new key and its certificate, with {@link #STORE_PASSWORD}. */
     KeyStore serverStore(String... hostnamesOrIps) throws GeneralSecurityException, IOException {
         KeyPair pair = Certificates.newKeyPair();
         X509Certificate leaf = Certificates.ofServer(pair.getPublic(), certificate, key, List.of(hostnamesOrIps));
-        KeyStore store = emptyStore();
-        store.setKeyEntry(
-                "server", pair.getPrivate(), STORE_PASSWORD.toCharArray(), new Certificate[] {leaf, certificate});
-        return store;
+        return storeOf(pair, leaf, certificate);
     }
 
     /** For a client that trusts this authority and no other. */

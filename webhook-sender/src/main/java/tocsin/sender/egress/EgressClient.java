@@ -35,10 +35,18 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.impl.Http1StreamListener;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import tocsin.sender.egress.EgressResult.AnswerHeader;
@@ -58,6 +66,8 @@ public final class EgressClient implements AutoCloseable {
     // The two bound what a receiver can have us keep of a head: half a mebibyte.
     private static final int LONGEST_HEADER_LINE = 8 * 1024;
     private static final int MOST_HEADERS = 64;
+
+    private static final int MOST_HINTS = 16;
 
     /** For one address of several. */
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
@@ -97,6 +107,8 @@ public final class EgressClient implements AutoCloseable {
     private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
         return HttpClients.custom()
                 .setConnectionManager(connections)
+                .setRequestExecutor(new HttpRequestExecutor(
+                        Http1Config.DEFAULT, DefaultConnectionReuseStrategy.INSTANCE, new PatienceWithHints()))
                 // Called once there is a connection, be it new or used before.
                 .addRequestInterceptorLast((_, _, _) -> EXCHANGE.get().enters(Phase.ANSWER))
                 .disableAuthCaching()
@@ -157,6 +169,23 @@ public final class EgressClient implements AutoCloseable {
             exchange.enters(Phase.ANSWER);
             return secured;
         };
+    }
+
+    /** Hints (1xx) may precede an answer; the HTTP client alone would read them for as long as they come. */
+    private static final class PatienceWithHints implements Http1StreamListener {
+
+        @Override
+        public void onRequestHead(HttpConnection connection, HttpRequest request) {}
+
+        @Override
+        public void onResponseHead(HttpConnection connection, HttpResponse response) {
+            if (response.getCode() < HttpStatus.SC_SUCCESS && EXCHANGE.get().hinted() > MOST_HINTS) {
+                connection.close(CloseMode.IMMEDIATE);
+            }
+        }
+
+        @Override
+        public void onExchangeComplete(HttpConnection connection, boolean keepAlive) {}
     }
 
     /** Hands the HTTP client the addresses that were judged, so that no second look-up can give others. */

@@ -36,6 +36,7 @@ final class Exchange {
     private final Map<Phase, Long> entered = new ConcurrentHashMap<>();
 
     private volatile Phase phase = Phase.CONNECTION;
+    private int hints;
     private volatile Optional<String> address = Optional.empty();
     private volatile Optional<String> tlsVersion = Optional.empty();
 
@@ -50,6 +51,11 @@ final class Exchange {
 
     Phase phase() {
         return phase;
+    }
+
+    /** By its own thread. @return how many 1xx have come by now */
+    int hinted() {
+        return ++hints;
     }
 
     void enters(Phase next) {

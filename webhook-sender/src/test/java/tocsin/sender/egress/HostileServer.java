@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,13 +58,26 @@ final class HostileServer implements AutoCloseable {
 
     /** Shakes hands and reads the request before it misbehaves. */
     static HostileServer tls(SSLContext context, Behaviour behaviour) {
+        return tlsOver(context, (secured, _) -> behaviour.serve(secured));
+    }
+
+    /** May misbehave below the TLS, too. */
+    @FunctionalInterface
+    interface LowBehaviour {
+        void serve(SSLSocket secured, Socket below) throws IOException, InterruptedException;
+    }
+
+    static HostileServer tlsOver(SSLContext context, LowBehaviour behaviour) {
         return new HostileServer(connection -> {
             SSLSocket secured = (SSLSocket)
                     context.getSocketFactory().createSocket(connection, "127.0.0.1", connection.getPort(), true);
             secured.setUseClientMode(false);
             secured.startHandshake();
             readRequest(secured.getInputStream());
-            behaviour.serve(secured);
+            behaviour.serve(secured, connection);
+            if (!connection.isClosed()) {
+                secured.close();
+            }
         });
     }
 
@@ -77,6 +91,23 @@ final class HostileServer implements AutoCloseable {
             }
             newLines = next == '\n' ? newLines + 1 : next == '\r' ? newLines : 0;
         }
+    }
+
+    static void forever() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    static void drip(Socket connection, String drop) throws IOException, InterruptedException {
+        while (true) {
+            write(connection, drop);
+            Thread.sleep(20);
+        }
+    }
+
+    /** Ends with a reset in place of a close. */
+    static void reset(Socket connection) throws IOException {
+        connection.setSoLinger(true, 0);
+        connection.close();
     }
 
     static void write(Socket connection, String text) throws IOException {
