@@ -19,6 +19,9 @@ class TenantIsolationTest {
         // When
         List<String> findings = sender.isolation(endpoint.org())
                 .id("id", endpoint.id())
+                .body(
+                        "POST /v1/orgs/{org}/replays",
+                        "{\"endpoint_id\":\"" + endpoint.id() + "\",\"since\":\"2026-01-01T00:00:00Z\"}")
                 .secret(endpoint.id())
                 .secret(endpoint.secret())
                 .secret("hidden-path")

@@ -9,6 +9,9 @@ sealed interface Standing {
 
     record Settled(Settlement settlement) implements Standing {}
 
+    /** Somebody asked for it again, and that has ended, or they have asked once more since. */
+    record Over() implements Standing {}
+
     record Deleted() implements Standing {}
 
     record Disabled(String reason) implements Standing {}

@@ -5,6 +5,8 @@ import java.util.Optional;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.deliverylog.DeliveryLogRepository;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.Round;
+import tocsin.sender.deliverylog.RoundRepository;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
@@ -15,22 +17,33 @@ import tocsin.sender.endpoint.EndpointSecrets;
 final class Standings {
 
     private final DeliveryLogRepository log;
+    private final RoundRepository rounds;
     private final EndpointRegistry endpoints;
     private final EndpointSecrets secrets;
     private final DatabaseClient database;
 
-    Standings(DeliveryLogRepository log, EndpointRegistry endpoints, EndpointSecrets secrets, DatabaseClient database) {
+    Standings(
+            DeliveryLogRepository log,
+            RoundRepository rounds,
+            EndpointRegistry endpoints,
+            EndpointSecrets secrets,
+            DatabaseClient database) {
         this.log = log;
+        this.rounds = rounds;
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.database = database;
     }
 
-    Standing of(LoggedDelivery delivery) {
+    /** @param round that it belongs to; what is settled is sent again in none but an open one */
+    Standing of(LoggedDelivery delivery, Optional<Round> round) {
         return database.inTransaction(_ -> {
-            Optional<Settlement> settlement = log.settlementOf(delivery);
+            Optional<Settlement> settlement = round.isPresent() ? Optional.empty() : log.settlementOf(delivery);
             if (settlement.isPresent()) {
                 return new Standing.Settled(settlement.get());
+            }
+            if (round.isPresent() && !rounds.isOpen(delivery, round.get())) {
+                return new Standing.Over();
             }
             // Another organisation's endpoint does not exist for this one.
             Optional<Endpoint> found = endpoints.find(delivery.orgId(), delivery.endpointId());

@@ -29,6 +29,7 @@ import tocsin.sender.deliverylog.DeliveryLog;
 import tocsin.sender.deliverylog.LogEntry;
 import tocsin.sender.deliverylog.LoggedAttempt;
 import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.Round;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.deliverylog.Trigger;
 import tocsin.sender.endpoint.Endpoint;
@@ -50,7 +51,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private static final int LONGEST_HEADER = 512;
 
     /** Those that tell who sent it and belong to it wherever it goes. */
-    private static final List<String> OF_THE_MESSAGE = List.of(MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT);
+    private static final List<String> OF_THE_MESSAGE = List.of(
+            MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT, Round.HEADERS.getFirst(), Round.HEADERS.getLast());
 
     private static final String DELETED = "endpoint deleted";
 
@@ -97,18 +99,19 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             quarantine.put(badRecord(delivery), String.valueOf(e.getMessage()));
             return new Outcome.Done();
         }
-        return switch (standings.of(message.delivery())) {
+        return switch (standings.of(message.delivery(), round(delivery))) {
             case Standing.Settled(Settlement settlement) -> {
                 log.write(LogEntry.settled(message.delivery(), settlement, delivery.value()));
                 yield new Outcome.Done();
             }
+            case Standing.Over() -> new Outcome.Done();
             case Standing.Deleted() -> {
-                fail(message.delivery(), delivery.attempt() - 1, DELETED, delivery.value());
+                fail(message.delivery(), delivery.attempt() - 1, DELETED, delivery);
                 yield new Outcome.Dead(DELETED);
             }
             case Standing.Disabled(String reason) -> {
                 // Whoever enables an endpoint has mended it: all attempts begin again.
-                park(parked(delivery, message.delivery(), reason, Duration.ZERO), message.delivery());
+                park(parked(delivery, message.delivery(), reason, Duration.ZERO), message.delivery(), round(delivery));
                 yield new Outcome.Park(reason);
             }
             case Standing.Ready(Endpoint endpoint, SigningSecrets signing) ->
@@ -120,22 +123,29 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     }
 
     private static Trigger trigger(Delivery delivery) {
-        return delivery.attempt() == 1 ? Trigger.FIRST : Trigger.RETRY;
+        return delivery.attempt() == 1 ? round(delivery).map(Round::trigger).orElse(Trigger.FIRST) : Trigger.RETRY;
+    }
+
+    private static Optional<Round> round(Delivery delivery) {
+        return Round.of(delivery.header(Round.HEADERS.getFirst()), delivery.header(Round.HEADERS.getLast()));
     }
 
     private Outcome record(Delivery record, LoggedDelivery delivery, Attempting.Made made) throws InterruptedException {
         int number = made.logged().number();
+        Optional<Round> round = round(record);
         Outcome next = switch (made.outcome()) {
             case DeliveryOutcome.Delivered delivered -> {
                 log.write(LogEntry.settled(
-                        delivery,
-                        made.logged(),
-                        new Settlement(true, number, Optional.empty(), clock.instant()),
-                        record.value()));
+                                delivery,
+                                made.logged(),
+                                new Settlement(true, number, Optional.empty(), clock.instant()),
+                                record.value())
+                        .in(round));
                 yield new Outcome.Done();
             }
             case DeliveryOutcome.Failed failed -> {
-                log.write(LogEntry.retrying(delivery, followed(made.logged(), failed), record.value()));
+                log.write(LogEntry.retrying(delivery, followed(made.logged(), failed), record.value())
+                        .in(round));
                 yield new Outcome.RetryLater(failed.reason(), failed.atLeast());
             }
             case DeliveryOutcome.Gone gone -> {
@@ -145,10 +155,11 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                     endpoints.disable(delivery.orgId(), delivery.endpointId(), reason);
                     log.writeHere(
                             LogEntry.settled(
-                                    delivery,
-                                    made.logged(),
-                                    new Settlement(false, number, Optional.of(reason), now),
-                                    record.value()),
+                                            delivery,
+                                            made.logged(),
+                                            new Settlement(false, number, Optional.of(reason), now),
+                                            record.value())
+                                    .in(round),
                             now);
                 });
                 yield new Outcome.Dead(reason);
@@ -179,13 +190,14 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     @Override
     public void exhausted(Delivery delivery, String reason) throws InterruptedException {
-        fail(WebhookMessage.decode(delivery.value()).delivery(), delivery.attempt(), reason, delivery.value());
+        fail(WebhookMessage.decode(delivery.value()).delivery(), delivery.attempt(), reason, delivery);
     }
 
-    private void fail(LoggedDelivery delivery, int attempts, String reason, byte[] request)
+    private void fail(LoggedDelivery delivery, int attempts, String reason, Delivery record)
             throws InterruptedException {
         log.write(LogEntry.settled(
-                delivery, new Settlement(false, attempts, Optional.of(reason), clock.instant()), request));
+                        delivery, new Settlement(false, attempts, Optional.of(reason), clock.instant()), record.value())
+                .in(round(record)));
         LOG.atWarn()
                 .addKeyValue("webhookId", delivery.webhookId())
                 .addKeyValue("endpointId", delivery.endpointId())
@@ -198,7 +210,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     public boolean park(Delivery delivery, String reason) {
         try {
             LoggedDelivery logged = WebhookMessage.decode(delivery.value()).delivery();
-            park(parkedMidway(delivery, logged, reason, parkingConfig.busyPause()), logged);
+            park(parkedMidway(delivery, logged, reason, parkingConfig.busyPause()), logged, round(delivery));
             return true;
         } catch (UndecodableMessageException _) {
             // It waits its turn, and deliver() puts it into quarantine.
@@ -237,11 +249,13 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 now.plus(pause));
     }
 
-    private void park(ParkedDelivery parked, LoggedDelivery logged) {
+    private void park(ParkedDelivery parked, LoggedDelivery logged, Optional<Round> round) {
         database.together(() -> {
             parking.park(parked);
             log.writeHere(
-                    LogEntry.parked(logged, parked.reason(), parked.parkedAt(), parked.request()), parked.parkedAt());
+                    LogEntry.parked(logged, parked.reason(), parked.parkedAt(), parked.request())
+                            .in(round),
+                    parked.parkedAt());
         });
         LOG.atInfo()
                 .addKeyValue("webhookId", logged.webhookId())

@@ -37,12 +37,13 @@ final class AttemptRepository {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into delivery_attempt (webhook_id, endpoint_id, attempt, trigger, started_at, duration_ms, status,
                         error_class, reason, dns_ms, connect_ms, tls_ms, first_byte_ms, address, tls_version, key_ids,
-                        request_headers, response_headers, response_body, response_body_cut, next_attempt_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        request_headers, response_headers, response_body, response_body_cut, next_attempt_at, round)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)) {
                 for (LogEntry entry : entries) {
                     if (entry.attempt().isPresent()) {
                         fill(insert, entry.delivery(), entry.attempt().get());
+                        insert.setInt(22, entry.round());
                         insert.addBatch();
                     }
                 }

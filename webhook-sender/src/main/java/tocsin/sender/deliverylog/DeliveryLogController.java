@@ -37,6 +37,7 @@ final class DeliveryLogController {
      * @param state {@code retrying}, {@code parked}, {@code delivered} or {@code failed}
      * @param attemptCount attempts of the ladder so far
      * @param nextAttemptAt the earliest time of the next attempt; absent if none is due
+     * @param underWay {@code resend} or {@code replay} while what somebody asked for has not ended
      * @param attempts absent in the list of an organisation
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
@@ -51,6 +52,7 @@ final class DeliveryLogController {
             Instant createdAt,
             @Nullable Instant settledAt,
             @Nullable Instant nextAttemptAt,
+            @Nullable String underWay,
             @Nullable List<DeliveryController.ShownAttempt> attempts) {
 
         static ShownDelivery of(
@@ -67,6 +69,7 @@ final class DeliveryLogController {
                     entry.createdAt(),
                     entry.settledAt().orElse(null),
                     entry.nextAttemptAt().orElse(null),
+                    entry.underWay().orElse(null),
                     attempts);
         }
     }

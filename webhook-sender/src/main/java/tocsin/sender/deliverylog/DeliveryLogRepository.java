@@ -26,6 +26,13 @@ import tocsin.service.outbox.OutboxRecord;
 @Singleton
 public final class DeliveryLogRepository {
 
+    /**
+     * What an entry says of a delivery as a whole: anything as long as that has not ended, but of a round only that it arrived;
+     * afterwards, that it arrived after all.
+     */
+    private static final String COUNTS = "(delivery.settled_at is null and excluded.round = 0"
+            + " or excluded.state = 'delivered' and delivery.state <> 'delivered')";
+
     private final DatabaseClient database;
     private final PersonalData personalData;
     private final LogPartitionRepository partitions;
@@ -91,7 +98,7 @@ public final class DeliveryLogRepository {
             kept.entries().stream()
                     .filter(entry ->
                             entry.settlement().isPresent() && entry.delivery().isAwaited())
-                    .map(this::standing)
+                    .flatMap(entry -> standing(entry).stream())
                     .forEach(database::send);
         });
     }
@@ -170,22 +177,27 @@ public final class DeliveryLogRepository {
                 entries.stream().map(entry -> of.apply(entry.delivery())).toArray());
     }
 
-    /** Locks the rows, and changes those that are not settled. */
+    /** Locks the rows, and changes those of which the entry says something new. */
     private void upsert(List<LogEntry> entries, Set<Key> stored, Instant now) {
         database.inTransaction(connection -> {
             try (PreparedStatement upsert = connection.prepareStatement("""
                     insert into delivery (webhook_id, endpoint_id, notification_id, org_id, type, state, attempts, reason,
-                        created_at, settled_at, next_attempt_at, payload_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        created_at, settled_at, next_attempt_at, payload_at, round)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     on conflict (webhook_id, endpoint_id) do update
-                    set state = case when delivery.settled_at is null then excluded.state else delivery.state end,
-                        attempts = case when delivery.settled_at is null
-                            then greatest(delivery.attempts, excluded.attempts) else delivery.attempts end,
-                        reason = case when delivery.settled_at is null then excluded.reason else delivery.reason end,
-                        settled_at = coalesce(delivery.settled_at, excluded.settled_at),
-                        next_attempt_at = case when delivery.settled_at is null then excluded.next_attempt_at end,
-                        payload_at = coalesce(excluded.payload_at, delivery.payload_at)
-                    """)) {
+                    set state = case when $counts then excluded.state else delivery.state end,
+                        attempts = case when not $counts then delivery.attempts
+                            when delivery.settled_at is null and excluded.round = 0
+                                then greatest(delivery.attempts, excluded.attempts)
+                            else delivery.attempts + excluded.attempts end,
+                        reason = case when $counts then excluded.reason else delivery.reason end,
+                        settled_at = case when $counts then excluded.settled_at else delivery.settled_at end,
+                        next_attempt_at = case when delivery.settled_at is null or excluded.round > 0
+                            then excluded.next_attempt_at end,
+                        payload_at = coalesce(excluded.payload_at, delivery.payload_at),
+                        round_open = delivery.round_open
+                            and not (excluded.settled_at is not null and excluded.round = delivery.round)
+                    """.replace("$counts", COUNTS))) {
                 for (LogEntry entry : entries) {
                     upsert.setString(1, entry.delivery().webhookId());
                     upsert.setString(2, entry.delivery().endpointId());
@@ -201,6 +213,7 @@ public final class DeliveryLogRepository {
                             entry.settlement().map(it -> utc(it.settledAt())).orElse(null));
                     upsert.setObject(11, nextAttemptAt(entry));
                     upsert.setObject(12, stored.contains(Key.of(entry)) ? utc(now) : null);
+                    upsert.setInt(13, entry.round());
                     upsert.addBatch();
                 }
                 upsert.executeBatch();
@@ -216,13 +229,9 @@ public final class DeliveryLogRepository {
                 .orElse(null);
     }
 
-    /** The row is locked and settled by now: what it says stands. */
-    private OutboxRecord standing(LogEntry entry) {
-        return SettledRecord.of(
-                entry.delivery(),
-                settlementOf(entry.delivery())
-                        .orElseThrow(() -> new IllegalStateException(
-                                "not settled after all: " + entry.delivery().webhookId())));
+    /** The row is locked by now: what it says stands. Empty where a round has failed of what has not ended otherwise. */
+    private Optional<OutboxRecord> standing(LogEntry entry) {
+        return settlementOf(entry.delivery()).map(settlement -> SettledRecord.of(entry.delivery(), settlement));
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -18,7 +18,8 @@ import tocsin.sender.database.DatabaseClient;
 public final class DeliveryPageRepository {
 
     private static final String COLUMNS = "sequence, webhook_id, endpoint_id, notification_id, org_id, type, state,"
-            + " attempts, reason, created_at, settled_at, next_attempt_at";
+            + " attempts, reason, created_at, settled_at, next_attempt_at,"
+            + " case when round_open then round_trigger end open_trigger";
 
     private final DatabaseClient database;
 
@@ -30,6 +31,7 @@ public final class DeliveryPageRepository {
      * @param sequence tells deliveries of the same instant apart
      * @param attempts made so far, in the round that counts
      * @param nextAttemptAt when the next attempt is due, as long as the ladder goes on
+     * @param underWay what somebody has asked for that has not ended: {@code resend} or {@code replay}
      */
     public record Entry(
             long sequence,
@@ -39,7 +41,8 @@ public final class DeliveryPageRepository {
             Optional<String> reason,
             Instant createdAt,
             Optional<Instant> settledAt,
-            Optional<Instant> nextAttemptAt) {}
+            Optional<Instant> nextAttemptAt,
+            Optional<String> underWay) {}
 
     /**
      * Which deliveries. Only those of that organisation: a request can name the endpoint of another one, and then its failure is nothing for
@@ -131,7 +134,8 @@ public final class DeliveryPageRepository {
                 Optional.ofNullable(row.getString("reason")),
                 instant(row.getObject("created_at", OffsetDateTime.class)).orElseThrow(),
                 instant(row.getObject("settled_at", OffsetDateTime.class)),
-                instant(row.getObject("next_attempt_at", OffsetDateTime.class)));
+                instant(row.getObject("next_attempt_at", OffsetDateTime.class)),
+                Optional.ofNullable(row.getString("open_trigger")));
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param settlement its end; empty if this was none
  * @param attempt the attempt to tell of; empty if it was about something else
  * @param request the record's value, to be kept if today has not got it yet
+ * @param round how often somebody has asked for it again; 0 for what was requested first
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes go through as they are; nobody compares these
 public record LogEntry(
@@ -21,7 +22,8 @@ public record LogEntry(
         Instant at,
         Optional<Settlement> settlement,
         Optional<LoggedAttempt> attempt,
-        byte[] request) {
+        byte[] request,
+        int round) {
 
     /** An attempt that failed and will be followed by another. */
     public static LogEntry retrying(LoggedDelivery delivery, LoggedAttempt attempt, byte[] request) {
@@ -33,7 +35,8 @@ public record LogEntry(
                 attempt.startedAt(),
                 Optional.empty(),
                 Optional.of(attempt),
-                request);
+                request,
+                0);
     }
 
     /** It waits for something else than the ladder. */
@@ -46,7 +49,8 @@ public record LogEntry(
                 at,
                 Optional.empty(),
                 Optional.empty(),
-                request);
+                request,
+                0);
     }
 
     /** The attempt that ended it, and its end. */
@@ -74,12 +78,35 @@ public record LogEntry(
                 at,
                 Optional.of(settlement),
                 attempt,
-                request);
+                request,
+                0);
+    }
+
+    /** The same, of what somebody asked for. */
+    public LogEntry in(Optional<Round> asked) {
+        return new LogEntry(
+                delivery,
+                state,
+                attempts,
+                reason,
+                at,
+                settlement,
+                attempt,
+                request,
+                asked.map(Round::number).orElse(0));
     }
 
     LogEntry withoutAnswer() {
         return new LogEntry(
-                delivery, state, attempts, reason, at, settlement, attempt.map(LoggedAttempt::withoutAnswer), request);
+                delivery,
+                state,
+                attempts,
+                reason,
+                at,
+                settlement,
+                attempt.map(LoggedAttempt::withoutAnswer),
+                request,
+                round);
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.replay;
+
+import org.jspecify.annotations.NullMarked;
