@@ -3,9 +3,11 @@ package tocsin.matcher.match;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import tocsin.schemas.avro.AffectedDownload;
@@ -59,6 +61,14 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
         private final Predicate<AffectedDownload> counts;
         private final TreeSet<AffectedDownload> newest = new TreeSet<>(NEWEST_FIRST);
         private final List<AffectedDownload> newestOfVersions = new ArrayList<>();
+        /** Of all in {@link #newest}. */
+        private final Set<Identity> told = new HashSet<>();
+
+        private record Identity(String eventId, String version) {
+            static Identity of(AffectedDownload row) {
+                return new Identity(row.getEventId(), row.getVersion());
+            }
+        }
 
         private Gathering(Predicate<AffectedDownload> counts) {
             this.counts = counts;
@@ -79,9 +89,12 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
                         newestOfVersions.add(row);
                         first = false;
                     }
-                    newest.add(row);
+                    // Parts of one download are rows with one id: it is told of once, by the time of the last.
+                    if (told.add(Identity.of(row))) {
+                        newest.add(row);
+                    }
                     if (newest.size() > CAP + 1) {
-                        newest.removeLast();
+                        told.remove(Identity.of(newest.removeLast()));
                     }
                 }
             }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,44 @@ class NewestDownloadsTest {
                 List.of("x", "a", "b", "c"),
                 newest.downloads().stream().map(AffectedDownload::getEventId).toList());
         assertEquals(List.of("1.0.0", "2.0.0"), newest.versions());
+    }
+
+    @Test
+    void tellsOfADownloadInPartsOnceByTheTimeOfTheLastThatCounts() {
+        // Given parts of one download, fetched within a minute, around another download
+        List<AffectedDownload> rows = List.of(
+                row("parts", "1.0.0", 9), row("parts", "1.0.0", 8), row("other", "1.0.0", 7), row("parts", "1.0.0", 6));
+
+        // When
+        NewestDownloads all = newest(List.of(rows.iterator()), row -> true, ROOMY);
+        NewestDownloads early =
+                newest(List.of(rows.iterator()), row -> row.getFetchedAt().getEpochSecond() < 9, ROOMY);
+
+        // Then
+        assertEquals(List.of(rows.get(0), rows.get(2)), all.downloads());
+        assertEquals(List.of(rows.get(1), rows.get(2)), early.downloads());
+    }
+
+    @Test
+    void leavesTheRoomOfPartsToOtherDownloads() {
+        // Given each of 1,001 downloads in two parts
+        List<AffectedDownload> rows = rows("1.0.0", 1001).stream()
+                .flatMap(row -> Stream.of(
+                        row,
+                        new AffectedDownload(
+                                row.getEventId(),
+                                row.getVersion(),
+                                row.getFetchedAt().minusMillis(500),
+                                row.getReceivedAt(),
+                                row.getPrincipal())))
+                .toList();
+
+        // When
+        NewestDownloads newest = newest(List.of(rows.iterator()), row -> true, ROOMY);
+
+        // Then
+        assertEquals(1000, newest.downloads().size());
+        assertEquals(Optional.of(Instant.ofEpochSecond(0)), newest.nextOlderAt());
     }
 
     @Test

@@ -39,8 +39,8 @@ public record Observation(
     }
 
     /**
-     * The same for every part of one file that one client fetches within a minute of the clock, so that they have one id and count once. The
-     * client is whom the claim names.
+     * What all parts of one file have in common that one client fetches within a minute of the clock: of it is made the one id that they count
+     * under. The client is whom the claim names.
      */
     public Observation asOneOfItsMinute(Coordinates coordinates) {
         return new Observation(

@@ -44,8 +44,11 @@ final class DownloadRecorder {
     private final PublicRegistry publicRegistry;
     private final DownloadRule rule;
 
-    /** @param origin where it came from; empty: the ecosystem's public registry */
-    private record Found(Coordinates coordinates, Optional<String> origin) {}
+    /**
+     * @param identity what the event's id is made of
+     * @param origin where it came from; empty: the ecosystem's public registry
+     */
+    private record Found(Observation identity, Coordinates coordinates, Optional<String> origin) {}
 
     DownloadRecorder(
             ObservationReader reader, DownloadRule rule, Attribution attribution, PublicRegistry publicRegistry) {
@@ -70,16 +73,21 @@ final class DownloadRecorder {
         };
         return switch (artifact) {
             case ArtifactOutcome.Download(Coordinates coordinates) ->
-                attribute(observation, new Found(coordinates, origin(observation, coordinates)), receivedAt);
+                attribute(observation, found(observation, observation, coordinates), receivedAt);
             case ArtifactOutcome.Part(Coordinates coordinates) ->
+                // Only the id is that of its minute: whoever is told by time needs the time that is true.
                 attribute(
-                        observation.asOneOfItsMinute(coordinates),
-                        new Found(coordinates, origin(observation, coordinates)),
+                        observation,
+                        found(observation, observation.asOneOfItsMinute(coordinates), coordinates),
                         receivedAt);
             case ArtifactOutcome.NotADownload(DropReason reason) -> new Dropped(observation.source(), reason.label());
             case ArtifactOutcome.Unknown(String reason) ->
                 new Quarantined(observation.source(), Fault.UNKNOWN_SHAPE, reason);
         };
+    }
+
+    private Found found(Observation observation, Observation identity, Coordinates coordinates) {
+        return new Found(identity, coordinates, origin(observation, coordinates));
     }
 
     /** What the source says comes first: it may know better than what was configured of it. */
@@ -110,7 +118,7 @@ final class DownloadRecorder {
         Coordinates coordinates = found.coordinates();
         // In the schema's order. The builder would look up every field and copy every default, for each download.
         return new DownloadRecorded(
-                EventId.of(observation).toString(),
+                EventId.of(found.identity()).toString(),
                 observation.source(),
                 coordinates.packageKey().ecosystem().wireName(),
                 coordinates.packageKey().name(),
