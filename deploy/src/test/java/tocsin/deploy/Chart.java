@@ -24,6 +24,15 @@ final class Chart {
     /** By example. */
     private static final Map<String, String> RENDERED = new ConcurrentHashMap<>();
 
+    /** A chart must be whole when it is packed, so it has copies of what operations have. */
+    static final List<String> COPIES = List.of("topics.yaml", "access.yaml");
+
+    static {
+        if (Golden.RENEW) {
+            COPIES.forEach(file -> Golden.write(FOLDER.resolve("files").resolve(file), Sources.text("deploy/" + file)));
+        }
+    }
+
     private Chart() {}
 
     /** @throws IllegalStateException as Helm complains, where it refuses the values */

@@ -33,7 +33,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void anExampleIsRenderedAsItsGoldenFileSays(String example) throws IOException {
+    void anExampleIsRenderedAsItsGoldenFileSays(String example) {
         Golden.check(example + ".yaml", Chart.render(example));
     }
 

@@ -3,6 +3,7 @@ package tocsin.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,11 +15,19 @@ final class Golden {
     private Golden() {}
 
     /** @param name of the file in {@code src/test/resources/golden} */
-    static void check(String name, String actual) throws IOException {
+    static void check(String name, String actual) {
         Path golden = Sources.path("deploy/src/test/resources/golden").resolve(name);
         if (RENEW) {
-            Files.writeString(golden, actual);
+            write(golden, actual);
         }
         assertEquals(Sources.text(golden), actual);
+    }
+
+    static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
