@@ -41,7 +41,7 @@ final class HistoryBench {
     History measure(long recorded) throws IOException {
         try (PostgresServer postgres = PostgresServer.startDurable()) {
             Pace history = history(postgres, recorded);
-            progress.accept("  history: " + Math.round(history.perSecond()) + " rows/s");
+            progress.accept("  history: rows " + history);
             Path warmUp = Files.createTempFile("tocsin-bench-", ".rows");
             Path measured = Files.createTempFile("tocsin-bench-", ".rows");
             try (HistoryTableRepository table = new HistoryTableRepository(postgres)) {
@@ -59,8 +59,8 @@ final class HistoryBench {
 
     private Pace history(PostgresServer postgres, long recorded) {
         Pace pace;
-        try (TrackerServer _ = TrackerServer.withHistory(broker, postgres, IngestCommand.logs("history.log"))) {
-            pace = Pace.of(GROUP, this::stored, Math.round(recorded * WARM_UP), recorded, limit);
+        try (TrackerServer tracker = TrackerServer.withHistory(broker, postgres, IngestCommand.logs("history.log"))) {
+            pace = Pace.of(GROUP, tracker.pid(), this::stored, Math.round(recorded * WARM_UP), recorded, limit);
         }
         try (HistoryTableRepository table = new HistoryTableRepository(postgres)) {
             long rows = table.rows();
@@ -83,7 +83,7 @@ final class HistoryBench {
         long start = System.nanoTime();
         long rows = table.bring(measured);
         double rate = rows / ((System.nanoTime() - start) / 1e9);
-        progress.accept("  bare COPY: " + Math.round(rate) + " rows/s");
+        progress.accept("  bare COPY: rows " + Math.round(rate) + "/s");
         return rate;
     }
 }

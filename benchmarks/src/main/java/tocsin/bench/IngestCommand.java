@@ -82,31 +82,32 @@ final class IngestCommand implements Callable<Integer> {
 
     private double copy(KafkaBroker broker, TopicClient topics, long backlog) {
         broker.createTopic(COPY, PARTITIONS);
-        double rate;
-        try (ChildProcess _ = TrackerServer.jvm(ChildProcess.named("bare-copy").main(CopyMain.class))
+        Pace pace;
+        try (ChildProcess copy = TrackerServer.jvm(
+                        ChildProcess.named("bare-copy").main(CopyMain.class))
                 .args(broker.bootstrapServers(), Topics.DOWNLOAD_OBSERVED.name(), COPY)
                 .output(logs("bare-copy.log"))
                 .start()) {
-            rate = pace(topics, COPY, backlog, Long.MAX_VALUE).perSecond();
+            pace = pace(copy.pid(), topics, COPY, backlog, Long.MAX_VALUE);
         }
         topics.delete(COPY);
-        say("  bare copy: " + Math.round(rate) + "/s");
-        return rate;
+        say("  bare copy: " + pace);
+        return pace.perSecond();
     }
 
     private double track(KafkaBroker broker, TopicClient topics, long backlog) {
         String recorded = Topics.DOWNLOAD_RECORDED.name();
-        try (TrackerServer _ = TrackerServer.withoutHistory(broker, logs("download-tracker.log"))) {
-            double rate = pace(topics, recorded, backlog, backlog).perSecond();
-            say("  tracker: " + Math.round(rate) + "/s");
+        try (TrackerServer tracker = TrackerServer.withoutHistory(broker, logs("download-tracker.log"))) {
+            Pace pace = pace(tracker.pid(), topics, recorded, backlog, backlog);
+            say("  tracker: " + pace);
             // What it would otherwise do beside the history.
             Pace.await(recorded, () -> topics.records(recorded, PARTITIONS), backlog);
-            return rate;
+            return pace.perSecond();
         }
     }
 
-    private Pace pace(TopicClient topics, String topic, long backlog, long to) {
-        return Pace.of(topic, () -> topics.records(topic, PARTITIONS), Math.round(backlog * WARM_UP), to, limit());
+    private Pace pace(long pid, TopicClient topics, String topic, long backlog, long to) {
+        return Pace.of(topic, pid, () -> topics.records(topic, PARTITIONS), Math.round(backlog * WARM_UP), to, limit());
     }
 
     private Duration limit() {

@@ -14,7 +14,14 @@ class PaceTest {
 
     @Test
     void isWhatWasAddedByWhatItTook() {
-        assertEquals(150, new Pace(100, 400, Duration.ofSeconds(2)).perSecond());
+        assertEquals(150, new Pace(100, 400, Duration.ofSeconds(2), Duration.ZERO).perSecond());
+    }
+
+    @Test
+    void tellsWhatEachCost() {
+        assertEquals(
+                "150/s, 20.0 µs of processor time each",
+                new Pace(100, 400, Duration.ofSeconds(2), Duration.ofMillis(6)).toString());
     }
 
     @Test
@@ -23,7 +30,7 @@ class PaceTest {
         LongSupplier count = counting(0, 40, 60, 90, 120);
 
         // When
-        Pace pace = Pace.of("count", count, 50, 110, Duration.ofMinutes(1));
+        Pace pace = Pace.of("count", ProcessHandle.current().pid(), count, 50, 110, Duration.ofMinutes(1));
 
         // Then
         assertAll(
@@ -38,7 +45,7 @@ class PaceTest {
         LongSupplier count = counting(10, 20, 30);
 
         // When
-        Pace pace = Pace.of("count", count, 10, 1_000, Duration.ofMillis(10));
+        Pace pace = Pace.of("count", ProcessHandle.current().pid(), count, 10, 1_000, Duration.ofMillis(10));
 
         // Then
         assertEquals(20, pace.to());

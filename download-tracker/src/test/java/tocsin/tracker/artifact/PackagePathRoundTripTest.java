@@ -37,6 +37,11 @@ class PackagePathRoundTripTest {
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/artifactory/api/npm/npm/" + n + "/-/" + n + "-" + v + ".tgz"),
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/api/npm/npm/" + n + "/-/" + base(n) + "-" + v + ".tgz"));
 
+    private static final Shape GITHUB =
+            new Shape(SourceKind.GITHUB_PACKAGES, (n, v) -> "/download/" + n + "/" + v + "/" + SHA);
+    private static final Shape JSR_REVISION = new Shape(SourceKind.JSR, (n, v) -> "/~/11/" + n + "/" + v + ".tgz");
+    private static final Shape JSR = new Shape(SourceKind.JSR, (n, v) -> "/" + n + "/-/" + base(n) + "-" + v + ".tgz");
+
     private static final List<Shape> PYPI = List.of(
             new Shape(SourceKind.PYPI_REGISTRY, (n, v) -> digest(wheel(n, v))),
             new Shape(
@@ -51,12 +56,22 @@ class PackagePathRoundTripTest {
                     (n, v) -> "/repository/pypi/packages/" + n + "/" + v + "/" + n + "-" + v + ".tar.bz2"),
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/api/pypi/pypi/" + n + "/" + v + "/" + wheel(n, v)),
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/artifactory/api/pypi/pypi/packages" + digest(wheel(n, v))),
-            new Shape(SourceKind.DEVPI, (n, v) -> "/acme/prod/+f/0ab/55f98ef22f7b6/" + wheel(n, v)));
+            new Shape(SourceKind.PYPI_MIRROR, (n, v) -> "/index/" + n + "/" + n + "-" + v + ".tar.gz"),
+            new Shape(SourceKind.DEVPI, (n, v) -> "/acme/prod/+f/0ab/55f98ef22f7b6/" + wheel(n, v)),
+            new Shape(SourceKind.DEVPI, (n, v) -> "/root/pypi/+e/https_files.example.org_packages/" + wheel(n, v)));
 
     @Property(tries = 3_000)
     void readsBackWhatAnNpmRegistryServes(
             @ForAll("npmNames") String name, @ForAll("semvers") String version, @ForAll("npmShapes") int shape) {
         assertReadsBack(NPM.get(shape), Ecosystem.NPM, name, version);
+    }
+
+    @Property(tries = 2_000)
+    void readsBackWhatRegistriesOfScopesServe(@ForAll("scopedNames") String name, @ForAll("semvers") String version) {
+        String ofJsr = "@jsr/" + base(name);
+        assertReadsBack(GITHUB, Ecosystem.NPM, name, version);
+        assertReadsBack(JSR_REVISION, Ecosystem.NPM, ofJsr, version);
+        assertReadsBack(JSR, Ecosystem.NPM, ofJsr, version);
     }
 
     @Property(tries = 3_000)
@@ -142,6 +157,11 @@ class PackagePathRoundTripTest {
                 .ofMinLength(1)
                 .ofMaxLength(10);
         return Arbitraries.oneOf(base, Combinators.combine(scope, base).as((s, b) -> "@" + s + "/" + b));
+    }
+
+    @Provide
+    Arbitrary<String> scopedNames() {
+        return npmNames().filter(name -> name.startsWith("@"));
     }
 
     @Provide

@@ -33,6 +33,7 @@ class PackagePathTest {
             npm-registry    | /a/-/a-1.0.0+build.5.tgz                                        | npm:a              | 1.0.0+build.5                   | a plus sign is no space in a path
             npm-registry    | /a/-/a-1.0.0%2Bbuild.5.tgz                                      | npm:a              | 1.0.0+build.5                   | encoded plus sign
             npm-gateway     | /@types/node/-/node-22.0.0.tgz                                  | npm:@types/node    | 22.0.0                          | as the registry that it stands before
+            verdaccio       | /event-stream/-/event-stream-3.3.6.tgz                          | npm:event-stream   | 3.3.6                           | Verdaccio 6.8.0's log
             verdaccio       | /@types%2fnode/-/node-22.0.0.tgz                                | npm:@types/node    | 22.0.0                          | Verdaccio 6.8.0's log
             verdaccio       | /@types%2Fnode/-/node-22.0.0.tgz                                | npm:@types/node    | 22.0.0                          | hexadecimal digits have no case (RFC 3986)
             verdaccio       | /%40types%2fnode/-/node-22.0.0.tgz                              | npm:@types/node    | 22.0.0                          | encodeURIComponent of a name
@@ -129,6 +130,9 @@ class PackagePathTest {
             pypi-registry   | /packages/fd/56/${sha}/a-1-py3-none-any.whl.provenance      | attestation
             pypi-registry   | /packages/fd/56/${sha}/a-1.tar.gz.publish.attestation       | attestation
             pypi-registry   | /packages/fd/56/${sha}/a-1.tar.gz.sha256                    | metadata
+            pypi-registry   | /packages/fd/56/${sha}/a-1.tar.Z.asc                        | signature
+            pypi-registry   | /packages/fd/56/${sha}/a-1-py2.7.egg.md5                    | metadata
+            npm-registry    | /a/-/a-1.0.0.tgz.sigstore.json                              | attestation
             pypi-registry   | /integrity/flask/3.0.0/flask-3.0.0-py3-none-any.whl/provenance | attestation
             pypi-registry   | /simple/flask/                                     | metadata
             pypi-registry   | /pypi/flask/3.0.0/json                             | metadata
