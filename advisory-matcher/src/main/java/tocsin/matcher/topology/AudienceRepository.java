@@ -36,13 +36,17 @@ final class AudienceRepository {
      */
     Optional<Integer> add(PackageKey packageKey, String audience, boolean repeat) {
         Bytes key = Bytes.wrap(StoreKeys.packageAudiences(packageKey.text()));
-        Known before = known.get(packageKey.text());
+        Known remembered = known.get(packageKey.text());
+        Known before = remembered;
         if (before == null) {
             before = new Known(stored(packages.get(key)), TOLD_FROM - 1);
         }
         AudienceSketch audiences = before.audiences().with(audience);
         if (audiences != before.audiences() || repeat) {
             packages.put(key, audiences.encode());
+        }
+        if (remembered != null && audiences == before.audiences()) {
+            return Optional.empty();
         }
         int reached = Integer.highestOneBit(audiences.estimate());
         known.put(packageKey.text(), new Known(audiences, Math.max(before.told(), reached)));

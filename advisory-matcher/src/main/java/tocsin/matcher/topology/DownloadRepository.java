@@ -22,13 +22,15 @@ import tocsin.schemas.avro.AffectedDownload;
 final class DownloadRepository {
 
     private static final byte[] MARK = {1};
-    private static final int REMEMBERED_MARKS = 10_000;
+    private static final int REMEMBERED_VERSIONS = 20_000;
+    private static final int REMEMBERED_PACKAGES = 10_000;
 
     private final KeyValueStore<Bytes, byte[]> packages;
     private final KeyValueStore<Bytes, byte[]> index;
     private final KeyValueStore<Bytes, byte[]> downloads;
     private final ErasureRepository erasures;
-    private final Map<Bytes, Boolean> marked = new LeastRecentlyUsed<>(REMEMBERED_MARKS);
+    private final Map<Bytes, Boolean> markedVersions = new LeastRecentlyUsed<>(REMEMBERED_VERSIONS);
+    private final Map<Bytes, Boolean> markedPackages = new LeastRecentlyUsed<>(REMEMBERED_PACKAGES);
 
     DownloadRepository(
             KeyValueStore<Bytes, byte[]> packages,
@@ -160,9 +162,13 @@ final class DownloadRepository {
      */
     private void mark(Scope scope, String version) {
         Bytes versionKey = Bytes.wrap(StoreKeys.packageVersion(scope, version));
-        if (marked.put(versionKey, true) == null) {
+        // Whoever remembers the version has marked its package.
+        if (markedVersions.put(versionKey, true) == null) {
             packages.put(versionKey, MARK);
-            packages.put(Bytes.wrap(StoreKeys.fetchedPackage(scope)), MARK);
+            Bytes packageKey = Bytes.wrap(StoreKeys.fetchedPackage(scope));
+            if (markedPackages.put(packageKey, true) == null) {
+                packages.put(packageKey, MARK);
+            }
         }
     }
 

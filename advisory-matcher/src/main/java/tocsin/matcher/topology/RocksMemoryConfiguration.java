@@ -22,6 +22,12 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
 
     private static final long BLOCK_BYTES = 16 * 1024;
 
+    /**
+     * A write buffer takes as much at once, however little is in it. With RocksDB's own megabyte the quiet stores of some partitions fill
+     * what there is for all, and the busy ones write a file for every few hundred kilobytes.
+     */
+    private static final long ARENA_BYTES = 64 * 1024;
+
     // Static and never freed: one bound for the whole process is what this is for, stores come and go with their tasks,
     // and
     // freeing native memory that an open store still uses kills the JVM.
@@ -31,10 +37,9 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
 
         static Memory of(long bytes) {
             RocksDB.loadLibrary();
-            // A tenth for what is needed by every read; write buffers count into the same bound and take at most a
-            // third.
+            // A tenth for what is needed by every read; write buffers count into the same bound and take at most half.
             Cache cache = new LRUCache(bytes, -1, false, 0.1);
-            return new Memory(cache, new WriteBufferManager(bytes / 3, cache));
+            return new Memory(cache, new WriteBufferManager(bytes / 2, cache));
         }
     }
 
@@ -48,6 +53,7 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
         table.setCacheIndexAndFilterBlocksWithHighPriority(true);
         table.setPinTopLevelIndexAndFilter(true);
         options.setTableFormatConfig(table);
+        options.setArenaBlockSize(ARENA_BYTES);
         options.setWriteBufferManager(memory.writeBuffers());
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
     }

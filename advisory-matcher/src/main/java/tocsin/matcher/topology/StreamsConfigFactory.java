@@ -19,6 +19,7 @@ public final class StreamsConfigFactory {
         // A cluster's operator may set anything but what makes us lose records: that comes after.
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
         settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MIB);
         // How long the partitions of an instance that died wait for another one; one that comes back under its own
         // group.instance.id has them at once.
