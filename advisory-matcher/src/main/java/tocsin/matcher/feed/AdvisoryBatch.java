@@ -24,9 +24,6 @@ record AdvisoryBatch(List<Item> taken, List<Refused> refused) {
 
     static final int MAX_ITEMS = 10_000;
 
-    /** Some room below what the matcher reads of its topic, for key, headers and the rest of the message. */
-    static final int MAX_RECORD_BYTES = 700 * 1024;
-
     /** Deeper than a record may be, which the reader of records judges by its own measure. */
     private static final int MAX_DEPTH = 64;
 
@@ -61,8 +58,8 @@ record AdvisoryBatch(List<Item> taken, List<Refused> refused) {
         List<Item> taken = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         for (int i = 0; i < records.size(); i++) {
-            if (records.get(i).getBytes(UTF_8).length > MAX_RECORD_BYTES) {
-                refused.add(new Refused(i, "record has more than " + MAX_RECORD_BYTES + " bytes"));
+            if (records.get(i).getBytes(UTF_8).length > PublishedAdvisory.MAX_BYTES) {
+                refused.add(new Refused(i, "record has more than " + PublishedAdvisory.MAX_BYTES + " bytes"));
                 continue;
             }
             AdvisoryPublished message = new AdvisoryPublished(feed, records.get(i), receivedAt);

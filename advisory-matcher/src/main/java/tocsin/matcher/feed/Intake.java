@@ -107,7 +107,8 @@ public final class Intake {
             return new IntakeOutcome.Refused(reasons());
         }
         Set<PackageKey> once = remembered.map(Remembered::packages).orElse(Set.of());
-        if (osv.packages().isEmpty() && once.isEmpty()) {
+        // A withdrawal that came first is remembered: what it takes back may still come.
+        if (osv.packages().isEmpty() && once.isEmpty() && osv.withdrawn().isEmpty()) {
             return new IntakeOutcome.Refused("names no package of a known ecosystem");
         }
 

@@ -15,6 +15,9 @@ import tocsin.schemas.avro.AdvisoryPublished;
  */
 public record PublishedAdvisory(String feed, OsvAdvisory osv, Instant receivedAt) {
 
+    /** Of a record: some room below what the matcher reads of its topic, for key, headers and the rest of the message. */
+    public static final int MAX_BYTES = 700 * 1024;
+
     /** Before there were advisories; zero, or seconds in place of milliseconds, fall below it. */
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 

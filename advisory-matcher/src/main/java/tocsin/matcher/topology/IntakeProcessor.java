@@ -40,6 +40,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private final MatchSettings settings;
     private final FeedTags feeds;
+    private final FeedMetrics feedMetrics;
     private final MessageReader<AdvisoryPublished> messages = MessageReader.of(AdvisoryPublished.class);
     private final MessageReader<AdvisoryDecision> decisions = MessageReader.of(AdvisoryDecision.class);
     private final MessageReader<AdvisoryHeld> heldMessages = MessageReader.of(AdvisoryHeld.class);
@@ -61,9 +62,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private PopularityRepository popularity;
 
-    IntakeProcessor(MatchSettings settings, FeedTags feeds) {
+    IntakeProcessor(MatchSettings settings, FeedTags feeds, FeedMetrics feedMetrics) {
         this.settings = settings;
         this.feeds = feeds;
+        this.feedMetrics = feedMetrics;
     }
 
     @Override
@@ -102,6 +104,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private void decide(Record<byte[], byte[]> record, PublishedAdvisory advisory) {
+        feedMetrics.received(
+                advisory.feed(), advisory.receivedAt(), advisory.osv().modified());
         Bytes key = Bytes.wrap(advisory.identity().getBytes(UTF_8));
         Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
         // Read before: a store that fails is no reason to put the record aside.

@@ -133,9 +133,11 @@ public final class MatchTopology {
 
     private final MatchSettings settings;
     private final FeedTags feeds = new FeedTags();
+    private final FeedMetrics feedMetrics;
 
     public MatchTopology(MatchSettings settings) {
         this.settings = settings;
+        this.feedMetrics = new FeedMetrics(settings.registry(), feeds);
     }
 
     /** @param config must be the one that the topology runs with: it names what Streams creates */
@@ -178,7 +180,7 @@ public final class MatchTopology {
         // Feeds partition as they like; all revisions of one advisory must meet in one task to be put in order.
         KStream<byte[], byte[]> takenIn = keyed.merge(ofHeld, Named.as(BY_FEED_AND_ID))
                 .repartition(Repartitioned.with(BYTES, BYTES).withName(INTAKE))
-                .process(() -> new IntakeProcessor(settings, feeds), Named.as(TAKE_IN), ADVISORIES_BY_ID);
+                .process(() -> new IntakeProcessor(settings, feeds, feedMetrics), Named.as(TAKE_IN), ADVISORIES_BY_ID);
         takenIn.to(
                 settings.name(Topics.ADVISORY_ACCEPTED),
                 Produced.with(BYTES, BYTES).withName(ACCEPTED));

@@ -120,6 +120,21 @@ class IntakeTest {
                 names(accept(nothing, Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a")), Set.of())))));
     }
 
+    /** It lies outside of its ecosystem's folder, and may be read before what it takes back. */
+    @Test
+    void aWithdrawalThatComesFirstIsRemembered() {
+        // Given
+        Memory memory = new Memory();
+        List<AdvisoryAccepted> withdrawn = memory.acceptAll(withdrawn("2026-04-18T10:00:00Z", FIRST, ""));
+
+        // When
+        IntakeOutcome late = memory.decide(published("2026-04-17T10:00:00Z", LATER, "a"));
+
+        // Then
+        assertEquals(List.of(), withdrawn);
+        assertInstanceOf(IntakeOutcome.OlderRevision.class, late);
+    }
+
     @Test
     void aPackageWithNeitherListNorRangeIsRefused() {
         // When
@@ -152,17 +167,18 @@ class IntakeTest {
     /** Both columns: listed versions and ranges' borders. A border that is no version makes its range unreadable. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            'versions': ['1.0']                     | [1.0] 0..2.0.0
-            'versions': ['1.1']                     | [1.0, 1.1] 0..2.0.0
-            'ranges': [{'events': [{'introduced': '3.0.0'}], 'type': 'SEMVER'}] | [1.0] 0..2.0.0 3.0.0
-            """)
+        'versions': ['1.0']                     | [1.0] 0..2.0.0
+        'versions': ['1.1']                     | [1.0, 1.1] 0..2.0.0
+        'ranges': [{'events': [{'introduced': '3.0.0'}], 'type': 'SEMVER'}] | [1.0] 0..2.0.0 3.0.0
+        """)
     void whatStandsStaysBesideAPartUntilARevisionCanBeReadWhole(String readable, String stands) {
         // Given
         String flaw = entry("a", ", 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': 'x'}]}]");
         Memory memory = new Memory();
         memory.accept(of("2026-04-17T10:00:00Z", FIRST, """
-                {'package': {'ecosystem': 'npm', 'name': 'a'}, 'versions': ['1.0'], 'ranges': [
-                 {'type': 'SEMVER', 'events': [{'introduced': '0'}, {'fixed': '2.0.0'}]}]}""".replace('\'', '"')));
+            {'package': {'ecosystem': 'npm', 'name': 'a'}, 'versions': ['1.0'], 'ranges': [
+             {'type': 'SEMVER', 'events': [{'introduced': '0'}, {'fixed': '2.0.0'}]}]}\
+            """.replace('\'', '"')));
 
         // When
         PublishedAdvisory flawed =
@@ -257,17 +273,17 @@ class IntakeTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", textBlock = """
-            received,                 record's time,        counts
-            -,                        2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
-            2026-04-01T00:00:00Z,     2026-04-17T10:05:00Z, 2026-04-01T00:00:00Z
-            2000-01-01T00:00:00Z,     2026-04-17T10:05:00Z, 2000-01-01T00:00:00Z
-            1999-12-31T23:59:59.999Z, 2026-04-17T10:05:00Z, -
-            1970-01-21T13:21:00Z,     2026-04-17T10:05:00Z, -
-            2026-04-17T10:05:01Z,     2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
-            9999-01-01T00:00:00Z,     2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
-            2026-04-01T00:00:00Z,     1970-01-01T00:00:00Z, 2026-04-01T00:00:00Z
-            -,                        1970-01-01T00:00:00Z, -
-            """, useHeadersInDisplayName = true)
+        received,                 record's time,        counts
+        -,                        2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
+        2026-04-01T00:00:00Z,     2026-04-17T10:05:00Z, 2026-04-01T00:00:00Z
+        2000-01-01T00:00:00Z,     2026-04-17T10:05:00Z, 2000-01-01T00:00:00Z
+        1999-12-31T23:59:59.999Z, 2026-04-17T10:05:00Z, -
+        1970-01-21T13:21:00Z,     2026-04-17T10:05:00Z, -
+        2026-04-17T10:05:01Z,     2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
+        9999-01-01T00:00:00Z,     2026-04-17T10:05:00Z, 2026-04-17T10:05:00Z
+        2026-04-01T00:00:00Z,     1970-01-01T00:00:00Z, 2026-04-01T00:00:00Z
+        -,                        1970-01-01T00:00:00Z, -
+        """, useHeadersInDisplayName = true)
     void theTimeOfReceiptIsOneThatCanBe(Instant received, Instant recordTime, Instant counts) {
         // When
         PublishedAdvisory.Reading reading = PublishedAdvisory.read(
