@@ -17,6 +17,17 @@ public final class BenchMain {
     public static void main(String... arguments) {
         // Read once, by a class that is loaded later than this one.
         System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "tocsin.schemas");
-        System.exit(new CommandLine(new BenchMain()).execute(arguments));
+        System.exit(run(new CommandLine(new BenchMain()), arguments));
+    }
+
+    static int run(CommandLine bench, String... arguments) {
+        try {
+            return bench.execute(arguments);
+        } catch (AssertionError e) {
+            // A service that does not start. Left to itself it ends this thread only, and the broker's keep the
+            // process.
+            bench.getErr().println(e.getMessage());
+            return bench.getCommandSpec().exitCodeOnExecutionException();
+        }
     }
 }
