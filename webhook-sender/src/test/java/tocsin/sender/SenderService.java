@@ -69,6 +69,7 @@ public final class SenderService {
                 Topics.WEBHOOK_RETRY_60S,
                 Topics.WEBHOOK_DEAD,
                 Topics.DELIVERY_SETTLED,
+                Topics.PLATFORM_EVENT,
                 Topics.PRIVACY_ERASURE,
                 Topics.quarantineOf("webhook-sender"))) {
             broker.createTopic(topic.name(), 2, topic.config());
@@ -90,6 +91,12 @@ public final class SenderService {
         all.put("tocsin.delivery.waits", "PT0.1S,PT0.2S,PT0.3S");
         all.put("tocsin.delivery.retry-after-cap", "PT2S");
         all.put("tocsin.parking.busy-pause", "PT0.1S");
+        // More than other tests need to fail; a pause that a test can wait for.
+        all.put("tocsin.breaker.failures", "30");
+        all.put("tocsin.breaker.pause", "PT0.5S");
+        all.put("tocsin.breaker.longest-pause", "PT0.5S");
+        all.put("tocsin.breaker.probe-time", "PT3S");
+        all.put("tocsin.breaker.patience", "PT4S");
         return all;
     }
 

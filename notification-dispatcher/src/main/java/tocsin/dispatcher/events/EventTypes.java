@@ -26,7 +26,8 @@ final class EventTypes {
             "key.revoked",
             "member.joined",
             "member.removed",
-            "api.workflow_run.exited");
+            "api.workflow_run.exited",
+            "webhook.endpoint_disabled");
 
     private final Map<String, EventType> accepted;
     private final List<EventType> all;

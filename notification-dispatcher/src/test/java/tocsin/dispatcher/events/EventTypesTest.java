@@ -45,7 +45,7 @@ class EventTypesTest {
 
         assertEquals(
                 "the type is none of secret.detected, policy.violated, key.revoked, member.joined, member.removed, "
-                        + "api.workflow_run.exited",
+                        + "api.workflow_run.exited, webhook.endpoint_disabled",
                 refused.getMessage());
     }
 

@@ -11,14 +11,15 @@ import java.util.Optional;
  *
  * @param waits before attempts 2, 3 and 4, rising, one for each of the topics {@code webhook.retry.1s}, {@code .10s} and
  *     {@code .60s}; 1 s, 10 s, 60 s by default, which is what customers are told
- * @param retryAfterCap the longest wait that a receiver's {@code Retry-After} gets; 2 min by default
+ * @param retryAfterCap the longest wait that a receiver's {@code Retry-After} gets; 24 h by default. What is longer than the last
+ *     of {@code waits} is spent in the database
  * @param inFlight attempts at the same time; 2000 by default
  * @param inFlightPerEndpoint of one endpoint; 16 by default
  */
 @ConfigurationProperties("tocsin.delivery")
 record DeliveryConfig(
         @Bindable(defaultValue = "PT1S,PT10S,PT60S") List<Duration> waits,
-        @Bindable(defaultValue = "PT2M") Duration retryAfterCap,
+        @Bindable(defaultValue = "PT24H") Duration retryAfterCap,
         @Bindable(defaultValue = "2000") int inFlight,
         @Bindable(defaultValue = "16") int inFlightPerEndpoint) {
 

@@ -1,5 +1,6 @@
 package tocsin.sender.delivery;
 
+import java.time.Instant;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.SigningSecrets;
@@ -16,5 +17,9 @@ sealed interface Standing {
 
     record Disabled(String reason) implements Standing {}
 
-    record Ready(Endpoint endpoint, SigningSecrets secrets) implements Standing {}
+    /** @param reason for people */
+    record LeftAlone(String reason, Instant until) implements Standing {}
+
+    /** @param isFailing whether its last attempts failed */
+    record Ready(Endpoint endpoint, SigningSecrets secrets, boolean isFailing) implements Standing {}
 }

@@ -1,7 +1,11 @@
 package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
+import tocsin.sender.breaker.EndpointBreaker;
+import tocsin.sender.breaker.Health;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.deliverylog.DeliveryLogRepository;
 import tocsin.sender.deliverylog.LoggedDelivery;
@@ -11,6 +15,7 @@ import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
+import tocsin.sender.endpoint.SigningSecrets;
 
 /** Asks in one transaction for all that an attempt needs to know. */
 @Singleton
@@ -20,19 +25,25 @@ final class Standings {
     private final RoundRepository rounds;
     private final EndpointRegistry endpoints;
     private final EndpointSecrets secrets;
+    private final EndpointBreaker breaker;
     private final DatabaseClient database;
+    private final Clock clock;
 
     Standings(
             DeliveryLogRepository log,
             RoundRepository rounds,
             EndpointRegistry endpoints,
             EndpointSecrets secrets,
-            DatabaseClient database) {
+            EndpointBreaker breaker,
+            DatabaseClient database,
+            Clock clock) {
         this.log = log;
         this.rounds = rounds;
         this.endpoints = endpoints;
         this.secrets = secrets;
+        this.breaker = breaker;
         this.database = database;
+        this.clock = clock;
     }
 
     /** @param round that it belongs to; what is settled is sent again in none but an open one */
@@ -56,8 +67,18 @@ final class Standings {
                         "endpoint disabled: " + endpoint.disabledFor().get());
             }
             return secrets.signing(endpoint.id())
-                    .<Standing>map(signing -> new Standing.Ready(endpoint, signing))
+                    .map(signing -> standing(endpoint, signing))
                     .orElseGet(Standing.Deleted::new);
         });
+    }
+
+    private Standing standing(Endpoint endpoint, SigningSecrets signing) {
+        return switch (breaker.ask(endpoint.id(), clock.instant())) {
+            case EndpointBreaker.Answer.Go(boolean isFailing) -> new Standing.Ready(endpoint, signing, isFailing);
+            case EndpointBreaker.Answer.LeaveAlone(Health health, Instant until) ->
+                new Standing.LeftAlone(
+                        "the endpoint is left alone for a while: its last " + health.failures() + " attempts failed",
+                        until);
+        };
     }
 }

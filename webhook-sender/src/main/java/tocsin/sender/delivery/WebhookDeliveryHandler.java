@@ -1,28 +1,21 @@
 package tocsin.sender.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
-import tocsin.engine.EngineHeaders;
 import tocsin.engine.FaultScope;
 import tocsin.engine.Outcome;
-import tocsin.schemas.MessageHeaders;
-import tocsin.schemas.Topic;
-import tocsin.schemas.Topics;
 import tocsin.schemas.UndecodableMessageException;
+import tocsin.sender.breaker.BreakerConfig;
+import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
 import tocsin.sender.deliverylog.DeliveryLog;
@@ -32,12 +25,8 @@ import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.deliverylog.Trigger;
-import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
-import tocsin.sender.endpoint.SigningSecrets;
-import tocsin.sender.parking.ParkedDelivery;
 import tocsin.sender.parking.ParkingConfig;
-import tocsin.sender.parking.ParkingRepository;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.Quarantine;
 
@@ -47,21 +36,16 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliveryHandler.class);
 
-    /** Longer than any of the headers that go on with a request has reason to be. */
-    private static final int LONGEST_HEADER = 512;
-
-    /** Those that tell who sent it and belong to it wherever it goes. */
-    private static final List<String> OF_THE_MESSAGE = List.of(
-            MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT, Round.HEADERS.getFirst(), Round.HEADERS.getLast());
-
     private static final String DELETED = "endpoint deleted";
 
     private final EndpointRegistry endpoints;
     private final Standings standings;
     private final Attempting attempting;
     private final DeliveryLog log;
-    private final ParkingRepository parking;
+    private final Aside aside;
     private final ParkingConfig parkingConfig;
+    private final EndpointBreaker breaker;
+    private final BreakerConfig breakerConfig;
     private final DeliveryConfig config;
     private final Quarantine quarantine;
     private final DatabaseClient database;
@@ -72,8 +56,10 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             Standings standings,
             Attempting attempting,
             DeliveryLog log,
-            ParkingRepository parking,
+            Aside aside,
             ParkingConfig parkingConfig,
+            EndpointBreaker breaker,
+            BreakerConfig breakerConfig,
             DeliveryConfig config,
             Quarantine quarantine,
             DatabaseClient database,
@@ -82,8 +68,10 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         this.standings = standings;
         this.attempting = attempting;
         this.log = log;
-        this.parking = parking;
+        this.aside = aside;
         this.parkingConfig = parkingConfig;
+        this.breaker = breaker;
+        this.breakerConfig = breakerConfig;
         this.config = config;
         this.quarantine = quarantine;
         this.database = database;
@@ -99,7 +87,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             quarantine.put(badRecord(delivery), String.valueOf(e.getMessage()));
             return new Outcome.Done();
         }
-        return switch (standings.of(message.delivery(), round(delivery))) {
+        return switch (standings.of(message.delivery(), Aside.roundOf(delivery))) {
             case Standing.Settled(Settlement settlement) -> {
                 log.write(LogEntry.settled(message.delivery(), settlement, delivery.value()));
                 yield new Outcome.Done();
@@ -111,28 +99,41 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             }
             case Standing.Disabled(String reason) -> {
                 // Whoever enables an endpoint has mended it: all attempts begin again.
-                park(parked(delivery, message.delivery(), reason, Duration.ZERO), message.delivery(), round(delivery));
+                aside.asNew(delivery, message.delivery(), reason);
                 yield new Outcome.Park(reason);
             }
-            case Standing.Ready(Endpoint endpoint, SigningSecrets signing) ->
-                record(
-                        delivery,
-                        message.delivery(),
-                        attempting.attempt(message, endpoint, signing, delivery.attempt(), trigger(delivery)));
+            case Standing.LeftAlone leftAlone -> leaveAlone(delivery, message.delivery(), leftAlone);
+            case Standing.Ready ready -> {
+                Attempting.Made made = attempting.attempt(
+                        message, ready.endpoint(), ready.secrets(), delivery.attempt(), trigger(delivery));
+                if (ready.isFailing() && made.outcome() instanceof DeliveryOutcome.Delivered) {
+                    breaker.recovered(ready.endpoint().id());
+                }
+                yield record(delivery, message.delivery(), made);
+            }
         };
     }
 
-    private static Trigger trigger(Delivery delivery) {
-        return delivery.attempt() == 1 ? round(delivery).map(Round::trigger).orElse(Trigger.FIRST) : Trigger.RETRY;
+    /** No attempt is spent. But nobody waits for ever: who asked is told in time that this way does not work. */
+    private Outcome leaveAlone(Delivery delivery, LoggedDelivery logged, Standing.LeftAlone leftAlone)
+            throws InterruptedException {
+        if (delivery.firstAttemptAt().plus(breakerConfig.patience()).isBefore(clock.instant())) {
+            fail(logged, delivery.attempt() - 1, leftAlone.reason(), delivery);
+            return new Outcome.Dead(leftAlone.reason());
+        }
+        aside.beforeAttempt(delivery, logged, leftAlone.reason(), leftAlone.until());
+        return new Outcome.Park(leftAlone.reason());
     }
 
-    private static Optional<Round> round(Delivery delivery) {
-        return Round.of(delivery.header(Round.HEADERS.getFirst()), delivery.header(Round.HEADERS.getLast()));
+    private static Trigger trigger(Delivery delivery) {
+        return delivery.attempt() == 1
+                ? Aside.roundOf(delivery).map(Round::trigger).orElse(Trigger.FIRST)
+                : Trigger.RETRY;
     }
 
     private Outcome record(Delivery record, LoggedDelivery delivery, Attempting.Made made) throws InterruptedException {
         int number = made.logged().number();
-        Optional<Round> round = round(record);
+        Optional<Round> round = Aside.roundOf(record);
         Outcome next = switch (made.outcome()) {
             case DeliveryOutcome.Delivered delivered -> {
                 log.write(LogEntry.settled(
@@ -144,15 +145,14 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 yield new Outcome.Done();
             }
             case DeliveryOutcome.Failed failed -> {
-                log.write(LogEntry.retrying(delivery, followed(made.logged(), failed), record.value())
-                        .in(round));
-                yield new Outcome.RetryLater(failed.reason(), failed.atLeast());
+                countFailure(delivery, made.logged());
+                yield goOn(record, delivery, made.logged(), failed);
             }
             case DeliveryOutcome.Gone gone -> {
                 String reason = gone.reason();
                 Instant now = clock.instant();
                 database.together(() -> {
-                    endpoints.disable(delivery.orgId(), delivery.endpointId(), reason);
+                    endpoints.disableWithNotice(delivery.orgId(), delivery.endpointId(), reason, now);
                     log.writeHere(
                             LogEntry.settled(
                                             delivery,
@@ -178,6 +178,33 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         return next;
     }
 
+    private void countFailure(LoggedDelivery delivery, LoggedAttempt attempt) {
+        Instant now = clock.instant();
+        breaker.failed(delivery.endpointId(), attempt.startedAt(), now)
+                .ifPresent(since -> endpoints.disableWithNotice(
+                        delivery.orgId(),
+                        delivery.endpointId(),
+                        "all attempts have failed since " + since.truncatedTo(ChronoUnit.SECONDS)
+                                + ", the last because " + attempt.reason().orElse("of an error"),
+                        now));
+    }
+
+    /** By the ladder; but a wait that is longer than its longest would hold a place in a window until then. */
+    private Outcome goOn(Delivery record, LoggedDelivery delivery, LoggedAttempt attempt, DeliveryOutcome.Failed failed)
+            throws InterruptedException {
+        Optional<Duration> beyond =
+                failed.atLeast().filter(wait -> wait.compareTo(config.waits().getLast()) > 0);
+        if (beyond.isEmpty() || config.waitAfter(attempt.number()).isEmpty()) {
+            log.write(LogEntry.retrying(delivery, followed(attempt, failed), record.value())
+                    .in(Aside.roundOf(record)));
+            return new Outcome.RetryLater(failed.reason(), failed.atLeast());
+        }
+        Instant until = clock.instant().plus(beyond.get());
+        String reason = failed.reason() + " and asks to be left alone until " + until.truncatedTo(ChronoUnit.SECONDS);
+        aside.afterAttempt(record, delivery, attempt, reason, until);
+        return new Outcome.Park(reason);
+    }
+
     /** Where the ladder goes on, with the time before which it does not. */
     private LoggedAttempt followed(LoggedAttempt attempt, DeliveryOutcome.Failed failed) {
         return config.waitAfter(attempt.number())
@@ -197,7 +224,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             throws InterruptedException {
         log.write(LogEntry.settled(
                         delivery, new Settlement(false, attempts, Optional.of(reason), clock.instant()), record.value())
-                .in(round(record)));
+                .in(Aside.roundOf(record)));
         LOG.atWarn()
                 .addKeyValue("webhookId", delivery.webhookId())
                 .addKeyValue("endpointId", delivery.endpointId())
@@ -210,68 +237,12 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     public boolean park(Delivery delivery, String reason) {
         try {
             LoggedDelivery logged = WebhookMessage.decode(delivery.value()).delivery();
-            park(parkedMidway(delivery, logged, reason, parkingConfig.busyPause()), logged, round(delivery));
+            aside.beforeAttempt(delivery, logged, reason, clock.instant().plus(parkingConfig.busyPause()));
             return true;
         } catch (UndecodableMessageException _) {
             // It waits its turn, and deliver() puts it into quarantine.
             return false;
         }
-    }
-
-    /** Comes back as a new request. */
-    private ParkedDelivery parked(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
-        return parked(delivery, logged, Topics.WEBHOOK_REQUESTED, OF_THE_MESSAGE, reason, pause);
-    }
-
-    /** Comes back with its attempts, or a crowded endpoint would be tried without end. Only a retry topic takes these. */
-    private ParkedDelivery parkedMidway(Delivery delivery, LoggedDelivery logged, String reason, Duration pause) {
-        List<String> headers = new ArrayList<>(OF_THE_MESSAGE);
-        headers.addAll(EngineHeaders.PROGRESS);
-        return parked(delivery, logged, Topics.WEBHOOK_RETRY_1S, headers, reason, pause);
-    }
-
-    private ParkedDelivery parked(
-            Delivery delivery,
-            LoggedDelivery logged,
-            Topic topic,
-            List<String> headers,
-            String reason,
-            Duration pause) {
-        Instant now = clock.instant();
-        return new ParkedDelivery(
-                logged.webhookId(),
-                logged.endpointId(),
-                topic.name(),
-                delivery.value(),
-                passedOn(delivery, headers),
-                reason,
-                now,
-                now.plus(pause));
-    }
-
-    private void park(ParkedDelivery parked, LoggedDelivery logged, Optional<Round> round) {
-        database.together(() -> {
-            parking.park(parked);
-            log.writeHere(
-                    LogEntry.parked(logged, parked.reason(), parked.parkedAt(), parked.request())
-                            .in(round),
-                    parked.parkedAt());
-        });
-        LOG.atInfo()
-                .addKeyValue("webhookId", logged.webhookId())
-                .addKeyValue("endpointId", logged.endpointId())
-                .addKeyValue("reason", parked.reason())
-                .log("delivery.parked");
-    }
-
-    private static Map<String, byte[]> passedOn(Delivery delivery, List<String> names) {
-        Map<String, byte[]> headers = new LinkedHashMap<>();
-        for (String name : names) {
-            delivery.header(name)
-                    .filter(value -> value.length() <= LONGEST_HEADER)
-                    .ifPresent(value -> headers.put(name, value.getBytes(UTF_8)));
-        }
-        return headers;
     }
 
     private static BadRecord badRecord(Delivery delivery) {

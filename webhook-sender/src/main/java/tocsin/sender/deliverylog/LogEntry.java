@@ -53,6 +53,20 @@ public record LogEntry(
                 0);
     }
 
+    /** An attempt that failed, and the next is further away than the ladder reaches. */
+    public static LogEntry parkedAfter(LoggedDelivery delivery, LoggedAttempt attempt, String reason, byte[] request) {
+        return new LogEntry(
+                delivery,
+                DeliveryState.PARKED,
+                attempt.number(),
+                Optional.of(reason),
+                attempt.startedAt(),
+                Optional.empty(),
+                Optional.of(attempt),
+                request,
+                0);
+    }
+
     /** The attempt that ended it, and its end. */
     public static LogEntry settled(
             LoggedDelivery delivery, LoggedAttempt attempt, Settlement settlement, byte[] request) {

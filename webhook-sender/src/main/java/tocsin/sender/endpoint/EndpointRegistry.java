@@ -101,6 +101,9 @@ public final class EndpointRegistry {
                 case DraftJudgement.Refused(String reason) -> new Change.Refused(reason);
                 case DraftJudgement.Accepted(Endpoint endpoint) -> {
                     repository.update(endpoint);
+                    if (!endpoint.url().equals(before.url())) {
+                        repository.forgetFailures(id);
+                    }
                     yield new Change.Changed(announced(endpoint));
                 }
             };
@@ -149,10 +152,36 @@ public final class EndpointRegistry {
         return changed;
     }
 
+    /**
+     * As {@link #disable}, by ourselves: the organisation is told by an event, once, so that it learns of it elsewhere than at the endpoint that does
+     * not listen.
+     */
+    public void disableWithNotice(String orgId, String id, String reason, Instant now) {
+        boolean disabled = database.inTransaction(_ -> {
+            if (find(orgId, id).filter(Endpoint::isEnabled).isEmpty()) {
+                return false;
+            }
+            repository.disable(id, reason).ifPresent(endpoint -> {
+                announced(endpoint);
+                database.send(DisabledNotice.of(endpoint, reason, now));
+            });
+            return true;
+        });
+        if (disabled) {
+            LOG.atWarn()
+                    .addKeyValue("endpointId", id)
+                    .addKeyValue("reason", reason)
+                    .log("endpoint.disabled-by-us");
+        }
+    }
+
     /** What has waited goes out, and so does all that comes. @return as it is now; empty if the organisation has none such */
     Optional<Endpoint> enable(String orgId, String id) {
         Optional<Endpoint> changed = database.inTransaction(
-                _ -> find(orgId, id).flatMap(endpoint -> repository.enable(id)).map(this::announced));
+                _ -> find(orgId, id).flatMap(endpoint -> repository.enable(id)).map(endpoint -> {
+                    repository.forgetFailures(id);
+                    return announced(endpoint);
+                }));
         changed.ifPresent(endpoint -> log("endpoint.enabled", id));
         return changed;
     }

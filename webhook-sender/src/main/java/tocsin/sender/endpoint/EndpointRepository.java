@@ -55,9 +55,9 @@ final class EndpointRepository {
     void insert(Endpoint endpoint) {
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into webhook_endpoint (id, org_id, url, description, event_types, created_at, format)
-                    values (?, ?, ?, ?, ?, ?, ?)
-                    """)) {
+                insert into webhook_endpoint (id, org_id, url, description, event_types, created_at, format)
+                values (?, ?, ?, ?, ?, ?, ?)
+                """)) {
                 insert.setString(1, endpoint.id());
                 insert.setString(2, endpoint.orgId());
                 insert.setString(3, endpoint.url().toString());
@@ -164,8 +164,20 @@ final class EndpointRepository {
         });
     }
 
+    /** Of another place, or that somebody has mended: they say nothing any more. */
+    void forgetFailures(String id) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement delete =
+                    connection.prepareStatement("delete from endpoint_health where endpoint_id = ?")) {
+                delete.setString(1, id);
+                return delete.executeUpdate();
+            }
+        });
+    }
+
     /** With its secrets. @return whether there was one */
     boolean delete(String id) {
+        forgetFailures(id);
         return database.inTransaction(connection -> {
             try (PreparedStatement delete = connection.prepareStatement("delete from webhook_endpoint where id = ?")) {
                 delete.setString(1, id);

@@ -1,0 +1,97 @@
+package tocsin.sender.breaker;
+
+import jakarta.inject.Singleton;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tocsin.sender.database.DatabaseClient;
+
+/** The table {@code endpoint_health}. */
+@Singleton
+final class HealthRepository {
+
+    private final DatabaseClient database;
+
+    HealthRepository(DatabaseClient database) {
+        this.database = database;
+    }
+
+    Optional<Health> find(String endpointId) {
+        return query(endpointId, "");
+    }
+
+    /** Nobody else changes it until the end of the transaction, also where there is none yet. */
+    Optional<Health> findForUpdate(String endpointId) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement lock =
+                    connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+                lock.setString(1, "endpoint_health of " + endpointId);
+                lock.execute();
+            }
+            return query(endpointId, " for update");
+        });
+    }
+
+    private Optional<Health> query(String endpointId, String lock) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select failures, failing_since, opened_at, open_until from endpoint_health where endpoint_id = ?"
+                            + lock)) {
+                query.setString(1, endpointId);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(new Health(
+                                    row.getInt(1),
+                                    row.getObject(2, OffsetDateTime.class).toInstant(),
+                                    instant(row, 3),
+                                    instant(row, 4)))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    void save(String endpointId, Health health) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                insert into endpoint_health (endpoint_id, failures, failing_since, opened_at, open_until)
+                values (?, ?, ?, ?, ?)
+                on conflict (endpoint_id) do update
+                set failures = excluded.failures, failing_since = excluded.failing_since,
+                    opened_at = excluded.opened_at, open_until = excluded.open_until
+                """)) {
+                upsert.setString(1, endpointId);
+                upsert.setInt(2, health.failures());
+                upsert.setObject(3, utc(health.failingSince()));
+                upsert.setObject(4, health.openedAt().map(HealthRepository::utc).orElse(null));
+                upsert.setObject(
+                        5, health.openUntil().map(HealthRepository::utc).orElse(null));
+                return upsert.executeUpdate();
+            }
+        });
+    }
+
+    void remove(String endpointId) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement delete =
+                    connection.prepareStatement("delete from endpoint_health where endpoint_id = ?")) {
+                delete.setString(1, endpointId);
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+        @Nullable OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

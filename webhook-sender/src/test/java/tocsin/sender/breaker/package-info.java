@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.breaker;
+
+import org.jspecify.annotations.NullMarked;
