@@ -1,6 +1,5 @@
 package tocsin.matcher.match;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,27 +21,26 @@ public final class EvaluatedAdvisory {
 
     private final AdvisoryAccepted advisory;
     private final boolean live;
+    private final Instant receivedAt;
     private final Stage standing;
     private final List<Stage> newestFirst;
     private final Instant latest;
     private final Optional<Stage> held;
 
-    private EvaluatedAdvisory(AdvisoryAccepted advisory, Duration grace) {
+    private EvaluatedAdvisory(AdvisoryAccepted advisory, Matching matching) {
         Ecosystem ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
                 .orElseThrow(() -> new IllegalArgumentException("advisory is for an ecosystem that is not known"));
         this.advisory = advisory.getEarlier().isEmpty() && advisory.getHeld().isEmpty() ? advisory : asTold(advisory);
         this.live = !advisory.getNarrowed() && advisory.getWithdrawnAt().isEmpty();
+        this.receivedAt = advisory.getReceivedAt().orElse(advisory.getFirstReceivedAt());
         this.standing = new Stage(
                 AffectedVersions.of(advisory),
-                until(
-                        advisory.getReceivedAt().orElse(advisory.getFirstReceivedAt()),
-                        advisory.getAnnouncedAt().orElse(advisory.getPublishedAt()),
-                        grace));
+                until(receivedAt, advisory.getAnnouncedAt().orElse(advisory.getPublishedAt()), matching));
         List<Stage> earlier = new ArrayList<>();
         for (EarlierRevision revision : advisory.getEarlier().orElse(List.of())) {
-            earlier.add(stage(ecosystem, revision, grace));
+            earlier.add(stage(ecosystem, revision, matching));
         }
-        this.held = advisory.getHeld().map(revision -> stage(ecosystem, revision, grace));
+        this.held = advisory.getHeld().map(revision -> stage(ecosystem, revision, matching));
         this.newestFirst = List.copyOf(earlier.reversed());
         this.latest = Stream.concat(Stream.of(standing), earlier.stream())
                 .map(Stage::until)
@@ -50,18 +48,17 @@ public final class EvaluatedAdvisory {
                 .orElseThrow();
     }
 
-    private static Stage stage(Ecosystem ecosystem, EarlierRevision revision, Duration grace) {
+    private static Stage stage(Ecosystem ecosystem, EarlierRevision revision, Matching matching) {
         return new Stage(
                 AffectedVersions.of(ecosystem, revision.getAllVersions(), revision.getVersions(), revision.getRanges()),
-                until(revision.getReceivedAt(), revision.getAnnouncedAt(), grace));
+                until(revision.getReceivedAt(), revision.getAnnouncedAt(), matching));
     }
 
     /**
-     * @param grace how long after a feed told of something a download still counts while nobody has told us
      * @throws IllegalArgumentException if the ecosystem is not known or a border is no version of it
      */
-    static EvaluatedAdvisory of(AdvisoryAccepted advisory, Duration grace) {
-        return new EvaluatedAdvisory(advisory, grace);
+    static EvaluatedAdvisory of(AdvisoryAccepted advisory, Matching matching) {
+        return new EvaluatedAdvisory(advisory, matching);
     }
 
     /** As it is told: what earlier revisions said, or a held one says, decides here and is nobody's concern afterwards. */
@@ -93,6 +90,23 @@ public final class EvaluatedAdvisory {
     public Optional<Instant> keepsUntil(String version) {
         return Stream.concat(
                         live ? countsSinceNamed(version).stream() : Stream.empty(),
+                        latest(held.stream(), version).stream())
+                // Where all count, the newest are all that is told: none before them need stay.
+                .filter(until -> !until.equals(Instant.MAX))
+                .max(Instant::compareTo);
+    }
+
+    /**
+     * Until when downloads of the version must stay stored, however old they are: those that a scan under way may count, and those that will
+     * count if what is held is released.
+     *
+     * @param since a scan for what was first said before is over
+     * @return empty if there are none to keep
+     */
+    public Optional<Instant> needsUntil(String version, Instant since) {
+        boolean maybeUnderWay = !receivedAt.isBefore(since);
+        return Stream.concat(
+                        maybeUnderWay ? countsUntil(version).stream() : Stream.empty(),
                         latest(held.stream(), version).stream())
                 .max(Instant::compareTo);
     }
@@ -134,8 +148,11 @@ public final class EvaluatedAdvisory {
                 .max(Instant::compareTo);
     }
 
-    private static Instant until(Instant receivedAt, Instant announcedAt, Duration grace) {
-        Instant graceEnds = announcedAt.plus(grace);
+    private static Instant until(Instant receivedAt, Instant announcedAt, Matching matching) {
+        if (matching.live()) {
+            return Instant.MAX;
+        }
+        Instant graceEnds = announcedAt.plus(matching.grace());
         return receivedAt.isBefore(graceEnds) ? receivedAt : graceEnds;
     }
 

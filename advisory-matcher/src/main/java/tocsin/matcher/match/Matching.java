@@ -11,8 +11,14 @@ import tocsin.schemas.avro.AffectedDownload;
  *
  * @param grace how long after a feed told of something a download still counts while nobody has told us yet; 0: not at all. Where an
  *     advisory is older than that, as in a first import, downloads of the years between do not ring
+ * @param live downloads ring however late they are, as long as the advisory stands: for proxies that do not block what is named
  */
-public record Matching(Duration grace) {
+public record Matching(Duration grace, boolean live) {
+
+    /** Downloads ring up to the time when somebody could have blocked them. */
+    public Matching(Duration grace) {
+        this(grace, false);
+    }
 
     public Matching {
         if (grace.isNegative()) {
@@ -22,7 +28,7 @@ public record Matching(Duration grace) {
 
     /** @throws IllegalArgumentException if the ecosystem is not known or a border is no version of it */
     public EvaluatedAdvisory evaluate(AdvisoryAccepted advisory) {
-        return EvaluatedAdvisory.of(advisory, grace);
+        return EvaluatedAdvisory.of(advisory, this);
     }
 
     /** The earlier of the two clocks counts: a proxy's clock that runs ahead must not hide a download. */

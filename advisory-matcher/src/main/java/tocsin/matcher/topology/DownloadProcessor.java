@@ -1,10 +1,12 @@
 package tocsin.matcher.topology;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,6 +23,9 @@ import tocsin.schemas.avro.DownloadRecorded;
  * of a download is compared again, since what it found may not have gone out.
  */
 final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    /** Of looking for what is too old: a slice takes little of that. */
+    private static final Duration BETWEEN_SLICES = Duration.ofSeconds(1);
 
     private final MatchSettings settings;
     private final MessageReader<DownloadRecorded> messages = MessageReader.of(DownloadRecorded.class);
@@ -47,6 +52,22 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
         audiences = new AudienceRepository(context.getStateStore(MatchTopology.PACKAGES));
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
+        DownloadRetentionRepository old = new DownloadRetentionRepository(
+                context.getStateStore(MatchTopology.DOWNLOAD_INDEX),
+                context.getStateStore(MatchTopology.DOWNLOADS),
+                advisories,
+                settings.matching(),
+                settings.retention(),
+                settings.sliceBudget(),
+                settings.nanoTime());
+        context.schedule(
+                BETWEEN_SLICES,
+                PunctuationType.WALL_CLOCK_TIME,
+                _ -> countRetired(old.slice(settings.clock().instant())));
+    }
+
+    private void countRetired(int rows) {
+        settings.registry().counter("tocsin.matcher.retired.rows").increment(rows);
     }
 
     @Override

@@ -56,9 +56,7 @@ final class DownloadSweepRepository {
         int foundBytes = 0;
         Optional<Bytes> last = after;
         long start = nanoTime.getAsLong();
-        // The first key after it is the same with a zero byte.
-        Bytes from = after.map(row -> Bytes.wrap(Arrays.copyOf(row.get(), row.get().length + 1)))
-                .orElse(null);
+        Bytes from = after.map(DownloadSweepRepository::next).orElse(null);
         try (KeyValueIterator<Bytes, byte[]> rows = downloads.range(from, null)) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
@@ -73,6 +71,11 @@ final class DownloadSweepRepository {
             }
         }
         return new Slice(found, last, true);
+    }
+
+    /** The first key after it is the same with a zero byte. */
+    static Bytes next(Bytes key) {
+        return Bytes.wrap(Arrays.copyOf(key.get(), key.get().length + 1));
     }
 
     private static boolean isOf(ErasureSubject subject, Instant requestedAt, KeyValue<Bytes, byte[]> row) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * What the index tells of one version and one audience.
  *
- * @param first the earliest fetch ever stored
+ * @param first no stored fetch is earlier
  * @param last the latest
  * @param count exact up to {@value #EXACT}; above, at least this many
  * @param rows stored now; a crash between two writes may leave it wrong by what was being written
@@ -42,6 +42,15 @@ record FetchCounts(Instant first, Instant last, int count, int rows, int trimAt)
     /** Where many rows may not go, the next look waits for more, so that looking stays cheap on the whole. */
     FetchCounts trimmedTo(int remaining) {
         return new FetchCounts(first, last, count, remaining, remaining + Math.max(SLACK, remaining / 4));
+    }
+
+    /**
+     * After old rows are gone.
+     *
+     * @param notBefore no fetch that is left is earlier
+     */
+    FetchCounts without(int removed, Instant notBefore) {
+        return new FetchCounts(notBefore, last, Math.max(0, count - removed), Math.max(0, rows - removed), trimAt);
     }
 
     byte[] encode() {

@@ -16,6 +16,7 @@ import tocsin.schemas.Topic;
  * @param nanoTime as {@link System#nanoTime}
  * @param clock stamps what is sent, since topics are kept by their records' time
  * @param holdFrom so many audiences of a package are too many to believe at once that all its versions are bad; 0: nothing is held
+ * @param retention how long after its fetch a download is kept; 0: for good
  */
 public record MatchSettings(
         UnaryOperator<String> topicNames,
@@ -24,7 +25,20 @@ public record MatchSettings(
         LongSupplier nanoTime,
         Clock clock,
         MeterRegistry registry,
-        int holdFrom) {
+        int holdFrom,
+        Duration retention) {
+
+    /** Downloads are kept for good. */
+    public MatchSettings(
+            UnaryOperator<String> topicNames,
+            Matching matching,
+            Duration sliceBudget,
+            LongSupplier nanoTime,
+            Clock clock,
+            MeterRegistry registry,
+            int holdFrom) {
+        this(topicNames, matching, sliceBudget, nanoTime, clock, registry, holdFrom, Duration.ZERO);
+    }
 
     /** Nothing is held. */
     public MatchSettings(

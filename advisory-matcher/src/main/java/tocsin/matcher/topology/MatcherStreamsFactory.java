@@ -17,16 +17,19 @@ final class MatcherStreamsFactory {
             KafkaClients clients,
             MatcherConfiguration configuration,
             HoldConfiguration hold,
+            RetentionConfiguration retention,
+            LiveConfiguration live,
             Clock clock,
             MeterRegistry registry) {
         MatchSettings settings = new MatchSettings(
                 clients::topic,
-                new Matching(configuration.grace()),
+                new Matching(configuration.grace(), live.live()),
                 configuration.sliceBudget(),
                 System::nanoTime,
                 clock,
                 registry,
-                hold.audiences());
+                hold.audiences(),
+                retention.retention());
         // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.
         Runnable exit = () -> Thread.ofPlatform().name("exit").start(() -> System.exit(1));
         return new MatcherStreamsRelay(clients, configuration, settings, exit);

@@ -92,6 +92,27 @@ final class StoreKeys {
         }
     }
 
+    /**
+     * What an {@link #index} key says.
+     *
+     * @param originRegistry empty: the ecosystem's public registry
+     */
+    record GroupKey(String originRegistry, String packageText, String version, String audience) {
+
+        static GroupKey parse(byte[] indexKey) {
+            String[] texts = new String(indexKey, StandardCharsets.UTF_8).split("\0", -1);
+            return new GroupKey(texts[0], texts[1], texts[2], texts[3]);
+        }
+    }
+
+    /** Not after the key of any row of the group that was fetched before, and after all that were not. */
+    static byte[] firstFetchedBefore(byte[] group, Instant time) {
+        return ByteBuffer.allocate(group.length + TIME_LENGTH)
+                .put(group)
+                .putLong(inverted(time.toEpochMilli() - 1))
+                .array();
+    }
+
     /** @param groupLength length of the {@link #index} key that it begins with */
     static Instant fetchedAtIn(byte[] downloadKey, int groupLength) {
         return Instant.ofEpochMilli(inverted(ByteBuffer.wrap(downloadKey).getLong(groupLength)));

@@ -84,6 +84,11 @@ final class MatchPipe implements AutoCloseable {
 
     /** @param holdFrom audiences; 0: nothing is held */
     MatchPipe(long nanosPerLook, int holdFrom) {
+        this(nanosPerLook, holdFrom, new Matching(Duration.ofDays(7)), Duration.ZERO);
+    }
+
+    /** @param retention of downloads; 0: for good */
+    MatchPipe(long nanosPerLook, int holdFrom, Matching matching, Duration retention) {
         try {
             stateDir = Files.createTempDirectory("tocsin-matcher-");
         } catch (IOException e) {
@@ -92,12 +97,13 @@ final class MatchPipe implements AutoCloseable {
         AtomicLong watch = new AtomicLong();
         MatchSettings settings = new MatchSettings(
                 UnaryOperator.identity(),
-                new Matching(Duration.ofDays(7)),
+                matching,
                 Duration.ofMillis(10),
                 () -> watch.addAndGet(nanosPerLook),
                 clock,
                 registry,
-                holdFrom);
+                holdFrom,
+                retention);
         StreamsConfig config = StreamsConfigFactory.of(
                 KafkaClients.of(KafkaConfig.plain("127.0.0.1:1")),
                 new MatcherConfiguration(
@@ -165,9 +171,20 @@ final class MatchPipe implements AutoCloseable {
         return new AdvisoryStatusRepository(() -> Optional.of(rows), () -> partitions).find(advisoryId, feeds);
     }
 
+    /** Of all stores together. */
+    long openIterators() {
+        return driver.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("num-open-iterators"))
+                .mapToLong(metric -> ((Number) metric.getValue().metricValue()).longValue())
+                .sum();
+    }
+
     /** What is done now and then. */
     void passTime(Duration time) {
-        driver.advanceWallClockTime(time);
+        // One second after the other: what was missed is not made up for.
+        for (long second = 0; second < time.toSeconds(); second++) {
+            driver.advanceWallClockTime(Duration.ofSeconds(1));
+        }
     }
 
     /** What was written to a store's changelog since the last call. */

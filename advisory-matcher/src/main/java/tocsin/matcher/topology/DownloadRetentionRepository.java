@@ -1,0 +1,130 @@
+package tocsin.matcher.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import tocsin.matcher.match.Matching;
+import tocsin.matcher.topology.StoreKeys.GroupKey;
+import tocsin.schemas.PackageKey;
+import tocsin.schemas.avro.AffectedDownload;
+
+/**
+ * Removes downloads of one partition that are older than its retention, slice by slice, over and over. Where it is, nobody remembers after
+ * a restart: it begins anew, and what a crash brings back it removes again. Used by its stream thread alone.
+ */
+final class DownloadRetentionRepository {
+
+    /** No scan takes so long: its records are gone from their topic before. */
+    private static final Duration LONGEST_SCAN = Duration.ofDays(30);
+
+    private static final Duration BETWEEN_PASSES = Duration.ofHours(1);
+
+    private final KeyValueStore<Bytes, byte[]> index;
+    private final KeyValueStore<Bytes, byte[]> downloads;
+    private final AdvisoryRepository advisories;
+    private final Matching matching;
+    private final Duration retention;
+    private final Duration budget;
+    private final LongSupplier nanoTime;
+
+    /** The last group that was looked at; empty between passes. */
+    private Optional<Bytes> last = Optional.empty();
+
+    private Instant nextPass = Instant.MIN;
+
+    /**
+     * @param retention 0: for good
+     * @param budget time of a slice; at least one group is looked at in each
+     */
+    DownloadRetentionRepository(
+            KeyValueStore<Bytes, byte[]> index,
+            KeyValueStore<Bytes, byte[]> downloads,
+            AdvisoryRepository advisories,
+            Matching matching,
+            Duration retention,
+            Duration budget,
+            LongSupplier nanoTime) {
+        this.index = index;
+        this.downloads = downloads;
+        this.advisories = advisories;
+        this.matching = matching;
+        this.retention = retention;
+        this.budget = budget;
+        this.nanoTime = nanoTime;
+    }
+
+    /** @return how many rows were removed. */
+    int slice(Instant now) {
+        if (retention.isZero() || (last.isEmpty() && now.isBefore(nextPass))) {
+            return 0;
+        }
+        Instant keptSince = now.minus(retention);
+        int removed = 0;
+        long start = nanoTime.getAsLong();
+        try (KeyValueIterator<Bytes, byte[]> groups =
+                index.range(last.map(DownloadSweepRepository::next).orElse(null), null)) {
+            while (groups.hasNext()) {
+                KeyValue<Bytes, byte[]> group = groups.next();
+                last = Optional.of(group.key);
+                FetchCounts counts = FetchCounts.decode(group.value);
+                if (counts.first().isBefore(keptSince)) {
+                    removed += retire(group.key, counts, keptSince, now);
+                }
+                if (nanoTime.getAsLong() - start >= budget.toNanos()) {
+                    return removed;
+                }
+            }
+        }
+        last = Optional.empty();
+        nextPass = now.plus(BETWEEN_PASSES);
+        return removed;
+    }
+
+    private int retire(Bytes group, FetchCounts counts, Instant keptSince, Instant now) {
+        GroupKey key = GroupKey.parse(group.get());
+        int groupLength = group.get().length;
+        Predicate<AffectedDownload> needed = neededOf(key, now);
+        int removed = 0;
+        Instant first = keptSince;
+        boolean anyKept = !counts.last().isBefore(keptSince);
+        Bytes olderThanKept = Bytes.wrap(StoreKeys.firstFetchedBefore(group.get(), keptSince));
+        try (KeyValueIterator<Bytes, byte[]> old =
+                downloads.range(olderThanKept, Bytes.wrap(StoreKeys.afterAll(group.get())))) {
+            while (old.hasNext()) {
+                KeyValue<Bytes, byte[]> row = old.next();
+                AffectedDownload download = DownloadRows.decode(key.version(), row.key.get(), groupLength, row.value);
+                if (needed.test(download)) {
+                    anyKept = true;
+                    first = download.getFetchedAt();
+                } else {
+                    downloads.delete(row.key);
+                    removed++;
+                }
+            }
+        }
+        if (anyKept) {
+            index.put(group, counts.without(removed, first).encode());
+        } else {
+            index.delete(group);
+        }
+        return removed;
+    }
+
+    /** Old as they are, those stay that a scan under way may count, and those that will count once somebody releases what is held. */
+    private Predicate<AffectedDownload> neededOf(GroupKey key, Instant now) {
+        if (!key.originRegistry().isEmpty()) {
+            return _ -> false;
+        }
+        Optional<Instant> latest = advisories.of(PackageKey.parse(key.packageText())).stream()
+                .flatMap(advisory -> advisory.needsUntil(key.version(), now.minus(LONGEST_SCAN)).stream())
+                .max(Comparator.naturalOrder());
+        return row -> latest.isPresent() && matching.counts(row, latest.get());
+    }
+}
