@@ -19,8 +19,11 @@ import tocsin.schemas.Topics;
 final class TopicsFile {
 
     /** Where the matcher's tasks lie: their counts are one count, and nobody can change it under a running matcher. */
-    private static final Set<String> MATCHER_INPUTS =
-            Set.of(Topics.DOWNLOAD_RECORDED.name(), Topics.ADVISORY_FANOUT.name(), Topics.ADVISORY_SCAN.name());
+    private static final Set<String> MATCHER_INPUTS = Set.of(
+            Topics.DOWNLOAD_RECORDED.name(),
+            Topics.ADVISORY_FANOUT.name(),
+            Topics.ADVISORY_SCAN.name(),
+            Topics.PRIVACY_ERASURE_SWEEP.name());
 
     private TopicsFile() {}
 

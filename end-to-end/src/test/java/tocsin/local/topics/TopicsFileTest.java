@@ -46,6 +46,7 @@ class TopicsFileTest {
     @CsvSource({
         "download.recorded,                              STATE",
         "advisory.scan,                                  STATE",
+        "privacy.erasure.sweep,                          STATE",
         "advisory-matcher-downloads-changelog,           STATE",
         "advisory-matcher-advisory-intake-repartition,   STATE",
         "token.registered,                               BY_KEY",
@@ -103,7 +104,7 @@ class TopicsFileTest {
         Complaint said = assertThrows(Complaint.class, () -> read(broken, "prod", ""));
 
         assertEquals(
-                "the matcher needs equal partition counts of advisory.fanout, advisory.scan, download.recorded",
+                "the matcher needs equal partition counts of advisory.fanout, advisory.scan, download.recorded, privacy.erasure.sweep",
                 said.getMessage());
         assertEquals(
                 6, requireNonNull(read(broken, "dev", "").get("advisory.scan")).partitions());
