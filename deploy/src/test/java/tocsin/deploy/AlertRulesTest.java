@@ -1,18 +1,13 @@
 package tocsin.deploy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,19 +27,13 @@ class AlertRulesTest {
     @CsvSource({"check, tocsin.rules.yml", "test, tocsin.rules.test.yml"})
     void promtoolSaysYes(String command, String file) throws IOException, InterruptedException {
         // Given
-        Optional<Path> promtool = onThePath("promtool");
-        Assumptions.assumeTrue(promtool.isPresent(), "promtool is not here (Debian: apt-get install prometheus)");
+        Assumptions.assumeTrue(Promtool.isHere(), Promtool.MISSING);
 
         // When
-        Process process = new ProcessBuilder(promtool.orElseThrow().toString(), command, "rules", file)
-                .directory(Sources.path(AlertRules.FOLDER).toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        Promtool.Said said = Promtool.run(Sources.path(AlertRules.FOLDER), command, "rules", file);
 
         // Then
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue(), said);
+        assertEquals(0, said.exit(), said.text());
     }
 
     @Test
@@ -122,12 +111,5 @@ class AlertRulesTest {
     private static Set<String> names() {
         return new TreeSet<>(
                 AlertRules.all().stream().map(AlertRules.Alert::name).toList());
-    }
-
-    private static Optional<Path> onThePath(String program) {
-        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }
