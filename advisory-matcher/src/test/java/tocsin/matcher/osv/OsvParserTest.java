@@ -25,30 +25,29 @@ import tocsin.schemas.avro.Severity;
 class OsvParserTest {
 
     private static final String AFFECTED = """
-        "affected": [{"package": {"ecosystem": "npm", "name": "event-stream"}, "versions": ["3.3.6"]}]\
-        """;
+            "affected": [{"package": {"ecosystem": "npm", "name": "event-stream"}, "versions": ["3.3.6"]}]""";
 
     @Test
     void readsAWholeRecord() {
         // When
         OsvAdvisory advisory = read("""
-            {"schema_version": "1.7.5", "id": "GHSA-1", "modified": "2026-04-18T10:00:00.123456Z",
-             "published": "2026-04-17T12:00:00+02:00", "withdrawn": "2026-04-18T10:00:00Z",
-             "aliases": ["CVE-2026-1", "GHSA-1", "CVE-2026-1", "not an id"],
-             "summary": "Critical severity vulnerability\\u0000 that\\u202e affects",
-             "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
-             "affected": [
-               {"package": {"ecosystem": "npm", "name": "event-stream"}, "versions": ["3.3.6", "0.0.1-security"]},
-               {"package": {"ecosystem": "PyPI", "name": "Zope.Interface"},
-                "ranges": [{"type": "GIT", "repo": "https://example.com/repo", "events": [{"introduced": "0"}]},
-                           {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.0"}]}]},
-               {"package": {"ecosystem": "npm", "name": "event-stream"},
-                "ranges": [{"type": "SEMVER", "events": [{"introduced": "4.0.0"}, {"last_affected": "4.0.1"}]}]},
-               {"package": {"ecosystem": "crates.io", "name": "serde"}}],
-             "references": [{"type": "WEB", "url": "https://example.com/blog"},
-                            {"type": "ADVISORY", "url": "http://example.com/plain"},
-                            {"type": "ADVISORY", "url": "https://example.com/advisory"}]}
-            """);
+                {"schema_version": "1.7.5", "id": "GHSA-1", "modified": "2026-04-18T10:00:00.123456Z",
+                 "published": "2026-04-17T12:00:00+02:00", "withdrawn": "2026-04-18T10:00:00Z",
+                 "aliases": ["CVE-2026-1", "GHSA-1", "CVE-2026-1", "not an id"],
+                 "summary": "Critical severity vulnerability\\u0000 that\\u202e affects",
+                 "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+                 "affected": [
+                   {"package": {"ecosystem": "npm", "name": "event-stream"}, "versions": ["3.3.6", "0.0.1-security"]},
+                   {"package": {"ecosystem": "PyPI", "name": "Zope.Interface"},
+                    "ranges": [{"type": "GIT", "repo": "https://example.com/repo", "events": [{"introduced": "0"}]},
+                               {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.0"}]}]},
+                   {"package": {"ecosystem": "npm", "name": "event-stream"},
+                    "ranges": [{"type": "SEMVER", "events": [{"introduced": "4.0.0"}, {"last_affected": "4.0.1"}]}]},
+                   {"package": {"ecosystem": "crates.io", "name": "serde"}}],
+                 "references": [{"type": "WEB", "url": "https://example.com/blog"},
+                                {"type": "ADVISORY", "url": "http://example.com/plain"},
+                                {"type": "ADVISORY", "url": "https://example.com/advisory"}]}
+                """);
 
         // Then
         assertEquals("GHSA-1", advisory.id());
@@ -108,25 +107,15 @@ class OsvParserTest {
                 "GHSA-1     | 'database_specific': {'severity': 'LOW'},                  | VULNERABILITY | LOW",
                 "GHSA-1     | 'database_specific': {'severity': 'SHRUG'},                | VULNERABILITY | UNKNOWN",
                 "GHSA-1     |                                                            | VULNERABILITY | UNKNOWN",
-                "GHSA-1     | 'severity': [{'type':'CVSS_V2','score':'AV:N/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY |"
-                        + " HIGH",
-                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.0/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N'}],"
-                        + " | VULNERABILITY | LOW",
-                "GHSA-1     | 'severity':"
-                    + " [{'type':'CVSS_V4','score':'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'}],"
-                    + " | VULNERABILITY | CRITICAL",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V2','score':'AV:N/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY | HIGH",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.0/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N'}], | VULNERABILITY | LOW",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V4','score':'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'}], | VULNERABILITY | CRITICAL",
                 "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.1/nonsense'}], | VULNERABILITY | UNKNOWN",
-                "GHSA-1     | 'severity': [{'type':'CVSS_V2','score':'AV:/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY |"
-                        + " UNKNOWN",
-                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'}],"
-                        + " | VULNERABILITY | UNKNOWN",
-                "GHSA-1     | 'severity':"
-                    + " [{'type':'CVSS_V4','score':'CVSS:4.0/AV:/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'}],"
-                    + " | VULNERABILITY | UNKNOWN",
-                "GHSA-1     | 'severity': [{'score':'CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'},"
-                        + " {'score':'AV:N/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY | HIGH",
-                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':''}, {'score': 7}, 'x'],     | VULNERABILITY |"
-                        + " UNKNOWN",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V2','score':'AV:/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':'CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V4','score':'CVSS:4.0/AV:/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'}], | VULNERABILITY | UNKNOWN",
+                "GHSA-1     | 'severity': [{'score':'CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'}, {'score':'AV:N/AC:L/Au:N/C:C/I:C/A:C'}], | VULNERABILITY | HIGH",
+                "GHSA-1     | 'severity': [{'type':'CVSS_V3','score':''}, {'score': 7}, 'x'],     | VULNERABILITY | UNKNOWN",
             })
     void severityFollowsFromKindWordsAndVectors(String id, String members, AdvisoryKind kind, Severity severity) {
         // When
@@ -144,28 +133,21 @@ class OsvParserTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "'versions': []                                                   | has neither a list of versions nor"
-                        + " a range",
-                "'ranges': []                                                     | has neither a list of versions nor"
-                        + " a range",
-                "'versions': [], 'ranges': [{'type': 'GIT', 'events': [{'introduced': '0'}]}] | has neither a list of"
-                        + " versions nor a range",
-                "'versions': ['0.0.1-security']                                   | lists no version but the"
-                        + " ecosystem's placeholder",
+                "'versions': []                                                   | has neither a list of versions nor a range",
+                "'ranges': []                                                     | has neither a list of versions nor a range",
+                "'versions': [], 'ranges': [{'type': 'GIT', 'events': [{'introduced': '0'}]}] | has neither a list of versions nor a range",
+                "'versions': ['0.0.1-security']                                   | lists no version but the ecosystem's placeholder",
                 "'ranges': [{'type': 'SEMVER', 'events': []}]                     | a range has no introduced event",
                 "'ranges': [{'type': 'SEMVER', 'events': [{'fixed': '1.0.0'}]}]   | a range has no introduced event",
                 "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': 'x'}]}]  | a border of a range is no version",
-                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}, {'fixed': '1.x'}]}] | a border of a"
-                        + " range is no version",
-                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}, {}]}]  | a range has an event of no"
-                        + " kind",
+                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}, {'fixed': '1.x'}]}] | a border of a range is no version",
+                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}, {}]}]  | a range has an event of no kind",
                 "'ranges': [{'type': 'LINUX', 'events': [{'introduced': '0'}]}]   | a range is of no type",
                 "'ranges': [{'events': [{'introduced': '0'}]}]                    | a range is of no type",
                 "'versions': 'all'                                                | versions is no array",
                 "'versions': [1]                                                  | a listed version is no text",
                 "'versions': ['']                                                 | a listed version is blank",
-                "'versions': ['1.0.0\\u0000']                                     | a listed version is blank, has"
-                        + " control characters",
+                "'versions': ['1.0.0\\u0000']                                     | a listed version is blank, has control characters",
             })
     void aPackageThatCannotBeEvaluatedIsAFlaw(String members, String reason) {
         // When
@@ -184,18 +166,12 @@ class OsvParserTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "'versions': ['1.0.0'], 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '1.x'}]}]         | 1"
-                        + " | 0 | a border of a range is no version",
-                "'versions': ['1.0.0'], 'ranges': [{'type': 'LINUX', 'events': [{'introduced': '0'}]}]            | 1"
-                        + " | 0 | a range is of no type",
-                "'versions': ['1.0.0', 7, '1.0.1'], 'ranges': []                                                  | 2"
-                        + " | 0 | a listed version is no text",
-                "'versions': 'all', 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}]               | 0"
-                        + " | 1 | versions is no array",
-                "'versions': ['1.0.0'], 'ranges': 7                                                               | 1"
-                        + " | 0 | ranges is no array",
-                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}, {'type': 'SEMVER', 'events': []}]| 0"
-                        + " | 1 | a range has no introduced event",
+                "'versions': ['1.0.0'], 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '1.x'}]}]         | 1 | 0 | a border of a range is no version",
+                "'versions': ['1.0.0'], 'ranges': [{'type': 'LINUX', 'events': [{'introduced': '0'}]}]            | 1 | 0 | a range is of no type",
+                "'versions': ['1.0.0', 7, '1.0.1'], 'ranges': []                                                  | 2 | 0 | a listed version is no text",
+                "'versions': 'all', 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}]               | 0 | 1 | versions is no array",
+                "'versions': ['1.0.0'], 'ranges': 7                                                               | 1 | 0 | ranges is no array",
+                "'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}, {'type': 'SEMVER', 'events': []}]| 0 | 1 | a range has no introduced event",
             })
     void whatCannotBeEvaluatedIsLeftOutAndSaidAndTheRestIsKept(
             String members, int versions, int ranges, String reason) {
@@ -216,12 +192,12 @@ class OsvParserTest {
     void aFlawInOnePackageLeavesTheOthers() {
         // When
         OsvAdvisory advisory = read("""
-            {"id": "GHSA-1", "modified": "2026-04-18T10:00:00Z", "affected": [
-              {"package": {"ecosystem": "npm", "name": "a"}},
-              {"package": {"ecosystem": "npm", "name": "b c"}, "versions": ["1.0.0"]},
-              {"package": {"ecosystem": "npm"}, "versions": ["1.0.0"]},
-              {"package": {"ecosystem": "npm", "name": "d"}, "versions": ["1.0.0"]}]}
-            """);
+                {"id": "GHSA-1", "modified": "2026-04-18T10:00:00Z", "affected": [
+                  {"package": {"ecosystem": "npm", "name": "a"}},
+                  {"package": {"ecosystem": "npm", "name": "b c"}, "versions": ["1.0.0"]},
+                  {"package": {"ecosystem": "npm"}, "versions": ["1.0.0"]},
+                  {"package": {"ecosystem": "npm", "name": "d"}, "versions": ["1.0.0"]}]}
+                """);
 
         // Then
         assertEquals(
@@ -234,9 +210,9 @@ class OsvParserTest {
     void aWithdrawnRecordNeedNotSayWhatItMeant() {
         // When
         OsvAdvisory advisory = read("""
-            {"id": "GHSA-1", "modified": "2026-04-18T10:00:00Z", "withdrawn": "2026-04-18T10:00:00Z",
-             "affected": [{"package": {"ecosystem": "npm", "name": "event-stream"}}]}
-            """);
+                {"id": "GHSA-1", "modified": "2026-04-18T10:00:00Z", "withdrawn": "2026-04-18T10:00:00Z",
+                 "affected": [{"package": {"ecosystem": "npm", "name": "event-stream"}}]}
+                """);
 
         // Then
         assertEquals(1, advisory.packages().size());
