@@ -25,6 +25,9 @@ import tocsin.service.security.OrgRole;
 @Controller("/v1/orgs/{org}/webhook-endpoints")
 final class EndpointController {
 
+    private static final String OLDEST_FIRST = "oldest_first";
+    private static final String NEWEST_FIRST = "newest_first";
+
     private final EndpointRegistry registry;
 
     EndpointController(EndpointRegistry registry) {
@@ -181,10 +184,18 @@ final class EndpointController {
         return shown(registry.disable(org, id, "disabled by a manager of the organisation"));
     }
 
+    /** @param drain {@code oldest_first} or {@code newest_first}: in which order what has waited goes out; left out: the oldest first */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Enabling(@Nullable String drain) {}
+
     @Post("/{id}/enable")
-    ShownEndpoint enable(Caller caller, String org, String id) {
+    ShownEndpoint enable(Caller caller, String org, String id, @Nullable @Body Enabling body) {
         caller.requireRole(org, OrgRole.MANAGER);
-        return shown(registry.enable(org, id));
+        String drain = body == null || body.drain() == null ? OLDEST_FIRST : body.drain();
+        if (!drain.equals(OLDEST_FIRST) && !drain.equals(NEWEST_FIRST)) {
+            throw Problem.unprocessable("drain is oldest_first or newest_first.");
+        }
+        return shown(registry.enable(org, id, drain.equals(NEWEST_FIRST)));
     }
 
     private static ShownEndpoint shown(Optional<Endpoint> endpoint) {

@@ -175,10 +175,16 @@ public final class EndpointRegistry {
         }
     }
 
-    /** What has waited goes out, and so does all that comes. @return as it is now; empty if the organisation has none such */
-    Optional<Endpoint> enable(String orgId, String id) {
-        Optional<Endpoint> changed = database.inTransaction(
-                _ -> find(orgId, id).flatMap(endpoint -> repository.enable(id)).map(endpoint -> {
+    /**
+     * What has waited goes out, and so does all that comes.
+     *
+     * @param newestFirst whether what has waited goes out in the opposite order, from now on
+     * @return as it is now; empty if the organisation has none such
+     */
+    Optional<Endpoint> enable(String orgId, String id, boolean newestFirst) {
+        Optional<Endpoint> changed = database.inTransaction(_ -> find(orgId, id)
+                .flatMap(endpoint -> repository.enable(id, newestFirst))
+                .map(endpoint -> {
                     repository.forgetFailures(id);
                     return announced(endpoint);
                 }));

@@ -125,8 +125,11 @@ final class EndpointRepository {
     }
 
     /** As {@link #disable}, the other way. */
-    Optional<Endpoint> enable(String id) {
-        return change("update webhook_endpoint e set disabled_for = null where e.id = ? returning " + COLUMNS, id);
+    Optional<Endpoint> enable(String id, boolean newestFirst) {
+        return change(
+                "update webhook_endpoint e set disabled_for = null, newest_first = " + newestFirst
+                        + " where e.id = ? returning " + COLUMNS,
+                id);
     }
 
     private Optional<Endpoint> change(String sql, String... parameters) {

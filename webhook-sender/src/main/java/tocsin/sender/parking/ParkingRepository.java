@@ -40,11 +40,11 @@ public final class ParkingRepository {
         database.inTransaction(connection -> {
             PersonalData.Kept kept = personalData.withoutErased(parked.request());
             try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into parked_delivery
-                        (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before, subjects)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    on conflict (webhook_id, endpoint_id) do nothing
-                    """)) {
+                insert into parked_delivery
+                    (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before, subjects)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (webhook_id, endpoint_id) do nothing
+                """)) {
                 insert.setString(1, parked.webhookId());
                 insert.setString(2, parked.endpointId());
                 insert.setString(3, parked.topic());
@@ -62,8 +62,8 @@ public final class ParkingRepository {
     }
 
     /**
-     * Sends back what may go: of each endpoint the one that has waited longest, then the second of each, and so on, so
-     * that one with a great many delays no other. What another instance is sending back is left to it.
+     * Sends back what may go: of each endpoint the one that has waited longest (or the one that came last, where its owner wants
+     * that), then the second of each, and so on, so that one with a great many delays no other. What another instance is sending back is left to it.
      *
      * @return how many
      */
@@ -74,32 +74,44 @@ public final class ParkingRepository {
             // is asked of the index, endpoint by endpoint; a plain distinct would read every row. Chance decides among
             // equals: any fixed order would let the first ones keep out the last.
             try (PreparedStatement delete = connection.prepareStatement("""
-                    delete from parked_delivery
-                    where id in (
-                        with recursive waiting(endpoint_id) as (
-                            select min(endpoint_id) from parked_delivery
+                delete from parked_delivery
+                where id in (
+                    with recursive waiting(endpoint_id) as (
+                        select min(endpoint_id) from parked_delivery
+                        union all
+                        select (select min(p.endpoint_id) from parked_delivery p where p.endpoint_id > w.endpoint_id)
+                        from waiting w where w.endpoint_id is not null)
+                    select first.id
+                    from waiting w
+                    left join webhook_endpoint e on e.id = w.endpoint_id
+                    cross join lateral (
+                        select p.id, p.not_before, case when e.newest_first then -1 else 1 end as direction
+                        from parked_delivery p
+                        where p.id in (
+                            (select o.id from parked_delivery o
+                            where o.endpoint_id = w.endpoint_id and o.not_before <= ?
+                                and not coalesce(e.newest_first, false)
+                            order by o.not_before, o.id
+                            limit ?)
                             union all
-                            select (select min(p.endpoint_id) from parked_delivery p where p.endpoint_id > w.endpoint_id)
-                            from waiting w where w.endpoint_id is not null)
-                        select first.id
-                        from waiting w
-                        left join webhook_endpoint e on e.id = w.endpoint_id
-                        cross join lateral (
-                            select p.id, p.not_before from parked_delivery p
-                            where p.endpoint_id = w.endpoint_id and p.not_before <= ?
-                            order by p.not_before, p.id
-                            limit ?
-                            for update skip locked) first
-                        where e.id is null or e.disabled_for is null
-                        order by
-                            row_number() over (partition by w.endpoint_id order by first.not_before, first.id),
-                            random()
-                        limit ?)
-                    returning endpoint_id, topic, request, headers
-                    """)) {
+                            (select n.id from parked_delivery n
+                            where n.endpoint_id = w.endpoint_id and n.not_before <= ? and e.newest_first
+                            order by n.not_before desc, n.id desc
+                            limit ?))
+                        for update of p skip locked) first
+                    where e.id is null or e.disabled_for is null
+                    order by
+                        row_number() over (partition by w.endpoint_id order by
+                            first.direction * extract(epoch from first.not_before), first.direction * first.id),
+                        random()
+                    limit ?)
+                returning endpoint_id, topic, request, headers
+                """)) {
                 delete.setObject(1, now.atOffset(ZoneOffset.UTC));
                 delete.setInt(2, MOST_OF_ONE_ENDPOINT);
-                delete.setInt(3, atMost);
+                delete.setObject(3, now.atOffset(ZoneOffset.UTC));
+                delete.setInt(4, MOST_OF_ONE_ENDPOINT);
+                delete.setInt(5, atMost);
                 List<OutboxRecord> released = new ArrayList<>();
                 try (ResultSet row = delete.executeQuery()) {
                     while (row.next()) {
@@ -143,10 +155,10 @@ public final class ParkingRepository {
             long last = after;
             int changed = 0;
             try (PreparedStatement select = connection.prepareStatement("""
-                            select id, request from parked_delivery
-                            where id > ? and (subjects @> array[?]::text[] or subjects is null)
-                            order by id limit ? for update
-                            """);
+                select id, request from parked_delivery
+                where id > ? and (subjects @> array[?]::text[] or subjects is null)
+                order by id limit ? for update
+                """);
                     PreparedStatement update = connection.prepareStatement(
                             "update parked_delivery set request = coalesce(?, request), subjects = ? where id = ?")) {
                 select.setLong(1, after);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -121,7 +122,7 @@ class GroupedWritesTest {
         assertEquals("c", all.get(3).get());
         ExecutionException failure =
                 assertThrows(ExecutionException.class, () -> all.get(2).get());
-        assertEquals("bad", failure.getCause().getMessage());
+        assertEquals("bad", Objects.requireNonNull(failure.getCause()).getMessage());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static tocsin.sender.SenderService.newOrg;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,12 +15,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.sender.database.DatabaseClient;
+import tocsin.testsupport.WebhookReceiver;
 
 class ParkingRepositoryTest {
 
@@ -52,6 +57,58 @@ class ParkingRepositoryTest {
                 Instant.EPOCH,
                 notBefore));
         return request.getWebhookId();
+    }
+
+    /** At most twenty go at a time: who is left tells who went first. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"-, 20", "'{}', 20", "'{\"drain\":\"oldest_first\"}', 20", "'{\"drain\":\"newest_first\"}', 0"})
+    void drainsInTheOrderThatTheOwnerChose(@Nullable String order, int firstLeft) {
+        try (WebhookReceiver receiver = sender.receiver(200)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            sender.call("POST", endpoint.path() + "/disable", "");
+            List<String> parked = new ArrayList<>();
+            for (int i = 0; i < 25; i++) {
+                parked.add(park(endpoint.id(), DUE.plusSeconds(i)));
+            }
+
+            // When
+            sender.call("POST", endpoint.path() + "/enable", order == null ? "" : order);
+            parking.release(DUE.plusSeconds(60), AT_ONCE);
+
+            // Then
+            assertEquals(Set.copyOf(parked.subList(firstLeft, firstLeft + 5)), Set.copyOf(waiting(endpoint)));
+            parking.release(DUE.plusSeconds(60), AT_ONCE);
+            assertEquals(List.of(), waiting(endpoint));
+        }
+    }
+
+    private List<String> waiting(Registered endpoint) {
+        return sender.part(DatabaseClient.class).inTransaction(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("select webhook_id from parked_delivery where endpoint_id = ?")) {
+                query.setString(1, endpoint.id());
+                List<String> ids = new ArrayList<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        ids.add(row.getString(1));
+                    }
+                }
+                return ids;
+            }
+        });
+    }
+
+    @Test
+    void refusesAnOrderThatIsNone() {
+        Registered endpoint = sender.register(newOrg(), "https://hooks.example.com/");
+
+        assertEquals(
+                422,
+                sender.call("POST", endpoint.path() + "/enable", "{\"drain\":\"at_random\"}")
+                        .statusCode());
     }
 
     @Test
