@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,30 +69,31 @@ class AdvisoryControllerTest {
         for (Topic topic : MatcherStreamsRelay.USED) {
             broker.createTopic(topic.name(), 1);
         }
+        broker.createTopic(Topics.FEED_POSITION.name(), 1);
         issuer = TokenIssuer.start();
-        server = ApplicationContext.run(
-                EmbeddedServer.class,
-                Map.of(
-                        "micronaut.application.name",
-                        "advisory-matcher",
-                        "micronaut.server.port",
-                        -1,
-                        "kafka.bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "tocsin.matcher.state-dir",
-                        directory.toString(),
-                        "tocsin.matcher.threads",
-                        1,
-                        "tocsin.hold.audiences",
-                        100,
-                        "tocsin.feeds.subjects",
-                        "osv=feed-1, osv=feed-2",
-                        "tocsin.security.issuer",
-                        issuer.issuer(),
-                        "tocsin.security.audience",
-                        issuer.audience(),
-                        "tocsin.security.jwks-url",
-                        issuer.jwksUrl()));
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                "micronaut.application.name",
+                "advisory-matcher",
+                "micronaut.server.port",
+                -1,
+                "kafka.bootstrap.servers",
+                broker.bootstrapServers(),
+                "tocsin.matcher.state-dir",
+                directory.toString(),
+                "tocsin.matcher.threads",
+                1,
+                "tocsin.hold.audiences",
+                100,
+                "tocsin.feeds.subjects",
+                "osv=feed-1, osv=feed-2",
+                "tocsin.security.issuer",
+                issuer.issuer(),
+                "tocsin.security.audience",
+                issuer.audience(),
+                "tocsin.security.jwks-url",
+                issuer.jwksUrl()));
+        properties.put("tocsin.buckets.mirror.url", "http://127.0.0.1:1/bucket");
+        server = ApplicationContext.run(EmbeddedServer.class, properties);
         http = HttpClient.newHttpClient();
     }
 
@@ -338,6 +340,18 @@ class AdvisoryControllerTest {
                         .header("Authorization", "Bearer " + token)
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    /** There is nobody at its address, which is all that it takes to see who is asked. */
+    @Test
+    void aBucketThatIsConfiguredIsFetched() {
+        await().atMost(LONG)
+                .until(() -> http.send(
+                                HttpRequest.newBuilder(server.getURI().resolve("/metrics"))
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .body()
+                        .contains("tocsin_feeds_failures_total{feed=\"mirror\"}"));
     }
 
     @Test
