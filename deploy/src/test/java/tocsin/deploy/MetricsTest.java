@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/metrics.md} tells of the meters of the code; that they are shown under these names is seen in a running stack, by end-to-end. */
+/** {@code docs/metrics.md} tells of the meters of the code. Under which names they are shown is {@link Meters}' to know. */
 class MetricsTest {
 
     @Test
