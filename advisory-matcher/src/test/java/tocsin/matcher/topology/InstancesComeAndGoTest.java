@@ -96,7 +96,7 @@ class InstancesComeAndGoTest {
 
         // Then
         Map<String, Set<String>> must = new TreeMap<>(oracle.mustBeTold());
-        await().atMost(LONG).pollInterval(LOOK).until(() -> cluster.lag(MatchTopology.READ) == 0);
+        await().atMost(LONG).pollInterval(LOOK).until(() -> cluster.lag() == 0);
         List<AdvisoryMatched> matches = cluster.matches();
         Map<String, Set<String>> told = MatchOracle.told(matches);
         Map<String, Set<String>> toldOfThose = new TreeMap<>(told);
@@ -133,7 +133,7 @@ class InstancesComeAndGoTest {
             expectedOfScans.put(name + " " + audience, Set.of(event));
         }
         cluster.flush();
-        await().atMost(LONG).pollInterval(LOOK).until(() -> cluster.lag(MatchTopology.READ) == 0);
+        await().atMost(LONG).pollInterval(LOOK).until(() -> cluster.lag() == 0);
         cluster.publish(name, Samples.published(Samples.osv("MAL-" + name).named(name)));
         for (int i = 0; i < NEWER; i++) {
             cluster.download(Samples.download(name + "-newer-" + i)

@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -42,6 +45,13 @@ import tocsin.testsupport.TokenIssuer;
 final class MatcherCluster implements AutoCloseable {
 
     static final String APPLICATION = "advisory-matcher";
+
+    private static final List<Topic> BEGUN_WITH = List.of(
+            Topics.ADVISORY_PUBLISHED,
+            Topics.ADVISORY_ACCEPTED,
+            Topics.DOWNLOAD_RECORDED,
+            Topics.ADVISORY_FANOUT,
+            Topics.ADVISORY_SCAN);
 
     private final KafkaBroker broker = KafkaBroker.start();
     private final TokenIssuer issuer = TokenIssuer.start();
@@ -169,23 +179,42 @@ final class MatcherCluster implements AutoCloseable {
                 .all());
     }
 
-    /** How many records of the topics the matchers have not committed yet. */
+    /** How many records the matchers have not committed yet, of any topic that they take turns in reading. */
+    long lag() {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        // A topic that they have yet to begin with is in none of their offsets, and their own topics are in no list of ours.
+        Set<TopicPartition> read = new HashSet<>(committed.keySet());
+        BEGUN_WITH.forEach(topic -> read.addAll(partitionsOf(topic)));
+        return lag(read, committed);
+    }
+
+    /** As {@link #lag()}, of some topics. */
     long lag(Collection<Topic> topics) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        topics.forEach(topic -> partitions.addAll(partitionsOf(topic)));
+        return lag(partitions, committed());
+    }
+
+    /** @param committed looked at before: what is committed later is not taken for more than there is */
+    private long lag(Set<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        for (Topic topic : topics) {
-            for (int partition = 0; partition < topic.devPartitions(); partition++) {
-                latest.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-            }
-        }
-        // Looked at first: what is committed later is not taken for more than there is.
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                answer(admin.listConsumerGroupOffsets(APPLICATION).partitionsToOffsetAndMetadata());
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
         return answer(admin.listOffsets(latest).all()).entrySet().stream()
                 .mapToLong(end -> {
                     OffsetAndMetadata done = committed.get(end.getKey());
                     return end.getValue().offset() - (done == null ? 0 : done.offset());
                 })
                 .sum();
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed() {
+        return answer(admin.listConsumerGroupOffsets(APPLICATION).partitionsToOffsetAndMetadata());
+    }
+
+    private static List<TopicPartition> partitionsOf(Topic topic) {
+        return IntStream.range(0, topic.devPartitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                .toList();
     }
 
     private static <T> T answer(KafkaFuture<T> future) {
