@@ -193,12 +193,24 @@ public final class SenderService {
         return call(method, path, body, path.split("/", -1)[3], "owner");
     }
 
+    /** An answer to a GET of somebody without a token. */
+    public HttpResponse<String> open(String path) {
+        return answer(request(path).GET().build());
+    }
+
     public HttpResponse<String> send(String method, String path, String body, String token) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path))
+        return answer(request(path)
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("content-type", "application/json")
                 .header("authorization", "Bearer " + token)
-                .build();
+                .build());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path));
+    }
+
+    private HttpResponse<String> answer(HttpRequest request) {
         try {
             return http.send(request, BodyHandlers.ofString());
         } catch (IOException e) {

@@ -19,6 +19,7 @@ class TenantIsolationTest {
         // When
         List<String> findings = sender.isolation(endpoint.org())
                 .id("id", endpoint.id())
+                .open("GET /v1/orgs/{org}/webhook-endpoints/{id}/public-key")
                 .body(
                         "POST /v1/orgs/{org}/replays",
                         "{\"endpoint_id\":\"" + endpoint.id() + "\",\"since\":\"2026-01-01T00:00:00Z\"}")

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import tocsin.sender.deliverylog.LoggedAttempt;
 import tocsin.sender.deliverylog.LoggedHeader;
 import tocsin.sender.deliverylog.Trigger;
@@ -11,24 +12,29 @@ import tocsin.sender.deliverylog.Wire;
 import tocsin.sender.egress.EgressRequest;
 import tocsin.sender.egress.EgressResult;
 import tocsin.sender.egress.Trace;
+import tocsin.sender.endpoint.EndpointHeaders;
 
 /** What the delivery log is to keep of an attempt. */
 final class AttemptLog {
 
-    private static final String REDACTED = "[redacted]";
+    private static final String REDACTED = EndpointHeaders.REDACTED;
 
     /** A receiver's way into itself is nothing for a log. */
     private static final List<String> SECRET_ANSWERS = List.of("set-cookie", "set-cookie2", "authorization");
 
     private AttemptLog() {}
 
-    /** @param keyIds of the secrets that signed */
+    /**
+     * @param secretHeaders names of those whose values are nobody's to read
+     * @param keyIds of the secrets that signed
+     */
     static LoggedAttempt of(
             DeliveryOutcome outcome,
             int number,
             Trigger trigger,
             Instant startedAt,
             EgressRequest request,
+            Set<String> secretHeaders,
             List<String> keyIds,
             EgressResult result) {
         return new LoggedAttempt(
@@ -39,7 +45,7 @@ final class AttemptLog {
                 status(outcome),
                 errorClass(outcome),
                 reason(outcome),
-                wire(request, keyIds, result),
+                wire(sent(request.headers(), secretHeaders), keyIds, result),
                 Optional.empty());
     }
 
@@ -67,9 +73,8 @@ final class AttemptLog {
         };
     }
 
-    private static Wire wire(EgressRequest request, List<String> keyIds, EgressResult result) {
+    private static Wire wire(List<LoggedHeader> sent, List<String> keyIds, EgressResult result) {
         Trace trace = result.trace();
-        List<LoggedHeader> sent = sent(request.headers());
         return switch (result) {
             case EgressResult.Answered answered ->
                 wire(
@@ -104,9 +109,10 @@ final class AttemptLog {
                 bodyCut);
     }
 
-    private static List<LoggedHeader> sent(SequencedMap<String, String> headers) {
+    private static List<LoggedHeader> sent(SequencedMap<String, String> headers, Set<String> secretHeaders) {
         return headers.entrySet().stream()
-                .map(header -> new LoggedHeader(header.getKey(), header.getValue()))
+                .map(header -> new LoggedHeader(
+                        header.getKey(), secretHeaders.contains(header.getKey()) ? REDACTED : header.getValue()))
                 .toList();
     }
 

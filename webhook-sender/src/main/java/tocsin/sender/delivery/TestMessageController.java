@@ -6,6 +6,8 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,12 +28,15 @@ final class TestMessageController {
         this.messages = messages;
     }
 
-    /** @param headers those that we set, signatures included; the HTTP client adds host and length */
+    /** @param headers those that we set, signatures included, and values that are secret redacted; the HTTP client adds host and length */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record SentRequest(String url, Map<String, String> headers, String body) {
 
-        static SentRequest of(EgressRequest request) {
-            return new SentRequest(request.target().toString(), request.headers(), new String(request.body(), UTF_8));
+        static SentRequest of(Attempting.Made made) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            made.logged().wire().requestHeaders().forEach(header -> headers.put(header.name(), header.value()));
+            EgressRequest request = made.request();
+            return new SentRequest(request.target().toString(), headers, new String(request.body(), UTF_8));
         }
 
         @Override
@@ -90,7 +95,7 @@ final class TestMessageController {
                     webhookId,
                     made.outcome() instanceof DeliveryOutcome.Delivered,
                     made.logged().took().toMillis(),
-                    SentRequest.of(made.request()),
+                    SentRequest.of(made),
                     answer,
                     made.logged().errorClass().orElse(null),
                     made.logged().reason().orElse(null));
@@ -98,7 +103,7 @@ final class TestMessageController {
     }
 
     @Post
-    TestReport send(Caller caller, String org, String id) throws InterruptedException {
+    TestReport send(@Parameter(hidden = true) Caller caller, String org, String id) throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);
         try {
             return switch (messages.send(org, id)) {

@@ -5,6 +5,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -140,7 +141,8 @@ final class DeliveryController {
      * @param endpoint needed where several endpoints have got a message of that id
      */
     @Get
-    WholeDelivery show(Caller caller, String org, String id, @QueryValue Optional<String> endpoint) {
+    WholeDelivery show(
+            @Parameter(hidden = true) Caller caller, String org, String id, @QueryValue Optional<String> endpoint) {
         caller.requireRole(org, OrgRole.MANAGER);
         DeliveryPageRepository.Entry entry = OneDelivery.of(deliveries.find(org, id), endpoint);
         Optional<PayloadRepository.KeptRequest> payload = payloads.find(entry.delivery());

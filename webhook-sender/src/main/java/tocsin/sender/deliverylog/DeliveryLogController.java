@@ -5,6 +5,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ final class DeliveryLogController {
     /** Of one endpoint, with their attempts, the newest first. */
     @Get("/webhook-endpoints/{id}/deliveries")
     DeliveryList ofEndpoint(
-            Caller caller,
+            @Parameter(hidden = true) Caller caller,
             String org,
             String id,
             @QueryValue Optional<String> cursor,
@@ -104,7 +105,7 @@ final class DeliveryLogController {
      */
     @Get("/deliveries")
     DeliveryList ofOrganisation(
-            Caller caller,
+            @Parameter(hidden = true) Caller caller,
             String org,
             @QueryValue Optional<String> status,
             @QueryValue Optional<String> type,

@@ -44,6 +44,8 @@ record DraftJudgement(UrlRules urls) {
                 description,
                 eventTypes.stream().distinct().toList(),
                 format.get(),
+                before.headerNames(),
+                before.publicKey(),
                 before.disabledFor(),
                 before.createdAt()));
     }

@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param id {@code WH} and 26 characters of base32
  * @param eventTypes what it subscribed to; empty: only what names it
+ * @param headerNames of the headers that its owner wants sent with each message
+ * @param publicKey of the key that signs beside its secrets, if one does
  * @param disabledFor why nothing is sent; empty while it is enabled
  */
 public record Endpoint(
@@ -19,11 +21,18 @@ public record Endpoint(
         String description,
         List<String> eventTypes,
         EndpointFormat format,
+        List<String> headerNames,
+        Optional<String> publicKey,
         Optional<String> disabledFor,
         Instant createdAt) {
 
     public Endpoint {
         eventTypes = List.copyOf(eventTypes);
+        headerNames = List.copyOf(headerNames);
+    }
+
+    Endpoint withHeaderNames(List<String> names) {
+        return new Endpoint(id, orgId, url, description, eventTypes, format, names, publicKey, disabledFor, createdAt);
     }
 
     public boolean isEnabled() {

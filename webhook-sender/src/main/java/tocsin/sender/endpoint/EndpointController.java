@@ -12,8 +12,11 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import tocsin.sender.signing.SigningSecret;
@@ -39,15 +42,20 @@ final class EndpointController {
      * @param description shown to people; may be left out
      * @param eventTypes what to send; left out or empty: only what names this endpoint
      * @param format {@code standard} or {@code takumo}; left out: {@code standard}
+     * @param headers sent with each message; replaces all that were there, and keeps a value that is {@code [redacted]}
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record EndpointWish(
             @Nullable String url,
             @Nullable String description,
             @Nullable List<String> eventTypes,
-            @Nullable String format) {
+            @Nullable String format,
+            @Nullable Map<String, String> headers) {
 
         EndpointDraft draft() {
+            if (headers != null && headers.values().stream().anyMatch(Objects::isNull)) {
+                throw Problem.badRequest("headers has a null in it.");
+            }
             if (eventTypes != null && eventTypes.stream().anyMatch(Objects::isNull)) {
                 throw Problem.badRequest("event_types has a null in it.");
             }
@@ -55,7 +63,8 @@ final class EndpointController {
                     Optional.ofNullable(url),
                     Optional.ofNullable(description),
                     Optional.ofNullable(eventTypes),
-                    Optional.ofNullable(format));
+                    Optional.ofNullable(format),
+                    Optional.ofNullable(headers));
         }
 
         /** Without the URL, whose path or query may be a token of the receiver's. */
@@ -65,7 +74,17 @@ final class EndpointController {
         }
     }
 
-    /** @param disabledFor why nothing is sent; absent while it is enabled */
+    private static Map<String, String> redacted(List<String> headerNames) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headerNames.forEach(name -> headers.put(name, EndpointHeaders.REDACTED));
+        return headers;
+    }
+
+    /**
+     * @param headers with {@code [redacted]} in place of each value
+     * @param publicKey what verifies signatures of the form {@code v1a}; absent where there are none
+     * @param disabledFor why nothing is sent; absent while it is enabled
+     */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownEndpoint(
             String id,
@@ -73,6 +92,8 @@ final class EndpointController {
             String description,
             List<String> eventTypes,
             String format,
+            Map<String, String> headers,
+            @Nullable String publicKey,
             String status,
             @Nullable String disabledFor,
             Instant createdAt) {
@@ -84,6 +105,8 @@ final class EndpointController {
                     endpoint.description(),
                     endpoint.eventTypes(),
                     endpoint.format().text(),
+                    redacted(endpoint.headerNames()),
+                    endpoint.publicKey().orElse(null),
                     endpoint.isEnabled() ? "enabled" : "disabled",
                     endpoint.disabledFor().orElse(null),
                     endpoint.createdAt());
@@ -103,6 +126,7 @@ final class EndpointController {
             String description,
             List<String> eventTypes,
             String format,
+            Map<String, String> headers,
             String status,
             String secret,
             Instant createdAt) {
@@ -114,6 +138,7 @@ final class EndpointController {
                     endpoint.description(),
                     endpoint.eventTypes(),
                     endpoint.format().text(),
+                    redacted(endpoint.headerNames()),
                     "enabled",
                     secret.encoded(),
                     endpoint.createdAt());
@@ -129,7 +154,8 @@ final class EndpointController {
     record EndpointList(List<ShownEndpoint> webhookEndpoints) {}
 
     @Post
-    HttpResponse<RegisteredEndpoint> register(Caller caller, String org, @Body EndpointWish body) {
+    HttpResponse<RegisteredEndpoint> register(
+            @Parameter(hidden = true) Caller caller, String org, @Body EndpointWish body) {
         caller.requireRole(org, OrgRole.MANAGER);
         if (body.url() == null) {
             throw Problem.badRequest("url is missing.");
@@ -146,21 +172,21 @@ final class EndpointController {
     }
 
     @Get
-    EndpointList list(Caller caller, String org) {
+    EndpointList list(@Parameter(hidden = true) Caller caller, String org) {
         caller.requireRole(org, OrgRole.MANAGER);
         return new EndpointList(
                 registry.ofOrganisation(org).stream().map(ShownEndpoint::of).toList());
     }
 
     @Get("/{id}")
-    ShownEndpoint show(Caller caller, String org, String id) {
+    ShownEndpoint show(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(registry.find(org, id));
     }
 
     /** What is left out stays as it is. */
     @Patch("/{id}")
-    ShownEndpoint change(Caller caller, String org, String id, @Body EndpointWish body) {
+    ShownEndpoint change(@Parameter(hidden = true) Caller caller, String org, String id, @Body EndpointWish body) {
         caller.requireRole(org, OrgRole.MANAGER);
         return switch (registry.change(org, id, body.draft())) {
             case EndpointRegistry.Change.Changed(var endpoint) -> ShownEndpoint.of(endpoint);
@@ -171,7 +197,7 @@ final class EndpointController {
 
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
-    void delete(Caller caller, String org, String id) {
+    void delete(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         if (!registry.delete(org, id)) {
             throw noSuchEndpoint();
@@ -179,7 +205,7 @@ final class EndpointController {
     }
 
     @Post("/{id}/disable")
-    ShownEndpoint disable(Caller caller, String org, String id) {
+    ShownEndpoint disable(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(registry.disable(org, id, "disabled by a manager of the organisation"));
     }
@@ -189,7 +215,8 @@ final class EndpointController {
     record Enabling(@Nullable String drain) {}
 
     @Post("/{id}/enable")
-    ShownEndpoint enable(Caller caller, String org, String id, @Nullable @Body Enabling body) {
+    ShownEndpoint enable(
+            @Parameter(hidden = true) Caller caller, String org, String id, @Nullable @Body Enabling body) {
         caller.requireRole(org, OrgRole.MANAGER);
         String drain = body == null || body.drain() == null ? OLDEST_FIRST : body.drain();
         if (!drain.equals(OLDEST_FIRST) && !drain.equals(NEWEST_FIRST)) {

@@ -1,6 +1,7 @@
 package tocsin.sender.endpoint;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What an owner says of an endpoint, not judged yet; at a change, what is empty stays as it is. */
@@ -8,4 +9,12 @@ record EndpointDraft(
         Optional<String> url,
         Optional<String> description,
         Optional<List<String>> eventTypes,
-        Optional<String> format) {}
+        Optional<String> format,
+        Optional<Map<String, String>> headers) {
+
+    /** Without the headers, whose values are secret. */
+    @Override
+    public String toString() {
+        return "EndpointDraft[redacted]";
+    }
+}

@@ -7,7 +7,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.database.DatabaseClient;
@@ -30,6 +32,7 @@ public final class EndpointRegistry {
 
     private final EndpointRepository repository;
     private final SecretRepository secrets;
+    private final EndpointHeaders headers;
     private final DatabaseClient database;
     private final SecretVault vault;
     private final DraftJudgement judgement;
@@ -39,12 +42,14 @@ public final class EndpointRegistry {
     EndpointRegistry(
             EndpointRepository repository,
             SecretRepository secrets,
+            EndpointHeaders headers,
             DatabaseClient database,
             SecretVault vault,
             UrlRules urls,
             Clock clock) {
         this.repository = repository;
         this.secrets = secrets;
+        this.headers = headers;
         this.database = database;
         this.vault = vault;
         this.judgement = new DraftJudgement(urls);
@@ -72,11 +77,17 @@ public final class EndpointRegistry {
                 "",
                 List.of(),
                 EndpointFormat.STANDARD,
+                List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
         return switch (judgement.of(draft, blank)) {
             case DraftJudgement.Refused(String reason) -> new Registration.Refused(reason);
-            case DraftJudgement.Accepted(Endpoint endpoint) -> add(endpoint);
+            case DraftJudgement.Accepted(Endpoint endpoint) ->
+                switch (EndpointHeaders.judge(draft.headers().orElseGet(Map::of), Map.of())) {
+                    case EndpointHeaders.Wish.Refused(String reason) -> new Registration.Refused(reason);
+                    case EndpointHeaders.Wish.Granted(var wanted) -> add(endpoint, wanted);
+                };
         };
     }
 
@@ -99,13 +110,7 @@ public final class EndpointRegistry {
             Endpoint before = find(orgId, id).orElseThrow();
             return switch (judgement.of(draft, before)) {
                 case DraftJudgement.Refused(String reason) -> new Change.Refused(reason);
-                case DraftJudgement.Accepted(Endpoint endpoint) -> {
-                    repository.update(endpoint);
-                    if (!endpoint.url().equals(before.url())) {
-                        repository.forgetFailures(id);
-                    }
-                    yield new Change.Changed(announced(endpoint));
-                }
+                case DraftJudgement.Accepted(Endpoint endpoint) -> change(before, endpoint, draft.headers());
             };
         });
         if (change instanceof Change.Changed) {
@@ -114,7 +119,28 @@ public final class EndpointRegistry {
         return change;
     }
 
-    private Registration add(Endpoint endpoint) {
+    private Change change(Endpoint before, Endpoint endpoint, Optional<Map<String, String>> wanted) {
+        Endpoint changed = endpoint;
+        if (wanted.isPresent()) {
+            switch (EndpointHeaders.judge(wanted.get(), headers.of(endpoint))) {
+                case EndpointHeaders.Wish.Refused(String reason) -> {
+                    return new Change.Refused(reason);
+                }
+                case EndpointHeaders.Wish.Granted(var granted) -> {
+                    headers.put(endpoint.id(), granted);
+                    changed = endpoint.withHeaderNames(List.copyOf(granted.keySet()));
+                }
+            }
+        }
+        repository.update(changed);
+        if (!changed.url().equals(before.url())) {
+            repository.forgetFailures(changed.id());
+        }
+        return new Change.Changed(announced(changed));
+    }
+
+    private Registration add(Endpoint accepted, SequencedMap<String, String> wanted) {
+        Endpoint endpoint = accepted.withHeaderNames(List.copyOf(wanted.keySet()));
         SigningSecret secret = SigningSecret.generate(random);
         Registration registration = database.inTransaction(_ -> {
             repository.lockOrganisation(endpoint.orgId());
@@ -123,6 +149,7 @@ public final class EndpointRegistry {
             }
             repository.insert(endpoint);
             secrets.insert(endpoint.id(), vault.seal(endpoint.id(), secret), endpoint.createdAt());
+            headers.put(endpoint.id(), wanted);
             database.send(Announcement.of(endpoint));
             return new Registration.Registered(endpoint, secret);
         });

@@ -19,7 +19,9 @@ import tocsin.sender.database.DatabaseClient;
 final class EndpointRepository {
 
     private static final String COLUMNS =
-            "e.id, e.org_id, e.url, e.description, e.event_types, e.format, e.disabled_for, e.created_at";
+            "e.id, e.org_id, e.url, e.description, e.event_types, e.format, e.disabled_for, e.created_at,"
+                    + " (select shown from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'headers'),"
+                    + " (select shown[1] from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'ed25519')";
 
     private final DatabaseClient database;
 
@@ -200,6 +202,8 @@ final class EndpointRepository {
                         row.getString(4),
                         texts(row.getArray(5)),
                         EndpointFormat.of(row.getString(6)).orElseThrow(),
+                        row.getArray(9) == null ? List.of() : texts(row.getArray(9)),
+                        Optional.ofNullable(row.getString(10)),
                         Optional.ofNullable(row.getString(7)),
                         row.getObject(8, OffsetDateTime.class).toInstant()));
             }

@@ -13,7 +13,7 @@ import tocsin.service.BackgroundWork;
 import tocsin.service.WorkerThread;
 
 /**
- * After the start, seals all secrets anew that another key of the keyset has sealed, so that the older keys can be taken out.
+ * After the start, seals all secrets, headers and private keys anew that another key of the keyset has sealed, so that the older keys can be taken out.
  * Several instances share the work; each goes round until none is left, whoever sealed it, and only then says that it is done.
  */
 @Singleton
@@ -23,13 +23,15 @@ final class ResealProcessor implements BackgroundWork {
     private static final int AT_ONCE = 100;
     private static final Duration PAUSE = Duration.ofSeconds(10);
     private final SecretRepository repository;
+    private final SealedRepository others;
     private final SecretVault vault;
     private final DatabaseClient database;
-    private final Set<Long> impossible = ConcurrentHashMap.newKeySet();
+    private final Set<String> impossible = ConcurrentHashMap.newKeySet();
     private final WorkerThread worker = new WorkerThread("secret-reseal", this::run);
 
-    ResealProcessor(SecretRepository repository, SecretVault vault, DatabaseClient database) {
+    ResealProcessor(SecretRepository repository, SealedRepository others, SecretVault vault, DatabaseClient database) {
         this.repository = repository;
+        this.others = others;
         this.vault = vault;
         this.database = database;
     }
@@ -50,7 +52,8 @@ final class ResealProcessor implements BackgroundWork {
     boolean done() {
         try {
             int resealed = reseal();
-            int left = repository.countSealedByOthers(vault.primaryKeyId());
+            int left = repository.countSealedByOthers(vault.primaryKeyId())
+                    + others.countSealedByOthers(vault.primaryKeyId());
             if (left > 0) {
                 LOG.atInfo()
                         .addKeyValue("secrets", resealed)
@@ -86,7 +89,35 @@ final class ResealProcessor implements BackgroundWork {
             resealed += batch.size();
             after = batch.getLast().id();
         }
+        return resealed + resealOthers();
+    }
+
+    private int resealOthers() {
+        int resealed = 0;
+        Optional<SealedRepository.Row> after = Optional.empty();
+        while (!worker.isStopping()) {
+            Optional<SealedRepository.Row> last = after;
+            List<SealedRepository.Row> batch = database.inTransaction(_ -> {
+                List<SealedRepository.Row> old = others.lockSealedByOthers(vault.primaryKeyId(), last, AT_ONCE);
+                old.forEach(this::reseal);
+                return old;
+            });
+            if (batch.isEmpty()) {
+                break;
+            }
+            resealed += batch.size();
+            after = Optional.of(batch.getLast());
+        }
         return resealed;
+    }
+
+    private void reseal(SealedRepository.Row row) {
+        String context = row.kind().context(row.endpointId());
+        try {
+            others.reseal(row, vault.sealText(context, vault.openText(context, row.sealed())));
+        } catch (IllegalStateException e) {
+            tellImpossible(context, row.endpointId(), e);
+        }
     }
 
     private void reseal(StoredSecret secret) {
@@ -94,15 +125,14 @@ final class ResealProcessor implements BackgroundWork {
             repository.reseal(
                     secret.id(), vault.seal(secret.endpointId(), vault.open(secret.endpointId(), secret.sealed())));
         } catch (IllegalStateException e) {
-            // Its key has been taken out: nothing here can mend that, and the others are none the worse. Once is
-            // enough:
-            // every round meets it again.
-            if (impossible.add(secret.id())) {
-                LOG.atError()
-                        .addKeyValue("endpointId", secret.endpointId())
-                        .setCause(e)
-                        .log("secrets.reseal.impossible");
-            }
+            tellImpossible(Long.toString(secret.id()), secret.endpointId(), e);
+        }
+    }
+
+    /** Its key has been taken out: nothing here can mend that, and the others are none the worse. Once is enough: every round meets it again. */
+    private void tellImpossible(String what, String endpointId, IllegalStateException e) {
+        if (impossible.add(what)) {
+            LOG.atError().addKeyValue("endpointId", endpointId).setCause(e).log("secrets.reseal.impossible");
         }
     }
 

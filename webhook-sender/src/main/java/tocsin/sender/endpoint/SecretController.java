@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -67,13 +68,14 @@ final class SecretController {
     }
 
     @Get("/secrets")
-    SecretList list(Caller caller, String org, String id) {
+    SecretList list(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(secrets.list(org, id));
     }
 
     @Post("/rotate-secret")
-    HttpResponse<RotatedSecret> rotate(Caller caller, String org, String id, @Body @Nullable RotationOrder order) {
+    HttpResponse<RotatedSecret> rotate(
+            @Parameter(hidden = true) Caller caller, String org, String id, @Body @Nullable RotationOrder order) {
         caller.requireRole(org, OrgRole.MANAGER);
         boolean revokeOld = order != null && Boolean.TRUE.equals(order.revokeOld());
         return switch (secrets.rotate(org, id, revokeOld)) {
@@ -90,13 +92,13 @@ final class SecretController {
     }
 
     @Post("/revoke-old-secrets")
-    SecretList revokeOld(Caller caller, String org, String id) {
+    SecretList revokeOld(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(secrets.revokeOld(org, id));
     }
 
     @Post("/switch-secret")
-    SecretList switchToCurrent(Caller caller, String org, String id) {
+    SecretList switchToCurrent(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(secrets.switchToCurrent(org, id));
     }

@@ -40,20 +40,29 @@ final class SecretVault {
     }
 
     SealedSecret seal(String endpointId, SigningSecret secret) {
+        return sealText(endpointId, secret.encoded());
+    }
+
+    /** @param context says whose it is and what; it opens for no other */
+    SealedSecret sealText(String context, String text) {
         try {
-            return new SealedSecret(
-                    aead.encrypt(secret.encoded().getBytes(UTF_8), endpointId.getBytes(UTF_8)), primaryKeyId);
+            return new SealedSecret(aead.encrypt(text.getBytes(UTF_8), context.getBytes(UTF_8)), primaryKeyId);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot encrypt the secret of " + endpointId, e);
+            throw new IllegalStateException("cannot encrypt the secret of " + context, e);
         }
     }
 
     /** @throws IllegalStateException if no key of the keyset opens it for this endpoint */
     SigningSecret open(String endpointId, SealedSecret sealed) {
+        return new SigningSecret(openText(endpointId, sealed));
+    }
+
+    /** @throws IllegalStateException if no key of the keyset opens it in this context */
+    String openText(String context, SealedSecret sealed) {
         try {
-            return new SigningSecret(new String(aead.decrypt(sealed.ciphertext(), endpointId.getBytes(UTF_8)), UTF_8));
+            return new String(aead.decrypt(sealed.ciphertext(), context.getBytes(UTF_8)), UTF_8);
         } catch (GeneralSecurityException _) {
-            throw new IllegalStateException("no key in tocsin.secrets opens the secret of " + endpointId
+            throw new IllegalStateException("no key in tocsin.secrets opens the secret of " + context
                     + ", which was sealed with key " + Integer.toUnsignedString(sealed.keyId()));
         }
     }

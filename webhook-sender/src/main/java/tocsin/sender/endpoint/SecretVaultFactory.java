@@ -2,10 +2,12 @@ package tocsin.sender.endpoint;
 
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tocsin.service.MissingConfiguration;
+import tocsin.service.security.OpenRoutes;
 
 @Factory
 final class SecretVaultFactory {
@@ -18,6 +20,12 @@ final class SecretVaultFactory {
         } catch (IllegalArgumentException e) {
             throw new MissingConfiguration("tocsin.secrets.keyset or tocsin.secrets.keyset-file: " + e.getMessage());
         }
+    }
+
+    /** A public key is public. */
+    @Singleton
+    OpenRoutes publicKeys() {
+        return OpenRoutes.of("/v1/orgs/*/webhook-endpoints/*/public-key");
     }
 
     private static String keyset(SecretsConfig config) {

@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ final class ReplayController {
 
     /** With {@code dry_run} nothing is sent: the answer says how many there are, and how many of them would be skipped. */
     @Post
-    HttpResponse<ShownReplay> start(Caller caller, String org, @Body ReplayWish body) {
+    HttpResponse<ShownReplay> start(@Parameter(hidden = true) Caller caller, String org, @Body ReplayWish body) {
         caller.requireRole(org, OrgRole.MANAGER);
         Replay.Range range = range(org, body);
         int perSecond = perSecond(body);
@@ -201,21 +202,21 @@ final class ReplayController {
 
     /** The newest first. */
     @Get
-    ReplayList list(Caller caller, String org) {
+    ReplayList list(@Parameter(hidden = true) Caller caller, String org) {
         caller.requireRole(org, OrgRole.MANAGER);
         return new ReplayList(
                 repository.ofOrganisation(org).stream().map(ShownReplay::of).toList());
     }
 
     @Get("/{replay}")
-    ShownReplay show(Caller caller, String org, String replay) {
+    ShownReplay show(@Parameter(hidden = true) Caller caller, String org, String replay) {
         caller.requireRole(org, OrgRole.MANAGER);
         return repository.find(org, replay).map(ShownReplay::of).orElseThrow(ReplayController::noSuchReplay);
     }
 
     /** What it has sent stays sent. One that has ended stays as it is. */
     @Post("/{replay}/cancel")
-    ShownReplay cancel(Caller caller, String org, String replay) {
+    ShownReplay cancel(@Parameter(hidden = true) Caller caller, String org, String replay) {
         caller.requireRole(org, OrgRole.MANAGER);
         return replays.cancel(org, replay).map(ShownReplay::of).orElseThrow(ReplayController::noSuchReplay);
     }

@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.util.Optional;
 import tocsin.sender.deliverylog.DeliveryPageRepository;
 import tocsin.sender.deliverylog.LoggedDelivery;
@@ -41,7 +42,8 @@ final class ResendController {
      */
     @Post
     @Status(HttpStatus.ACCEPTED)
-    Resent resend(Caller caller, String org, String id, @QueryValue Optional<String> endpoint) {
+    Resent resend(
+            @Parameter(hidden = true) Caller caller, String org, String id, @QueryValue Optional<String> endpoint) {
         caller.requireRole(org, OrgRole.MANAGER);
         LoggedDelivery delivery =
                 OneDelivery.of(deliveries.find(org, id), endpoint).delivery();

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tocsin.sender.SenderService;
@@ -24,6 +25,8 @@ class ResealProcessorTest {
         List<SenderService.Registered> endpoints = IntStream.range(0, 100)
                 .mapToObj(n -> sender.register(org, "https://hooks.example.com/" + n))
                 .toList();
+        sender.call("PATCH", endpoints.getFirst().path(), "{\"headers\":{\"x-key\":\"of-the-receiver\"}}");
+        sender.call("POST", endpoints.getFirst().path() + "/enable-ed25519", "");
         String added =
                 Keysets.withKeyAdded(String.valueOf(sender.copyOfSettings().get("tocsin.secrets.keyset")));
         String promoted = Keysets.withNewestPromoted(added);
@@ -39,6 +42,20 @@ class ResealProcessorTest {
                         endpoint.secret(),
                         alone.signing(endpoint.id()).orElseThrow().single().encoded());
             }
+            Endpoint first = sender.part(EndpointRegistry.class)
+                    .find(org, endpoints.getFirst().id())
+                    .orElseThrow();
+            SealedRepository sealed = sender.part(SealedRepository.class);
+            SecretVault newKeyAlone = SecretVault.of(Keysets.withPrimaryAlone(promoted));
+            assertEquals(Map.of("x-key", "of-the-receiver"), new EndpointHeaders(sealed, newKeyAlone).of(first));
+            assertTrue(new EndpointKeys(
+                            sender.part(EndpointRegistry.class),
+                            sender.part(SecretRepository.class),
+                            sealed,
+                            newKeyAlone,
+                            sender.part(DatabaseClient.class))
+                    .of(first)
+                    .isPresent());
             assertEquals(0, processor(promoted).reseal());
         } finally {
             // The running service knows the first key only.
@@ -92,7 +109,10 @@ class ResealProcessorTest {
 
     private ResealProcessor processor(String keyset) {
         return new ResealProcessor(
-                sender.part(SecretRepository.class), SecretVault.of(keyset), sender.part(DatabaseClient.class));
+                sender.part(SecretRepository.class),
+                sender.part(SealedRepository.class),
+                SecretVault.of(keyset),
+                sender.part(DatabaseClient.class));
     }
 
     private EndpointSecrets secrets(SecretVault vault) {

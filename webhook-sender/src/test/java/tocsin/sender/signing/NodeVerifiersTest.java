@@ -37,6 +37,9 @@ class NodeVerifiersTest {
             String rotated = json(sender.call("POST", endpoint.path() + "/rotate-secret", ""))
                     .get("secret")
                     .asText();
+            String publicKey = json(sender.call("POST", endpoint.path() + "/enable-ed25519", ""))
+                    .get("public_key")
+                    .asText();
             String strangers = SigningSecret.generate(new SecureRandom()).encoded();
             sender.request(SenderService.request(endpoint).build());
             ReceivedRequest request =
@@ -48,6 +51,9 @@ class NodeVerifiersTest {
                 expected.put(question(library, strangers, request, ""), false);
                 expected.put(question(library, rotated, request, " "), false);
             }
+            expected.put(question("v1a", publicKey, request, ""), true);
+            expected.put(question("v1a", Ed25519Key.generate().publicKey(), request, ""), false);
+            expected.put(question("v1a", publicKey, request, " "), false);
             // One signature: the receiver's old secret, until its owner switches.
             expected.put(question("takumo", endpoint.secret(), request, ""), true);
             expected.put(question("takumo", rotated, request, ""), false);
