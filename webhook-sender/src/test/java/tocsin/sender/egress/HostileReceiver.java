@@ -106,7 +106,7 @@ enum HostileReceiver {
             saying(
                     // SETTINGS, then GOAWAY with NO_ERROR.
                     "\u0000\u0000\u0000\u0004\u0000\u0000\u0000\u0000\u0000"
-                        + "\u0000\u0000\u0008\u0007\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000")),
+                            + "\u0000\u0000\u0008\u0007\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000")),
     HAS_NO_STATUS("PROTOCOL: no valid HTTP answer while waiting for the answer", saying("HTTP/1.1 abc OK\r\n\r\n")),
     HAS_A_STATUS_THAT_IS_NONE(
             "PROTOCOL: no valid HTTP answer while waiting for the answer", saying("HTTP/1.1 99 OK\r\n\r\n")),
