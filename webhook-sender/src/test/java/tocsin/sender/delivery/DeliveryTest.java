@@ -138,7 +138,12 @@ class DeliveryTest {
             assertEquals(DeliveryOutcome.FAILED, settled.getOutcome());
             assertEquals(4, settled.getAttempts());
             assertEquals("the receiver answered 500", settled.getReason().orElseThrow());
-            await().atMost(LIMIT).until(() -> sender.dead(request.getWebhookId()), dead -> dead.size() == 1);
+            ConsumerRecord<byte[], byte[]> dead = await().atMost(LIMIT)
+                    .until(() -> sender.dead(request.getWebhookId()), records -> records.size() == 1)
+                    .getFirst();
+            assertEquals("4", header(dead, "attempt"));
+            assertEquals("the receiver answered 500", header(dead, "last-error"));
+            assertEquals(Topics.WEBHOOK_REQUESTED.name(), header(dead, "origin-topic"));
             assertEquals(4, receiver.received().size());
             JsonNode shown = sender.shown(endpoint, request.getWebhookId());
             assertEquals("failed", shown.get("state").asText());
