@@ -119,6 +119,7 @@ class FolderPollTest {
         clock.advance(Duration.ofMinutes(5));
 
         // When
+        seen = new HashSet<>();
         poll("npm");
 
         // Then
