@@ -92,9 +92,11 @@ class AccessTest {
 
         // Then
         writers.entrySet().removeIf(writer -> writer.getValue().size() == 1);
-        // The dispatcher asks for webhooks, and the sender sends parked ones back to where they came from.
-        assertEquals(
-                Map.of(Topics.WEBHOOK_REQUESTED.name(), Set.of("notification-dispatcher", "webhook-sender")), writers);
+        // The dispatcher asks for webhooks, and the sender sends parked ones back to where they came from. Events come
+        // to the dispatcher over HTTP,
+        // and from the sender, which tells an owner that it disabled an endpoint.
+        Set<String> both = Set.of("notification-dispatcher", "webhook-sender");
+        assertEquals(Map.of(Topics.WEBHOOK_REQUESTED.name(), both, Topics.PLATFORM_EVENT.name(), both), writers);
     }
 
     static Map<String, Access> read() {
