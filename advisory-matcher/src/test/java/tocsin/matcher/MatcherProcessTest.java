@@ -22,7 +22,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,7 @@ import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.DownloadRecorded;
@@ -181,6 +186,51 @@ class MatcherProcessTest {
         }
     }
 
+    @Test
+    void anotherApplicationIdRemembersWhatWasFirstReceivedWhen() throws Exception {
+        // Given an advisory that is in no topic of feeds any more
+        createTopics("another.", Map.of());
+        try (ChildProcess _ = matcher("state", FreePorts.one()).start()) {
+            publish("MAL-1", "event-stream");
+            await().atMost(LONG).until(() -> accepted("MAL-1").size() == 1);
+        }
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+            admin.deleteRecords(IntStream.range(0, Topics.ADVISORY_PUBLISHED.devPartitions())
+                            .boxed()
+                            .collect(Collectors.toMap(
+                                    i -> new TopicPartition(prefix + Topics.ADVISORY_PUBLISHED.name(), i),
+                                    _ -> RecordsToDelete.beforeOffset(-1))))
+                    .all()
+                    .get();
+        }
+
+        // When
+        try (ChildProcess matcher = matcher("new-state", FreePorts.one())
+                .env("TOCSIN_MATCHER_APPLICATION_ID", "advisory-matcher-2")
+                .start()) {
+            matcher.awaitLine(Pattern.compile("intake\\.remembers.*\"advisories\":1"), LONG);
+            publish("MAL-1", "event-stream", "2026-05-01T00:00:00Z", Instant.parse("2026-05-02T00:00:00Z"));
+            download("e1", "event-stream", "org:example-1");
+
+            // Then
+            await().atMost(LONG).until(() -> accepted("MAL-1").size() == 2);
+            assertEquals(
+                    Set.of(PUBLISHED),
+                    accepted("MAL-1").stream()
+                            .map(AdvisoryAccepted::getFirstReceivedAt)
+                            .collect(Collectors.toSet()));
+            await().atMost(LONG).until(() -> !told().isEmpty());
+        }
+    }
+
+    private List<AdvisoryAccepted> accepted(String id) {
+        return records(Topics.ADVISORY_ACCEPTED).stream()
+                .map(record -> MessageCodec.of(AdvisoryAccepted.class).decode(record.value()))
+                .filter(advisory -> advisory.getAdvisoryId().equals(id))
+                .toList();
+    }
+
     /** In the changelog, which is what a lost store is rebuilt from. */
     private long storedDownloadsThatSay(String text) {
         Map<String, String> rows = new HashMap<>();
@@ -256,14 +306,18 @@ class MatcherProcessTest {
     }
 
     private void publish(String id, String name) {
+        publish(id, name, "2026-04-17T10:00:00Z", PUBLISHED);
+    }
+
+    private void publish(String id, String name, String modified, Instant receivedAt) {
         String osv = """
-                {"id": "%s", "modified": "2026-04-17T10:00:00Z", "published": "2026-04-17T10:00:00Z", "affected": [
+                {"id": "%s", "modified": "%s", "published": "2026-04-17T10:00:00Z", "affected": [
                   {"package": {"ecosystem": "npm", "name": "%s"}, "versions": ["1.0.0"]}]}
-                """.formatted(id, name);
+                """.formatted(id, modified, name);
         broker.send(
                 prefix + Topics.ADVISORY_PUBLISHED.name(),
                 id.getBytes(UTF_8),
-                ADVISORY.encode(new AdvisoryPublished("osv", osv, PUBLISHED)));
+                ADVISORY.encode(new AdvisoryPublished("osv", osv, receivedAt)));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(Topic topic) {

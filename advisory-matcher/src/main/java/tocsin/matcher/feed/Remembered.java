@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import tocsin.schemas.PackageKey;
+import tocsin.schemas.avro.AdvisoryAccepted;
 
 /**
  * What intake keeps of one advisory of one feed.
@@ -31,6 +32,24 @@ public record Remembered(Instant revision, Instant firstReceivedAt, Set<PackageK
     public Remembered {
         packages = Set.copyOf(packages);
         unread = Set.copyOf(unread);
+    }
+
+    /** As much as one accepted statement tells. What could not be read is forgotten: then a newer revision stands alone. */
+    public static Remembered of(AdvisoryAccepted accepted, PackageKey packageKey) {
+        return new Remembered(accepted.getRevision(), accepted.getFirstReceivedAt(), Set.of(packageKey), Set.of());
+    }
+
+    /** Of the same advisory: the newest revision, the first receipt, all packages. */
+    public Remembered with(Remembered other) {
+        Set<PackageKey> all = new HashSet<>(packages);
+        all.addAll(other.packages);
+        Set<PackageKey> allUnread = new HashSet<>(unread);
+        allUnread.addAll(other.unread);
+        return new Remembered(
+                revision.isAfter(other.revision) ? revision : other.revision,
+                firstReceivedAt.isBefore(other.firstReceivedAt) ? firstReceivedAt : other.firstReceivedAt,
+                all,
+                allUnread);
     }
 
     public byte[] encode() {

@@ -38,6 +38,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
 
+    /** No identity is empty before its blank. Says that what was accepted before is remembered. */
+    private static final Bytes REBUILT = Bytes.wrap(new byte[] {' '});
+
     private final MatchSettings settings;
     private final FeedTags feeds;
     private final FeedMetrics feedMetrics;
@@ -75,6 +78,34 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         memory = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
         holds = new HoldRepository(memory);
         popularity = new PopularityRepository(context.getStateStore(MatchTopology.POPULARITY));
+        rememberWhatWasAccepted(context.taskId().partition());
+    }
+
+    /**
+     * A matcher with an empty state would take a revision of an old advisory for the first that anybody heard of it. Before it decides anything it
+     * reads what it once accepted. What it does remember is newer.
+     */
+    private void rememberWhatWasAccepted(int partition) {
+        if (memory.get(REBUILT) != null) {
+            return;
+        }
+        Map<String, Remembered> rebuilt = new HashMap<>();
+        settings.acceptedBefore().read(partition, accepted -> {
+            String identity = PublishedAdvisory.identity(accepted.getFeed(), accepted.getAdvisoryId());
+            if (memory.get(Bytes.wrap(identity.getBytes(UTF_8))) == null) {
+                PackageKey packageKey = AdvisoryRepository.packageOf(accepted);
+                memory.put(lastKey(identity, packageKey), acceptedCodec.encode(accepted));
+                rebuilt.merge(identity, Remembered.of(accepted, packageKey), Remembered::with);
+            }
+        });
+        rebuilt.forEach(
+                (identity, remembered) -> memory.put(Bytes.wrap(identity.getBytes(UTF_8)), remembered.encode()));
+        // After all of it, in the changelog too: begun and not ended it is done anew.
+        memory.put(REBUILT, new byte[] {1});
+        LOG.atInfo()
+                .addKeyValue("partition", partition)
+                .addKeyValue("advisories", rebuilt.size())
+                .log("intake.remembers");
     }
 
     /** Where it came in says what it is: what outsiders write comes from no other topic than theirs. */

@@ -17,6 +17,7 @@ import tocsin.schemas.Topic;
  * @param clock stamps what is sent, since topics are kept by their records' time
  * @param holdFrom so many audiences of a package are too many to believe at once that all its versions are bad; 0: nothing is held
  * @param retention how long after its fetch a download is kept; 0: for good
+ * @param acceptedBefore what an intake with an empty state remembers first
  */
 public record MatchSettings(
         UnaryOperator<String> topicNames,
@@ -26,7 +27,30 @@ public record MatchSettings(
         Clock clock,
         MeterRegistry registry,
         int holdFrom,
-        Duration retention) {
+        Duration retention,
+        AcceptedAdvisories acceptedBefore) {
+
+    /** Nothing was accepted before. */
+    public MatchSettings(
+            UnaryOperator<String> topicNames,
+            Matching matching,
+            Duration sliceBudget,
+            LongSupplier nanoTime,
+            Clock clock,
+            MeterRegistry registry,
+            int holdFrom,
+            Duration retention) {
+        this(
+                topicNames,
+                matching,
+                sliceBudget,
+                nanoTime,
+                clock,
+                registry,
+                holdFrom,
+                retention,
+                AcceptedAdvisories.NONE);
+    }
 
     /** Downloads are kept for good. */
     public MatchSettings(

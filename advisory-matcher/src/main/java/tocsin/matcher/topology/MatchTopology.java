@@ -70,6 +70,10 @@ public final class MatchTopology {
 
     // Where processors send to.
     private static final String INTAKE = "advisory-intake";
+
+    /** Streams names the topic so, after the application's id. */
+    static final String INTAKE_TOPIC = "-" + INTAKE + "-repartition";
+
     /** What is to meet in one task, whichever way it came. */
     static final String BY_FEED_AND_ID = "published-and-said-of-held";
 

@@ -7,6 +7,7 @@ import java.time.Clock;
 import tocsin.matcher.feed.AdvisoryStatuses;
 import tocsin.matcher.feed.HoldConfiguration;
 import tocsin.matcher.match.Matching;
+import tocsin.schemas.Topics;
 import tocsin.service.kafka.KafkaClients;
 
 @Factory
@@ -29,7 +30,11 @@ final class MatcherStreamsFactory {
                 clock,
                 registry,
                 hold.audiences(),
-                retention.retention());
+                retention.retention(),
+                new AcceptedAdvisoryRepository(
+                        clients,
+                        clients.topic(Topics.ADVISORY_ACCEPTED.name()),
+                        clients.topic(configuration.applicationId()) + MatchTopology.INTAKE_TOPIC));
         // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.
         Runnable exit = () -> Thread.ofPlatform().name("exit").start(() -> System.exit(1));
         return new MatcherStreamsRelay(clients, configuration, settings, exit);

@@ -89,6 +89,17 @@ final class MatchPipe implements AutoCloseable {
 
     /** @param retention of downloads; 0: for good */
     MatchPipe(long nanosPerLook, int holdFrom, Matching matching, Duration retention) {
+        this(nanosPerLook, holdFrom, matching, retention, AcceptedAdvisories.NONE);
+    }
+
+    /** One that lost its state. */
+    static MatchPipe after(List<AdvisoryAccepted> acceptedBefore) {
+        return new MatchPipe(
+                0, 0, new Matching(Duration.ofDays(7)), Duration.ZERO, (_, each) -> acceptedBefore.forEach(each));
+    }
+
+    private MatchPipe(
+            long nanosPerLook, int holdFrom, Matching matching, Duration retention, AcceptedAdvisories acceptedBefore) {
         try {
             stateDir = Files.createTempDirectory("tocsin-matcher-");
         } catch (IOException e) {
@@ -103,7 +114,8 @@ final class MatchPipe implements AutoCloseable {
                 clock,
                 registry,
                 holdFrom,
-                retention);
+                retention,
+                acceptedBefore);
         StreamsConfig config = StreamsConfigFactory.of(
                 KafkaClients.of(KafkaConfig.plain("127.0.0.1:1")),
                 new MatcherConfiguration(

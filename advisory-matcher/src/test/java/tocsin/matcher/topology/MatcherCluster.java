@@ -182,7 +182,8 @@ final class MatcherCluster implements AutoCloseable {
     /** How many records the matchers have not committed yet, of any topic that they take turns in reading. */
     long lag() {
         Map<TopicPartition, OffsetAndMetadata> committed = committed();
-        // A topic that they have yet to begin with is in none of their offsets, and their own topics are in no list of ours.
+        // A topic that they have yet to begin with is in none of their offsets, and their own topics are in no list of
+        // ours.
         Set<TopicPartition> read = new HashSet<>(committed.keySet());
         BEGUN_WITH.forEach(topic -> read.addAll(partitionsOf(topic)));
         return lag(read, committed);
