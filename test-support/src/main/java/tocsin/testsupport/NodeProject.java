@@ -75,6 +75,9 @@ public final class NodeProject {
         if (!succeeds(home, "node", "--version")) {
             return Optional.of("node is not found");
         }
+        if (!succeeds(home, "node", "-e", "process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)")) {
+            return Optional.of("node is older than 18");
+        }
         boolean locked = Files.exists(home.resolve(LOCK));
         String wanted = Files.readString(home.resolve(locked ? LOCK : "package.json"));
         Path installed = home.resolve(INSTALLED);
