@@ -51,10 +51,16 @@ function refuseUnknown(schema, value, what) {
   }
 }
 
-/** Milliseconds since the epoch, from those or from ISO 8601 with a zone. */
+const ISO_8601 = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+
+/** Milliseconds since the epoch, from those or from ISO 8601 with a zone. Date reads 30 February as 2 March. */
 function millis(time) {
-  const known = typeof time === "number" || (typeof time === "string" && /(Z|[+-]\d\d:?\d\d)$/.test(time));
-  return known ? new Date(time).getTime() : undefined;
+  if (typeof time === "number") {
+    return time;
+  }
+  const [, year, month, day] = (typeof time === "string" && ISO_8601.exec(time)) || [];
+  const isDay = day !== undefined && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === Number(day);
+  return isDay ? new Date(time).getTime() : undefined;
 }
 
 module.exports = { encode, tokenId };

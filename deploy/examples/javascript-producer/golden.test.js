@@ -35,6 +35,9 @@ test("says what does not fit, and never what stood there", () => {
     [{ principal: { type: "npm_secret", id: "bot-1" } }, "principal.type"],
     [{ source: undefined }, "source"],
     [{ fetched_at: "2026-04-15T08:30:00" }, "fetched_at"],
+    [{ fetched_at: "2026-02-30T08:30:00Z" }, "fetched_at"],
+    [{ fetched_at: "2026-13-01T08:30:00Z" }, "fetched_at"],
+    [{ fetched_at: "1Z" }, "fetched_at"],
     [{ token_id: 17 }, "token_id"],
   ]) {
     assert.throws(
