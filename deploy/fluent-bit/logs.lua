@@ -1,4 +1,4 @@
--- Whose logs these are, by the tag of the input in fluent-bit.yaml. What is wrong here keeps Fluent Bit from starting.
+-- Whose logs these are, by what stands behind "tocsin." in the tag of the input in fluent-bit.yaml. What is wrong here keeps Fluent Bit from starting.
 --
 -- format           verdaccio, nginx, nexus or artifactory
 -- source           the proxy's name; part of what tells repeats, so never change it for a log

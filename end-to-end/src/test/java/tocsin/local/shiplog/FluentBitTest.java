@@ -143,7 +143,7 @@ class FluentBitTest {
 
     @Test
     void namesTheSameLogsTwice() throws IOException {
-        Pattern tags = Pattern.compile("(?m)^      tag: (\\S+)$");
+        Pattern tags = Pattern.compile("(?m)^      tag: tocsin\\.(\\S+)$");
         Pattern logs = Pattern.compile("(?m)^  (\\S+) = \\{");
 
         assertEquals(
@@ -181,7 +181,7 @@ class FluentBitTest {
         String yaml = Files.readString(SOURCES.resolve("fluent-bit.yaml")).replace("/var/lib/fluent-bit", "" + folder);
         for (LogFormat format : LogFormat.values()) {
             Path log = folder.resolve(format + ".log");
-            yaml = yaml.replaceAll("(tag: " + format + "\\n      path: )\\S+", "$1" + log);
+            yaml = yaml.replaceAll("(tag: tocsin\\." + format + "\\n      path: )\\S+", "$1" + log);
             Files.writeString(
                     log,
                     lines().stream()
