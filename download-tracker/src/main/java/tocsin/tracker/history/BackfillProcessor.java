@@ -55,6 +55,7 @@ final class BackfillProcessor implements BackgroundWork {
             tell("the brokers did not take the last page");
         } catch (SQLException | RuntimeException e) {
             complain(e);
+            tell("the last page could not be read or written; the log says why");
         }
         return BETWEEN_LOOKS;
     }

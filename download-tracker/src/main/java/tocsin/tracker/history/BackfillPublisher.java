@@ -41,14 +41,23 @@ final class BackfillPublisher implements AutoCloseable {
     /**
      * Returns when the brokers have all of them.
      *
-     * @throws KafkaException if they have not; each may have been taken
+     * @throws KafkaException if they have not; each may have been taken, and none will be any more
      */
     void publish(List<HistoryRow> rows) {
         try {
             DurableSend.all(producer, rows.stream().map(this::record).toList());
+        } catch (KafkaException e) {
+            awaitTheRest();
+            throw e;
         } catch (InterruptedException e) {
+            awaitTheRest();
             throw new InterruptException(e);
         }
+    }
+
+    /** Who waits for this page to be over, an erasure or who cancels, must not be overtaken by what is still on its way. */
+    private void awaitTheRest() {
+        producer.flush();
     }
 
     private ProducerRecord<byte[], byte[]> record(HistoryRow row) {
