@@ -2,6 +2,9 @@ package tocsin.matcher.topology;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,21 +176,34 @@ final class DownloadRepository {
     }
 
     /**
-     * Keeps the newest rows, those that are needed, and the oldest of all: an advisory that is still to come may count only what was
-     * fetched before a time long ago, and its audience must be found then, too. What such an advisory tells may be no more than that
-     * one download; rows between, that it would count as well, are not kept (one for each day would be).
+     * Keeps the rows of the newest downloads, those that are needed, and the oldest of all: an advisory that is still to come may count only what
+     * was fetched before a time long ago, and its audience must be found then, too. What such an advisory tells may be no more than that one
+     * download; rows between, that it would count as well, are not kept (one for each day would be). Of a download that came in parts its first
+     * and its last are kept: whichever time an advisory asks about, they answer as all of them would.
      */
     private FetchCounts trimmed(
             Scope scope, String version, String audience, FetchCounts counts, Predicate<AffectedDownload> needed) {
         byte[] group = StoreKeys.index(scope, version, audience);
-        int seen = 0;
+        Set<String> kept = new HashSet<>();
+        Map<String, Bytes> firstParts = new HashMap<>();
         int remaining = 0;
         try (KeyValueIterator<Bytes, byte[]> rows = from(downloads, group, StoreKeys.afterAll(group))) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
                 boolean oldest = !rows.hasNext();
-                if (seen++ < FetchCounts.KEPT
-                        || oldest
+                String eventId = StoreKeys.eventIdIn(row.key.get(), group.length);
+                if (kept.contains(eventId)) {
+                    // Newest first: this part came before all that were seen.
+                    Bytes between = firstParts.put(eventId, row.key);
+                    if (between == null) {
+                        remaining++;
+                    } else {
+                        downloads.delete(between);
+                    }
+                } else if (kept.size() < FetchCounts.KEPT) {
+                    kept.add(eventId);
+                    remaining++;
+                } else if (oldest
                         || needed.test(DownloadRows.decode(version, row.key.get(), group.length, row.value))) {
                     remaining++;
                 } else {

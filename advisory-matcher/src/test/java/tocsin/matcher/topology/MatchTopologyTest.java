@@ -119,6 +119,25 @@ class MatchTopologyTest {
                 matches.stream().map(MatchTopologyTest::eventIds).collect(Collectors.toSet()));
     }
 
+    /** A build farm that fetches in sixteen parts has no fewer downloads than one that fetches at once. */
+    @Test
+    void tellsOfEveryDownloadHoweverManyPartsItCameIn() {
+        // Given
+        IntStream.range(0, 200)
+                .forEach(i -> IntStream.range(0, 16)
+                        .forEach(part -> pipe.download(
+                                download("e" + i).setFetchedAt(OLD.plusSeconds(60L * i).plusSeconds(part)))));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        AdvisoryMatched match = only(pipe.matches());
+        assertEquals(
+                IntStream.rangeClosed(1, 200).mapToObj(i -> "e" + (200 - i)).toList(), eventIds(match));
+        assertEquals(Optional.empty(), match.getNextOlderAt());
+    }
+
     @Test
     void tellsOfTheNewestThousandOf1001AndWhenTheNextOlderWas() {
         // Given
