@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
+import tocsin.testsupport.OpenApi;
 import tocsin.testsupport.TenantIsolation;
 
 /** Forty downloads of acme, one an hour into the past, and one of another organisation beside each. */
@@ -109,6 +110,16 @@ class DownloadControllerTest {
 
         // Then
         assertEquals(List.of(), findings);
+    }
+
+    @Test
+    void describesEveryRouteOfTheServiceAndNothingElse() {
+        // When
+        HttpResponse<String> document = tracker.get("/swagger/download-tracker-v1.yml", token("acme"));
+
+        // Then
+        assertEquals(200, document.statusCode());
+        assertEquals(List.of(), OpenApi.findings(tracker.bean(BeanContext.class), document.body()));
     }
 
     @ParameterizedTest

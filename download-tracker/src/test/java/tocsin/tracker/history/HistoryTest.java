@@ -96,6 +96,7 @@ class HistoryTest {
             RunningTracker.BROKER.awaitRecords(tracker.prefix + Topics.DOWNLOAD_RECORDED.name(), MANY, LIMIT);
             awaitHealth("readiness");
             awaitHealth("liveness");
+            assertEquals(MANY, tracker.recordsBehind("download-tracker-history", Topics.DOWNLOAD_RECORDED));
             String token =
                     RunningTracker.ISSUER.token("m").org("acme", "member").sign();
             assertEquals(503, tracker.get("/v1/orgs/acme/downloads", token).statusCode());
@@ -225,6 +226,53 @@ class HistoryTest {
                                 .plusDays(3)
                                 .toString()
                                 .replace("-", "") + "'"));
+    }
+
+    @Test
+    void makesAPartitionAgainThatAnotherInstanceDropped() {
+        // Given
+        tracker.start();
+        Instant earlier = tracker.now().minus(25, ChronoUnit.DAYS);
+        tracker.record(download(1, earlier));
+        tracker.flush();
+        tracker.awaitRows(1);
+
+        // When
+        tracker.execute("drop table download_"
+                + LocalDate.ofInstant(earlier, ZoneOffset.UTC).toString().replace("-", ""));
+        tracker.record(download(2, earlier));
+        tracker.flush();
+
+        // Then
+        tracker.awaitRows(1);
+        tracker.awaitCaughtUp();
+        assertEquals(0, tracker.quarantined());
+    }
+
+    @Test
+    void findsTheOneThatTheDatabaseRefusesAndKeepsItsNeighbours() {
+        // Given a database that will have nothing of one version, whatever the reason
+        tracker.start();
+        Instant now = tracker.now();
+        tracker.record(download(0, now));
+        tracker.flush();
+        tracker.awaitRows(1);
+        tracker.execute("create function refuse() returns trigger language plpgsql as $$ begin"
+                + " raise exception 'no' using errcode = '22021'; end $$");
+        tracker.execute("create trigger refuse before insert on download for each row"
+                + " when (new.version = '6.6.6') execute function refuse()");
+
+        // When
+        for (int i = 1; i < 100; i++) {
+            tracker.record(download(i, now).setVersion(i == 37 || i == 38 ? "6.6.6" : "1.0.0"));
+        }
+        tracker.flush();
+
+        // Then
+        tracker.awaitRows(98);
+        tracker.awaitCaughtUp();
+        assertEquals("98", tracker.query("select count(*) from download"));
+        assertEquals(2, tracker.quarantined());
     }
 
     @Test

@@ -195,6 +195,16 @@ final class RunningTracker implements AutoCloseable {
         return ISSUER.token("admin").scope("admin").sign();
     }
 
+    void execute(String sql) {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set search_path = download_tracker");
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     void awaitRows(int rows) {
         await().atMost(LIMIT).until(() -> query("select count(*) from download"), Integer.toString(rows)::equals);
     }

@@ -115,8 +115,8 @@ class SearchLimitsTest {
     @Test
     void givesUpAfterOneDeadlineOverAllLooks() {
         // Given looks of which each is quick enough
-        execute("alter table download_tracker.download rename to kept");
-        execute("create view download_tracker.download as select * from download_tracker.kept"
+        tracker.execute("alter table download_tracker.download rename to kept");
+        tracker.execute("create view download_tracker.download as select * from download_tracker.kept"
                 + " where (select pg_sleep(0.3)) is not null");
         HistoryDatabaseClient database = tracker.bean(HistoryDatabaseClient.class);
         DownloadQuestion question = new DownloadQuestion(
@@ -153,14 +153,5 @@ class SearchLimitsTest {
         return tracker.get(
                 "/v1/orgs/" + org + "/downloads",
                 RunningTracker.ISSUER.token("somebody").org(org, "member").sign());
-    }
-
-    private void execute(String sql) {
-        try (Connection connection = tracker.connection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
     }
 }

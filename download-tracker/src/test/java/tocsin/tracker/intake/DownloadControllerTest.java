@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topics;
@@ -201,15 +202,32 @@ class DownloadControllerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[", "[{}", "7 8]x["})
-    void saysThatABodyBreaksOff(String body) throws Exception {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``      | 400 | body: is missing",
+                "[]      | 202 | {\"accepted\":0,\"refused_count\":0",
+                "[       | 400 | stored before: 0",
+                "[{}     | 400 | stored before: 0",
+                "[GOOD   | 400 | stored before: 1",
+                "[GOOD,  | 400 | stored before: 1",
+                "[GOOD,7 | 400 | stored before: 1",
+                "GOOD]   | 202 | {\"accepted\":0,\"refused_count\":1",
+                "7 8]x[  | 202 | {\"accepted\":0,\"refused_count\":1",
+                "{       | 202 | {\"accepted\":0,\"refused_count\":1",
+            })
+    void saysThatABodyBreaksOffAndHowMuchWasStoredBefore(String body, int status, String said) throws Exception {
+        // Given
+        String id = UUID.randomUUID().toString();
+
         // When
-        HttpResponse<String> answer = post("application/json", body);
+        HttpResponse<String> answer = post("application/json", body.replace("GOOD", event(id)));
 
         // Then
-        assertTrue(
-                answer.statusCode() == 400 || answer.body().contains("\"accepted\":0"),
-                answer.statusCode() + answer.body());
+        assertEquals(status, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains(said), answer.body());
+        assertEquals(said.endsWith("before: 1") ? 1 : 0, stored(id).size());
     }
 
     @Test
