@@ -125,8 +125,8 @@ class MatchTopologyTest {
         // Given
         IntStream.range(0, 200)
                 .forEach(i -> IntStream.range(0, 16)
-                        .forEach(part -> pipe.download(
-                                download("e" + i).setFetchedAt(OLD.plusSeconds(60L * i).plusSeconds(part)))));
+                        .forEach(part -> pipe.download(download("e" + i)
+                                .setFetchedAt(OLD.plusSeconds(60L * i).plusSeconds(part)))));
 
         // When
         pipe.publish(osv("GHSA-1"));

@@ -38,11 +38,15 @@ class RecordHandlerTest {
         ConsumerRecord<byte[], byte[]> untold = record(JSON);
         ConsumerRecord<byte[], byte[]> empty = record(JSON);
         empty.headers().add("content-type", null);
+        ConsumerRecord<byte[], byte[]> event = record(JSON);
+        event.headers().add("content-type", "application/cloudevents+json".getBytes(UTF_8));
 
         // Then
         assertInstanceOf(Recorded.class, handler.on(told).outcome());
-        assertInstanceOf(Quarantined.class, handler.on(untold).outcome());
-        assertInstanceOf(Quarantined.class, handler.on(empty).outcome());
+        assertInstanceOf(Recorded.class, handler.on(untold).outcome());
+        assertInstanceOf(Recorded.class, handler.on(empty).outcome());
+        // No envelope, though the header says that it is one.
+        assertInstanceOf(Quarantined.class, handler.on(event).outcome());
     }
 
     @Test
