@@ -56,8 +56,10 @@ enum HostileReceiver {
     RESETS_IN_THE_HEADERS(
             "PROTOCOL: the connection was reset while waiting for the answer",
             resetting("HTTP/1.1 200 OK\r\nx: y\r\n")),
+    /** A reset overtakes what was sent before it, where nobody has read that yet. */
     RESETS_IN_THE_BODY(
-            "PROTOCOL: the connection was reset while reading the body of the answer",
+            "PROTOCOL: the connection was reset while reading the body of the answer"
+                    + " or PROTOCOL: the connection was reset while waiting for the answer",
             resetting("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc")),
     STOPS_IN_THE_BODY(
             "PROTOCOL: no valid HTTP answer while reading the body of the answer",
