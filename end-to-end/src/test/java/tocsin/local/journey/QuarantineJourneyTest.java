@@ -180,7 +180,8 @@ class QuarantineJourneyTest {
                 .setOrgId(organisation.id())
                 .setType("api.workflow_run.exited")
                 .setOccurredAt(journey.now())
-                .setData("{\"advisory\":{\"package_name\":\"mended-event\"}}")
+                .setData(
+                        "{\"workflow_id\":\"nightly\",\"workflow_run_id\":\"TWR1\",\"advisory\":{\"package_name\":\"mended-event\"}}")
                 .setWebhookEndpointIds(List.of(organisation.endpoint().id()))
                 .build();
 
