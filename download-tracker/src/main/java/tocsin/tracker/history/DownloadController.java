@@ -39,7 +39,7 @@ final class DownloadController {
     DownloadController(Optional<DownloadPageRepository> pages, HistoryConfig config, Clock clock) {
         this.pages = pages;
         this.clock = clock;
-        // An organisation whose members search a lot leaves a place to the others.
+        // One organisation whose members search a lot leaves a place to the others; two of them together do not.
         this.gate = new UploadGate(config.questions(), Math.max(1, config.questions() / 2));
     }
 

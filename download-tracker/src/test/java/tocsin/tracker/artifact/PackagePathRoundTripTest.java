@@ -58,7 +58,7 @@ class PackagePathRoundTripTest {
             new Shape(SourceKind.ARTIFACTORY, (n, v) -> "/artifactory/api/pypi/pypi/packages" + digest(wheel(n, v))),
             new Shape(SourceKind.PYPI_MIRROR, (n, v) -> "/index/" + n + "/" + n + "-" + v + ".tar.gz"),
             new Shape(SourceKind.DEVPI, (n, v) -> "/acme/prod/+f/0ab/55f98ef22f7b6/" + wheel(n, v)),
-            new Shape(SourceKind.DEVPI, (n, v) -> "/root/pypi/+e/https_files.example.org_packages/" + wheel(n, v)));
+            new Shape(SourceKind.DEVPI, (n, v) -> "/acme/mirror/+e/https_files.example.org_packages/" + wheel(n, v)));
 
     @Property(tries = 3_000)
     void readsBackWhatAnNpmRegistryServes(
