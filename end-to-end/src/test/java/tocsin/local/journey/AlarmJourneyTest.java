@@ -92,6 +92,22 @@ class AlarmJourneyTest {
                         .toList());
     }
 
+    /** Dashboards and alert rules may ask for what docs/metrics.md tells of, and for nothing else: the module deploy sees to that. */
+    @Test
+    void showsEveryMetricThatIsToldOf() {
+        // Given
+        DownloadObserved download = Sample.download(first, "measured", Sample.BAD, journey.now());
+        journey.observe(download);
+        journey.awaitTakenIn(download);
+
+        // When
+        journey.publish(Sample.advisory("MAL-2026-8", "measured", journey.now()));
+        journey.awaitLedger(first, "measured", 2);
+
+        // Then
+        assertEquals(Set.of(), ShownMetrics.awaitAll(journey.stack().addresses()));
+    }
+
     @Test
     void tellsASecondOrganisationNothingOfTheFirst() {
         // Given
