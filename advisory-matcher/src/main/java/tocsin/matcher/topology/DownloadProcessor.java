@@ -14,7 +14,6 @@ import tocsin.matcher.match.Download;
 import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matches;
 import tocsin.matcher.match.Matching;
-import tocsin.matcher.topology.DownloadRepository.Stored;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
 
@@ -24,7 +23,7 @@ import tocsin.schemas.avro.DownloadRecorded;
  */
 final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
-    /** Of looking for what is too old: a slice takes little of that. */
+    /** Of looking for what is too old, and of writing down who fetched what: each takes little of that. */
     private static final Duration BETWEEN_SLICES = Duration.ofSeconds(1);
 
     private final MatchSettings settings;
@@ -53,17 +52,16 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
         DownloadRetentionRepository old = new DownloadRetentionRepository(
-                context.getStateStore(MatchTopology.DOWNLOAD_INDEX),
                 context.getStateStore(MatchTopology.DOWNLOADS),
                 advisories,
                 settings.matching(),
                 settings.retention(),
                 settings.sliceBudget(),
                 settings.nanoTime());
-        context.schedule(
-                BETWEEN_SLICES,
-                PunctuationType.WALL_CLOCK_TIME,
-                _ -> countRetired(old.slice(settings.clock().instant())));
+        context.schedule(BETWEEN_SLICES, PunctuationType.WALL_CLOCK_TIME, _ -> {
+            countRetired(old.slice(settings.clock().instant()));
+            audiences.write();
+        });
     }
 
     private void countRetired(int rows) {
@@ -84,27 +82,18 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void match(Record<byte[], byte[]> record, Download download) {
-        Stored stored = downloads.put(download, () -> neededOf(download));
+        downloads.put(download, () -> neededOf(download));
         if (download.isInternal()) {
             return;
         }
-        switch (stored) {
-            case FIRST_OF_ITS_AUDIENCE -> tellPopularity(record, download, false);
-            // What it made before may not have gone out.
-            case AGAIN -> tellPopularity(record, download, true);
-            case ONE_MORE -> {}
-        }
+        audiences
+                .add(download.packageKey(), download.audience().text())
+                .ifPresent(count -> publisher.sendPopularity(record, download.packageKey(), count));
         for (EvaluatedAdvisory evaluated : advisories.of(download.packageKey())) {
             if (settings.matching().rings(evaluated, download)) {
                 publisher.send(record, Matches.ofLate(evaluated.advisory(), download));
             }
         }
-    }
-
-    private void tellPopularity(Record<byte[], byte[]> record, Download download, boolean repeat) {
-        audiences
-                .add(download.packageKey(), download.audience().text(), repeat)
-                .ifPresent(count -> publisher.sendPopularity(record, download.packageKey(), count));
     }
 
     /** Which rows of the same version must stay however many there are: those that count for a live or held advisory that affects it. */

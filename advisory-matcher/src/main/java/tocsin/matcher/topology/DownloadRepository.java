@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -21,80 +20,47 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import tocsin.matcher.match.Download;
 import tocsin.schemas.avro.AffectedDownload;
 
-/** The stored downloads of one partition. Used by its stream thread alone. */
+/**
+ * The stored downloads of one partition. The rows alone are what is known: who fetched which versions of a package is read from the order of their
+ * keys, from one group to the next, so that nothing beside a row can be missing after a crash. Used by its stream thread alone.
+ */
 final class DownloadRepository {
 
-    private static final byte[] MARK = {1};
-    private static final int REMEMBERED_VERSIONS = 20_000;
-    private static final int REMEMBERED_PACKAGES = 10_000;
+    /** Rows of a group that are passed over one by one, before it is cheaper to ask for the next group. */
+    private static final int STEPS = 16;
 
-    private final KeyValueStore<Bytes, byte[]> packages;
-    private final KeyValueStore<Bytes, byte[]> index;
     private final KeyValueStore<Bytes, byte[]> downloads;
     private final ErasureRepository erasures;
-    private final Map<Bytes, Boolean> markedVersions = new LeastRecentlyUsed<>(REMEMBERED_VERSIONS);
-    private final Map<Bytes, Boolean> markedPackages = new LeastRecentlyUsed<>(REMEMBERED_PACKAGES);
+    private final LooksAtGroups looks = new LooksAtGroups();
 
-    DownloadRepository(
-            KeyValueStore<Bytes, byte[]> packages,
-            KeyValueStore<Bytes, byte[]> index,
-            KeyValueStore<Bytes, byte[]> downloads,
-            ErasureRepository erasures) {
-        this.erasures = erasures;
-        this.packages = packages;
-        this.index = index;
+    DownloadRepository(KeyValueStore<Bytes, byte[]> downloads, ErasureRepository erasures) {
         this.downloads = downloads;
+        this.erasures = erasures;
     }
 
     /**
-     * Stores a download. All of it is written again when it comes again: after a crash what is found here may be in the store but
-     * not in its changelog, and a store that is rebuilt elsewhere would lack it.
+     * Stores a download. It is written again when it comes again: after a crash what is found here may be in the store but not in its
+     * changelog, and a store that is rebuilt elsewhere would lack it.
      *
      * @param download of nobody who was erased: {@link #remains} says what is left of one
      * @param needed tells of a row that it may not be trimmed; asked only when there are many
      */
-    Stored put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
-        Scope scope = scopeOf(download);
+    void put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
         AffectedDownload facts = download.facts();
         String version = facts.getVersion();
-        String audience = download.audience().text();
-        mark(scope, version);
-        byte[] group = StoreKeys.index(scope, version, audience);
-        Bytes indexKey = Bytes.wrap(group);
-        Bytes rowKey =
-                Bytes.wrap(StoreKeys.download(scope, version, audience, facts.getFetchedAt(), facts.getEventId()));
-
-        byte[] knownCounts = index.get(indexKey);
-        if (knownCounts == null) {
-            // Without an index entry a row is taken as new, which it is but after a crash: the common case costs no
-            // second look.
-            downloads.put(rowKey, DownloadRows.encode(facts));
-            index.put(indexKey, FetchCounts.ofFirst(facts.getFetchedAt()).encode());
-            return Stored.FIRST_OF_ITS_AUDIENCE;
+        byte[] group =
+                StoreKeys.group(scopeOf(download), version, download.audience().text());
+        Bytes key = Bytes.wrap(StoreKeys.download(group, facts.getFetchedAt(), facts.getEventId()));
+        // Nearly always none, which a bloom filter tells.
+        byte[] known = downloads.get(key);
+        downloads.put(
+                key,
+                known == null
+                        ? DownloadRows.encode(facts)
+                        : earlierReceived(DownloadRows.decode(version, key.get(), group.length, known), facts));
+        if (looks.isDue(group)) {
+            looks.looked(group, trim(group, version, needed));
         }
-        byte[] knownRow = downloads.get(rowKey);
-        if (knownRow != null) {
-            downloads.put(
-                    rowKey, earlierReceived(DownloadRows.decode(version, rowKey.get(), group.length, knownRow), facts));
-            index.put(indexKey, knownCounts);
-            return Stored.AGAIN;
-        }
-        downloads.put(rowKey, DownloadRows.encode(facts));
-        FetchCounts counts = FetchCounts.decode(knownCounts).plus(facts.getFetchedAt());
-        if (counts.isDueForTrimming()) {
-            counts = trimmed(scope, version, audience, counts, needed.get());
-        }
-        index.put(indexKey, counts.encode());
-        return Stored.ONE_MORE;
-    }
-
-    /** What was in the store when a download came. */
-    enum Stored {
-        /** None of the version and the audience. */
-        FIRST_OF_ITS_AUDIENCE,
-        ONE_MORE,
-        /** The download itself. */
-        AGAIN
     }
 
     /** What may be stored and told of a download that has come. @return empty if nothing may: its holder was erased. */
@@ -106,20 +72,21 @@ final class DownloadRepository {
                         : new Download(download.packageKey(), download.originRegistry(), download.audience(), facts));
     }
 
-    /** One bloom-filtered look for the ordinary advisory, which is for a package that nobody fetched. */
+    /** One look for the ordinary advisory, which is for a package that nobody fetched. */
     boolean isFetched(Scope scope) {
-        return packages.get(Bytes.wrap(StoreKeys.fetchedPackage(scope))) != null;
+        byte[] prefix = StoreKeys.fetchedPackage(scope);
+        try (KeyValueIterator<Bytes, byte[]> rows = from(prefix, prefix)) {
+            return rows.hasNext();
+        }
     }
 
     List<String> versions(Scope scope) {
         List<String> versions = new ArrayList<>();
         byte[] prefix = StoreKeys.fetchedPackage(scope);
-        try (KeyValueIterator<Bytes, byte[]> keys = from(packages, prefix, StoreKeys.afterAll(prefix))) {
-            while (keys.hasNext()) {
-                String version = StoreKeys.versionIn(keys.next().key.get(), scope);
-                if (!version.isEmpty()) {
-                    versions.add(version);
-                }
+        try (Groups each = new Groups(prefix, prefix)) {
+            while (each.hasNext()) {
+                versions.add(
+                        StoreKeys.lastText(StoreKeys.oneTextMore(each.next().key.get(), prefix.length), prefix.length));
             }
         }
         return versions;
@@ -132,12 +99,13 @@ final class DownloadRepository {
      */
     Rows<Fetch> audiences(Scope scope, String version, String after) {
         byte[] prefix = StoreKeys.packageVersion(scope, version);
-        byte[] start = after.isEmpty() ? prefix : StoreKeys.afterAll(StoreKeys.index(scope, version, after));
-        return new Rows<>(
-                from(index, start, StoreKeys.afterAll(prefix)),
-                row -> Optional.of(new Fetch(
-                        StoreKeys.audienceIn(row.key.get(), scope, version),
-                        FetchCounts.decode(row.value).last())));
+        byte[] start = after.isEmpty() ? prefix : StoreKeys.afterAll(StoreKeys.group(scope, version, after));
+        return new Rows<>(new Groups(start, prefix), newest -> {
+            byte[] key = newest.key.get();
+            byte[] group = StoreKeys.oneTextMore(key, prefix.length);
+            return Optional.of(
+                    new Fetch(StoreKeys.lastText(group, prefix.length), StoreKeys.fetchedAtIn(key, group.length)));
+        });
     }
 
     /** @param last when the audience fetched the version last */
@@ -145,10 +113,10 @@ final class DownloadRepository {
 
     /** What the audience fetched of the version, newest first, and nothing of those who were erased. */
     Rows<AffectedDownload> downloads(Scope scope, String version, String audience) {
-        byte[] group = StoreKeys.index(scope, version, audience);
+        byte[] group = StoreKeys.group(scope, version, audience);
         ErasureRepository.Remains remains = erasures.of(audience);
         return new Rows<>(
-                from(downloads, group, StoreKeys.afterAll(group)),
+                from(group, group),
                 row -> remains.of(DownloadRows.decode(version, row.key.get(), group.length, row.value)));
     }
 
@@ -160,34 +128,17 @@ final class DownloadRepository {
     }
 
     /**
-     * Marks the version and the package as fetched, once in the life of this repository and again when it was forgotten here. Without
-     * the marks no advisory finds the download, and that they are in the store does not prove that its changelog has them.
-     */
-    private void mark(Scope scope, String version) {
-        Bytes versionKey = Bytes.wrap(StoreKeys.packageVersion(scope, version));
-        // Whoever remembers the version has marked its package.
-        if (markedVersions.put(versionKey, true) == null) {
-            packages.put(versionKey, MARK);
-            Bytes packageKey = Bytes.wrap(StoreKeys.fetchedPackage(scope));
-            if (markedPackages.put(packageKey, true) == null) {
-                packages.put(packageKey, MARK);
-            }
-        }
-    }
-
-    /**
      * Keeps the rows of the newest downloads, those that are needed, and the oldest of all: an advisory that is still to come may count only what
      * was fetched before a time long ago, and its audience must be found then, too. What such an advisory tells may be no more than that one
      * download; rows between, that it would count as well, are not kept (one for each day would be). Of a download that came in parts its first
      * and its last are kept: whichever time an advisory asks about, they answer as all of them would.
      */
-    private FetchCounts trimmed(
-            Scope scope, String version, String audience, FetchCounts counts, Predicate<AffectedDownload> needed) {
-        byte[] group = StoreKeys.index(scope, version, audience);
+    private int trim(byte[] group, String version, Supplier<Predicate<AffectedDownload>> needed) {
         Set<String> kept = new HashSet<>();
         Map<String, Bytes> firstParts = new HashMap<>();
+        Optional<Predicate<AffectedDownload>> isNeeded = Optional.empty();
         int remaining = 0;
-        try (KeyValueIterator<Bytes, byte[]> rows = from(downloads, group, StoreKeys.afterAll(group))) {
+        try (KeyValueIterator<Bytes, byte[]> rows = from(group, group)) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
                 boolean oldest = !rows.hasNext();
@@ -200,18 +151,21 @@ final class DownloadRepository {
                     } else {
                         downloads.delete(between);
                     }
-                } else if (kept.size() < FetchCounts.KEPT) {
+                } else if (kept.size() < LooksAtGroups.KEPT) {
                     kept.add(eventId);
                     remaining++;
-                } else if (oldest
-                        || needed.test(DownloadRows.decode(version, row.key.get(), group.length, row.value))) {
-                    remaining++;
                 } else {
-                    downloads.delete(row.key);
+                    isNeeded = isNeeded.or(() -> Optional.of(needed.get()));
+                    AffectedDownload download = DownloadRows.decode(version, row.key.get(), group.length, row.value);
+                    if (oldest || isNeeded.orElseThrow().test(download)) {
+                        remaining++;
+                    } else {
+                        downloads.delete(row.key);
+                    }
                 }
             }
         }
-        return counts.trimmedTo(remaining);
+        return remaining;
     }
 
     private static Scope scopeOf(Download download) {
@@ -219,9 +173,64 @@ final class DownloadRepository {
     }
 
     /** The upper bound is never the key of a row, so it does not matter that the store takes it as included. */
-    private static KeyValueIterator<Bytes, byte[]> from(
-            KeyValueStore<Bytes, byte[]> store, byte[] start, byte[] afterAll) {
-        return store.range(Bytes.wrap(start), Bytes.wrap(afterAll));
+    private KeyValueIterator<Bytes, byte[]> from(byte[] start, byte[] prefix) {
+        return downloads.range(Bytes.wrap(start), Bytes.wrap(StoreKeys.afterAll(prefix)));
+    }
+
+    /**
+     * The rows whose keys say something else than those before in the text that follows a prefix, each the first of its kind. What lies between
+     * two of them is passed over, however much it is.
+     */
+    private final class Groups implements KeyValueIterator<Bytes, byte[]> {
+
+        private final byte[] prefix;
+        private KeyValueIterator<Bytes, byte[]> rows;
+        private byte[] passed = {};
+
+        Groups(byte[] start, byte[] prefix) {
+            this.prefix = prefix;
+            this.rows = from(start, prefix);
+        }
+
+        @Override
+        public boolean hasNext() {
+            for (int step = 0; passed.length > 0 && rows.hasNext() && isPassed(rows.peekNextKey()); step++) {
+                if (step == STEPS) {
+                    rows.close();
+                    rows = from(StoreKeys.afterAll(passed), prefix);
+                } else {
+                    rows.next();
+                }
+            }
+            return rows.hasNext();
+        }
+
+        private boolean isPassed(Bytes key) {
+            return StoreKeys.isWithin(key.get(), passed);
+        }
+
+        @Override
+        public KeyValue<Bytes, byte[]> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            KeyValue<Bytes, byte[]> row = rows.next();
+            passed = StoreKeys.oneTextMore(row.key.get(), prefix.length);
+            return row;
+        }
+
+        @Override
+        public Bytes peekNextKey() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return rows.peekNextKey();
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
     }
 
     /** Rows read one by one, to be closed: an open one holds files and memory of the store. */
@@ -257,23 +266,6 @@ final class DownloadRepository {
         @Override
         public void close() {
             rows.close();
-        }
-    }
-
-    static final class LeastRecentlyUsed<K, V> extends LinkedHashMap<K, V> {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int capacity;
-
-        LeastRecentlyUsed(int capacity) {
-            super(16, 0.75f, true);
-            this.capacity = capacity;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-            return size() > capacity;
         }
     }
 }

@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -11,6 +12,7 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import tocsin.matcher.match.Matching;
+import tocsin.matcher.topology.StoreKeys.DownloadKey;
 import tocsin.matcher.topology.StoreKeys.GroupKey;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AffectedDownload;
@@ -26,7 +28,6 @@ final class DownloadRetentionRepository {
 
     private static final Duration BETWEEN_PASSES = Duration.ofHours(1);
 
-    private final KeyValueStore<Bytes, byte[]> index;
     private final KeyValueStore<Bytes, byte[]> downloads;
     private final AdvisoryRepository advisories;
     private final Matching matching;
@@ -34,24 +35,22 @@ final class DownloadRetentionRepository {
     private final Duration budget;
     private final LongSupplier nanoTime;
 
-    /** The last group that was looked at; empty between passes. */
+    /** The last row that was looked at; empty between passes. */
     private Optional<Bytes> last = Optional.empty();
 
     private Instant nextPass = Instant.MIN;
 
     /**
      * @param retention 0: for good
-     * @param budget time of a slice; at least one group is looked at in each
+     * @param budget time of a slice; at least one row is looked at in each
      */
     DownloadRetentionRepository(
-            KeyValueStore<Bytes, byte[]> index,
             KeyValueStore<Bytes, byte[]> downloads,
             AdvisoryRepository advisories,
             Matching matching,
             Duration retention,
             Duration budget,
             LongSupplier nanoTime) {
-        this.index = index;
         this.downloads = downloads;
         this.advisories = advisories;
         this.matching = matching;
@@ -67,15 +66,23 @@ final class DownloadRetentionRepository {
         }
         Instant keptSince = now.minus(retention);
         int removed = 0;
+        Optional<Group> group = Optional.empty();
         long start = nanoTime.getAsLong();
-        try (KeyValueIterator<Bytes, byte[]> groups =
-                index.range(last.map(DownloadSweepRepository::next).orElse(null), null)) {
-            while (groups.hasNext()) {
-                KeyValue<Bytes, byte[]> group = groups.next();
-                last = Optional.of(group.key);
-                FetchCounts counts = FetchCounts.decode(group.value);
-                if (counts.first().isBefore(keptSince)) {
-                    removed += retire(group.key, counts, keptSince, now);
+        try (KeyValueIterator<Bytes, byte[]> rows =
+                downloads.range(last.map(DownloadSweepRepository::next).orElse(null), null)) {
+            while (rows.hasNext()) {
+                KeyValue<Bytes, byte[]> row = rows.next();
+                last = Optional.of(row.key);
+                byte[] key = row.key.get();
+                int groupLength = DownloadKey.groupLength(key);
+                if (StoreKeys.fetchedAtIn(key, groupLength).isBefore(keptSince)) {
+                    group = group.filter(known ->
+                                    StoreKeys.isWithin(key, known.prefix().get()))
+                            .or(() -> Optional.of(group(Arrays.copyOf(key, groupLength), now)));
+                    if (!group.orElseThrow().isNeeded(row)) {
+                        downloads.delete(row.key);
+                        removed++;
+                    }
                 }
                 if (nanoTime.getAsLong() - start >= budget.toNanos()) {
                     return removed;
@@ -87,34 +94,17 @@ final class DownloadRetentionRepository {
         return removed;
     }
 
-    private int retire(Bytes group, FetchCounts counts, Instant keptSince, Instant now) {
-        GroupKey key = GroupKey.parse(group.get());
-        int groupLength = group.get().length;
-        Predicate<AffectedDownload> needed = neededOf(key, now);
-        int removed = 0;
-        Instant first = keptSince;
-        boolean anyKept = !counts.last().isBefore(keptSince);
-        Bytes olderThanKept = Bytes.wrap(StoreKeys.firstFetchedBefore(group.get(), keptSince));
-        try (KeyValueIterator<Bytes, byte[]> old =
-                downloads.range(olderThanKept, Bytes.wrap(StoreKeys.afterAll(group.get())))) {
-            while (old.hasNext()) {
-                KeyValue<Bytes, byte[]> row = old.next();
-                AffectedDownload download = DownloadRows.decode(key.version(), row.key.get(), groupLength, row.value);
-                if (needed.test(download)) {
-                    anyKept = true;
-                    first = download.getFetchedAt();
-                } else {
-                    downloads.delete(row.key);
-                    removed++;
-                }
-            }
+    /** @param needed which of its rows stay, old as they are */
+    private record Group(Bytes prefix, String version, Predicate<AffectedDownload> needed) {
+
+        boolean isNeeded(KeyValue<Bytes, byte[]> row) {
+            return needed.test(DownloadRows.decode(version, row.key.get(), prefix.get().length, row.value));
         }
-        if (anyKept) {
-            index.put(group, counts.without(removed, first).encode());
-        } else {
-            index.delete(group);
-        }
-        return removed;
+    }
+
+    private Group group(byte[] prefix, Instant now) {
+        GroupKey key = GroupKey.parse(prefix);
+        return new Group(Bytes.wrap(prefix), key.version(), neededOf(key, now));
     }
 
     /** Old as they are, those stay that a scan under way may count, and those that will count once somebody releases what is held. */

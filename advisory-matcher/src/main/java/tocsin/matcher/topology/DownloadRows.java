@@ -23,7 +23,7 @@ final class DownloadRows {
                 .array();
     }
 
-    /** @param groupLength length of the {@link StoreKeys#index} key that the row's key begins with */
+    /** @param groupLength length of the {@link StoreKeys#group} key that the row's key begins with */
     static AffectedDownload decode(String version, byte[] key, int groupLength, byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
         byte format = in.get();

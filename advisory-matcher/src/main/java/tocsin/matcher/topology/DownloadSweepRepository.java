@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -27,17 +25,11 @@ final class DownloadSweepRepository {
     /** Of keys that are found in a slice; they travel. */
     private static final int MAX_FOUND_BYTES = 128 * 1024;
 
-    private final KeyValueStore<Bytes, byte[]> index;
     private final KeyValueStore<Bytes, byte[]> downloads;
     private final Duration budget;
     private final LongSupplier nanoTime;
 
-    DownloadSweepRepository(
-            KeyValueStore<Bytes, byte[]> index,
-            KeyValueStore<Bytes, byte[]> downloads,
-            Duration budget,
-            LongSupplier nanoTime) {
-        this.index = index;
+    DownloadSweepRepository(KeyValueStore<Bytes, byte[]> downloads, Duration budget, LongSupplier nanoTime) {
         this.downloads = downloads;
         this.budget = budget;
         this.nanoTime = nanoTime;
@@ -111,7 +103,7 @@ final class DownloadSweepRepository {
     /** Writes to the changelog for each of the keys, whatever is left of its row. */
     void erase(ErasureSubject subject, List<Bytes> found) {
         switch (subject) {
-            case ErasureSubject.OfToken _ -> delete(found);
+            case ErasureSubject.OfToken _ -> found.forEach(downloads::delete);
             case ErasureSubject.OfOrganisation _, ErasureSubject.OfEmail _ -> found.forEach(this::anonymise);
         }
     }
@@ -123,29 +115,5 @@ final class DownloadSweepRepository {
             AffectedDownload row = DownloadRows.decode(key.version(), rowKey.get(), key.groupLength(), value);
             downloads.put(rowKey, DownloadRows.encode(ErasureRepository.anonymous(row)));
         }
-    }
-
-    private void delete(List<Bytes> found) {
-        Map<Bytes, DownloadKey> groups = new LinkedHashMap<>();
-        for (Bytes rowKey : found) {
-            downloads.delete(rowKey);
-            DownloadKey key = DownloadKey.parse(rowKey.get());
-            groups.put(Bytes.wrap(Arrays.copyOf(rowKey.get(), key.groupLength())), key);
-        }
-        groups.forEach(this::count);
-    }
-
-    /** Nobody need be found any more who has no row left. */
-    private void count(Bytes group, DownloadKey any) {
-        Optional<FetchCounts> counts = Optional.empty();
-        try (KeyValueIterator<Bytes, byte[]> rows =
-                downloads.range(group, Bytes.wrap(StoreKeys.afterAll(group.get())))) {
-            while (rows.hasNext()) {
-                Instant fetchedAt = StoreKeys.fetchedAtIn(rows.next().key.get(), any.groupLength());
-                counts = Optional.of(
-                        counts.map(known -> known.plus(fetchedAt)).orElseGet(() -> FetchCounts.ofFirst(fetchedAt)));
-            }
-        }
-        counts.ifPresentOrElse(left -> index.put(group, left.encode()), () -> index.delete(group));
     }
 }

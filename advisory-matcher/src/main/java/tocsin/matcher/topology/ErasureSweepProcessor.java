@@ -43,10 +43,7 @@ final class ErasureSweepProcessor implements Processor<byte[], byte[], byte[], b
         publisher = new RecordPublisher(context, settings, MatchTopology.QUARANTINED_IN_MATCH);
         erasures = MatchTopology.erasuresOf(context, settings);
         sweep = new DownloadSweepRepository(
-                context.getStateStore(MatchTopology.DOWNLOAD_INDEX),
-                context.getStateStore(MatchTopology.DOWNLOADS),
-                settings.sliceBudget(),
-                settings.nanoTime());
+                context.getStateStore(MatchTopology.DOWNLOADS), settings.sliceBudget(), settings.nanoTime());
     }
 
     @Override

@@ -56,7 +56,6 @@ public final class MatchTopology {
     static final String ADVISORIES_BY_ID = "advisories-by-id";
     static final String ADVISORIES = "advisories";
     static final String PACKAGES = "packages";
-    static final String DOWNLOAD_INDEX = "download-index";
     static final String DOWNLOADS = "downloads";
 
     // Read from their topics by every instance, so they have no changelogs.
@@ -230,9 +229,10 @@ public final class MatchTopology {
         topology.addProcessor(AGREE, () -> new AgreementProcessor(settings), ADVISORY_SOURCE);
         sink(topology, AGREED, settings.name(Topics.ADVISORY_DECISION), AGREE);
 
-        for (String store : List.of(ADVISORIES, PACKAGES, DOWNLOAD_INDEX, DOWNLOADS, ERASURES)) {
+        for (String store : List.of(ADVISORIES, DOWNLOADS, ERASURES)) {
             topology.addStateStore(store(store), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN, SWEEP);
         }
+        topology.addStateStore(store(PACKAGES), MATCH_DOWNLOAD);
         topology.connectProcessorAndStateStores(AGREE, ADVISORIES);
 
         sink(topology, MATCHED, settings.name(Topics.ADVISORY_MATCHED), MATCH_DOWNLOAD, MATCH_ADVISORY, CONTINUE_SCAN);
@@ -251,10 +251,8 @@ public final class MatchTopology {
 
     /** The stored downloads of the task that the context belongs to. */
     static DownloadRepository downloadsOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
-        KeyValueStore<Bytes, byte[]> packages = context.getStateStore(PACKAGES);
-        KeyValueStore<Bytes, byte[]> index = context.getStateStore(DOWNLOAD_INDEX);
         KeyValueStore<Bytes, byte[]> downloads = context.getStateStore(DOWNLOADS);
-        return new DownloadRepository(packages, index, downloads, erasuresOf(context, settings));
+        return new DownloadRepository(downloads, erasuresOf(context, settings));
     }
 
     /** Who was erased, as the task that the context belongs to knows it. */

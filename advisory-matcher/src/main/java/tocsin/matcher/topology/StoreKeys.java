@@ -1,6 +1,5 @@
 package tocsin.matcher.topology;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,41 +17,28 @@ final class StoreKeys {
 
     private StoreKeys() {}
 
-    /** In {@code packages}: somebody fetched the package. Also the beginning of all its {@link #packageVersion} keys. */
+    /** The beginning of all keys in {@code downloads} of the package. */
     static byte[] fetchedPackage(Scope scope) {
         return texts(scope.originRegistry(), scope.packageKey().text());
     }
 
-    /** In {@code packages}: somebody fetched the version. */
+    /** The beginning of all keys in {@code downloads} of the version. */
     static byte[] packageVersion(Scope scope, String version) {
         return texts(scope.originRegistry(), scope.packageKey().text(), version);
     }
 
-    /** In {@code packages}: who fetched the package from its public registry, as a sketch. Reads as a key of no version. */
+    /** The beginning of all keys in {@code downloads} of the version and the audience: its group. */
+    static byte[] group(Scope scope, String version, String audience) {
+        return texts(scope.originRegistry(), scope.packageKey().text(), version, audience);
+    }
+
+    /** In {@code packages}: who fetched the package from its public registry, as a sketch. */
     static byte[] packageAudiences(String packageText) {
         return texts("", packageText, "");
     }
 
-    /** The version of a {@link #packageVersion} key; empty for that of the package itself and of its audiences. */
-    static String versionIn(byte[] key, Scope scope) {
-        int start = fetchedPackage(scope).length;
-        return start == key.length ? "" : new String(key, start, key.length - start - 1, StandardCharsets.UTF_8);
-    }
-
-    /** In {@code download-index}; also the beginning of all keys in {@code downloads} of the same version and audience. */
-    static byte[] index(Scope scope, String version, String audience) {
-        return texts(scope.originRegistry(), scope.packageKey().text(), version, audience);
-    }
-
-    /** The audience of an {@link #index} key. */
-    static String audienceIn(byte[] key, Scope scope, String version) {
-        int start = packageVersion(scope, version).length;
-        return new String(key, start, key.length - start - 1, StandardCharsets.UTF_8);
-    }
-
-    /** In {@code downloads}: by time, newest first, then by event id. */
-    static byte[] download(Scope scope, String version, String audience, Instant fetchedAt, String eventId) {
-        byte[] group = index(scope, version, audience);
+    /** In {@code downloads}, after the key of its group: by time, newest first, then by event id. */
+    static byte[] download(byte[] group, Instant fetchedAt, String eventId) {
         byte[] id = eventId.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(group.length + TIME_LENGTH + id.length)
                 .put(group)
@@ -62,14 +48,47 @@ final class StoreKeys {
     }
 
     /**
+     * The beginning that a key has in common with all that say the same in one text more.
+     *
+     * @param key that begins with the prefix and says more
+     * @return up to the end of the text that follows the prefix
+     */
+    static byte[] oneTextMore(byte[] key, int prefixLength) {
+        int end = prefixLength;
+        while (key[end] != END) {
+            end++;
+        }
+        return Arrays.copyOf(key, end + 1);
+    }
+
+    /** The last text of a key that is made of texts, after those before. */
+    static String lastText(byte[] texts, int prefixLength) {
+        return new String(texts, prefixLength, texts.length - prefixLength - 1, StandardCharsets.UTF_8);
+    }
+
+    static boolean isWithin(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    /**
      * What the key of a row in {@code downloads} says of the audience.
      *
-     * @param groupLength length of the {@link #index} key that it begins with
+     * @param groupLength length of the {@link #group} key that it begins with
      */
     record DownloadKey(int groupLength, String version, String audience) {
 
         /** @throws IllegalArgumentException if the bytes are no such key */
         static DownloadKey parse(byte[] key) {
+            int[] ends = ends(key);
+            return new DownloadKey(ends[3] + 1, text(key, ends[1], ends[2]), text(key, ends[2], ends[3]));
+        }
+
+        /** @throws IllegalArgumentException if the bytes are no such key */
+        static int groupLength(byte[] key) {
+            return ends(key)[3] + 1;
+        }
+
+        private static int[] ends(byte[] key) {
             int[] ends = new int[4];
             int texts = 0;
             for (int i = 0; texts < ends.length; i++) {
@@ -80,11 +99,10 @@ final class StoreKeys {
                     ends[texts++] = i;
                 }
             }
-            int groupLength = ends[3] + 1;
-            if (key.length <= groupLength + TIME_LENGTH) {
+            if (key.length <= ends[3] + 1 + TIME_LENGTH) {
                 throw new IllegalArgumentException("is the key of no stored download");
             }
-            return new DownloadKey(groupLength, text(key, ends[1], ends[2]), text(key, ends[2], ends[3]));
+            return ends;
         }
 
         private static String text(byte[] key, int endBefore, int end) {
@@ -93,32 +111,24 @@ final class StoreKeys {
     }
 
     /**
-     * What an {@link #index} key says.
+     * What a {@link #group} key says.
      *
      * @param originRegistry empty: the ecosystem's public registry
      */
     record GroupKey(String originRegistry, String packageText, String version, String audience) {
 
-        static GroupKey parse(byte[] indexKey) {
-            String[] texts = new String(indexKey, StandardCharsets.UTF_8).split("\0", -1);
+        static GroupKey parse(byte[] group) {
+            String[] texts = new String(group, StandardCharsets.UTF_8).split("\0", -1);
             return new GroupKey(texts[0], texts[1], texts[2], texts[3]);
         }
     }
 
-    /** Not after the key of any row of the group that was fetched before, and after all that were not. */
-    static byte[] firstFetchedBefore(byte[] group, Instant time) {
-        return ByteBuffer.allocate(group.length + TIME_LENGTH)
-                .put(group)
-                .putLong(inverted(time.toEpochMilli() - 1))
-                .array();
-    }
-
-    /** @param groupLength length of the {@link #index} key that it begins with */
+    /** @param groupLength length of the {@link #group} key that it begins with */
     static Instant fetchedAtIn(byte[] downloadKey, int groupLength) {
         return Instant.ofEpochMilli(inverted(ByteBuffer.wrap(downloadKey).getLong(groupLength)));
     }
 
-    /** @param groupLength length of the {@link #index} key that it begins with */
+    /** @param groupLength length of the {@link #group} key that it begins with */
     static String eventIdIn(byte[] downloadKey, int groupLength) {
         int start = groupLength + TIME_LENGTH;
         return new String(downloadKey, start, downloadKey.length - start, StandardCharsets.UTF_8);
@@ -147,11 +157,19 @@ final class StoreKeys {
     }
 
     private static byte[] texts(String... texts) {
-        ByteArrayOutputStream key = new ByteArrayOutputStream();
-        for (String text : texts) {
-            key.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-            key.write(END);
+        byte[][] encoded = new byte[texts.length][];
+        int length = texts.length;
+        for (int i = 0; i < texts.length; i++) {
+            encoded[i] = texts[i].getBytes(StandardCharsets.UTF_8);
+            length += encoded[i].length;
         }
-        return key.toByteArray();
+        // An array is made of zeros, which is what ends a text.
+        byte[] key = new byte[length];
+        int at = 0;
+        for (byte[] text : encoded) {
+            System.arraycopy(text, 0, key, at, text.length);
+            at += text.length + 1;
+        }
+        return key;
     }
 }

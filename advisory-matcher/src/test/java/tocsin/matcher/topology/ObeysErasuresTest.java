@@ -111,11 +111,6 @@ class ObeysErasuresTest {
 
             // Then
             assertEquals(List.of("new"), eventIds(pipe.rows(MatchTopology.DOWNLOADS), TOKEN));
-            assertEquals(
-                    1,
-                    pipe.rows(MatchTopology.DOWNLOAD_INDEX).stream()
-                            .filter(row -> row.contains(TOKEN))
-                            .count());
             pipe.publish(osv("GHSA-1").allVersions());
             assertEquals(
                     List.of("org:example-org [e-joe]", "token:" + TOKEN + " [new]"),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.matcher.topology.Samples.download;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
@@ -65,19 +66,52 @@ class PopularityTest {
         assertEquals(List.of(), told());
     }
 
-    /** Its record was not acknowledged, but the store's was: the task that takes over knows the audience already. */
+    /** What was told before is not known to whoever takes over: what it tells may be told already. */
     @Test
-    void theRepeatOfADownloadTellsAgainWhatTheDownloadTold() {
+    void whoTakesOverGoesOnWithWhatWasWrittenAndTellsIt() {
         // Given
         fetch("e1", "org:1");
         fetch("e2", "org:2");
+        pipe.passTime(Duration.ofSeconds(1));
 
         // When
         AudienceRepository next = new AudienceRepository(pipe.store(MatchTopology.PACKAGES));
 
         // Then
-        assertEquals(Optional.of(2), next.add(PACKAGE, "org:2", true));
-        assertEquals(Optional.empty(), next.add(PACKAGE, "org:2", true));
+        assertEquals(Optional.of(2), next.add(PACKAGE, "org:2"));
+        assertEquals(Optional.empty(), next.add(PACKAGE, "org:2"));
+        assertEquals(Optional.empty(), next.add(PACKAGE, "org:3"));
+        assertEquals(Optional.of(4), next.add(PACKAGE, "org:4"));
+    }
+
+    @Test
+    void aPackageIsWrittenOnceForAllWhoCameMeanwhile() {
+        // Given
+        for (int i = 0; i < 50; i++) {
+            fetch("e" + i, "org:" + i);
+        }
+        assertEquals(List.of(), pipe.changes(MatchTopology.PACKAGES));
+
+        // When
+        pipe.passTime(Duration.ofSeconds(3));
+
+        // Then
+        assertEquals(1, pipe.changes(MatchTopology.PACKAGES).size());
+    }
+
+    @Test
+    void whatIsForgottenIsWrittenBefore() {
+        // Given
+        AudienceRepository audiences = new AudienceRepository(pipe.store(MatchTopology.PACKAGES));
+        audiences.add(PACKAGE, "org:1");
+
+        // When
+        for (int i = 0; i < AudienceRepository.REMEMBERED; i++) {
+            audiences.add(new PackageKey(Ecosystem.NPM, "other-" + i), "org:1");
+        }
+
+        // Then
+        assertEquals(Optional.of(2), audiences.add(PACKAGE, "org:2"));
     }
 
     @Test

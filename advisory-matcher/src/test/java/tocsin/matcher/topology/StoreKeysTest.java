@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,11 +31,11 @@ class StoreKeysTest {
 
     private record Row(Scope scope, String version, String audience, Instant fetchedAt, String eventId) {
         byte[] key() {
-            return StoreKeys.download(scope, version, audience, fetchedAt, eventId);
+            return StoreKeys.download(group(), fetchedAt, eventId);
         }
 
         byte[] group() {
-            return StoreKeys.index(scope, version, audience);
+            return StoreKeys.group(scope, version, audience);
         }
     }
 
@@ -70,11 +71,13 @@ class StoreKeysTest {
             int groupLength = row.group().length;
             assertEquals(row.fetchedAt(), StoreKeys.fetchedAtIn(row.key(), groupLength));
             assertEquals(row.eventId(), StoreKeys.eventIdIn(row.key(), groupLength));
-            assertEquals(row.audience(), StoreKeys.audienceIn(row.group(), row.scope(), row.version()));
-            assertEquals(
-                    row.version(),
-                    StoreKeys.versionIn(StoreKeys.packageVersion(row.scope(), row.version()), row.scope()));
-            assertEquals("", StoreKeys.versionIn(StoreKeys.fetchedPackage(row.scope()), row.scope()));
+            byte[] packagePrefix = StoreKeys.fetchedPackage(row.scope());
+            byte[] versionPrefix = StoreKeys.oneTextMore(row.key(), packagePrefix.length);
+            assertArrayEquals(StoreKeys.packageVersion(row.scope(), row.version()), versionPrefix);
+            assertEquals(row.version(), StoreKeys.lastText(versionPrefix, packagePrefix.length));
+            byte[] groupPrefix = StoreKeys.oneTextMore(row.key(), versionPrefix.length);
+            assertArrayEquals(row.group(), groupPrefix);
+            assertEquals(row.audience(), StoreKeys.lastText(groupPrefix, versionPrefix.length));
         }
     }
 
@@ -84,10 +87,10 @@ class StoreKeysTest {
 
         for (String a : AUDIENCES) {
             for (String b : AUDIENCES) {
-                byte[] afterA = StoreKeys.afterAll(StoreKeys.index(scope, "1", a));
+                byte[] afterA = StoreKeys.afterAll(StoreKeys.group(scope, "1", a));
                 assertEquals(
                         a.compareTo(b) < 0,
-                        Arrays.compareUnsigned(StoreKeys.index(scope, "1", b), afterA) >= 0,
+                        Arrays.compareUnsigned(StoreKeys.group(scope, "1", b), afterA) >= 0,
                         a + " " + b);
             }
         }
@@ -130,14 +133,15 @@ class StoreKeysTest {
     void theKeyOfADownloadTellsItsGroup() {
         // Given
         Scope scope = new Scope("npm.example.com", new PackageKey(Ecosystem.NPM, "event-stream"));
-        byte[] key = StoreKeys.download(scope, "1.0.0", "org:a", Instant.parse("2026-04-15T08:30:00Z"), "e1");
+        byte[] key = StoreKeys.download(
+                StoreKeys.group(scope, "1.0.0", "org:a"), Instant.parse("2026-04-15T08:30:00Z"), "e1");
 
         // When
         StoreKeys.DownloadKey parsed = StoreKeys.DownloadKey.parse(key);
 
         // Then
         assertEquals(
-                new StoreKeys.DownloadKey(StoreKeys.index(scope, "1.0.0", "org:a").length, "1.0.0", "org:a"), parsed);
+                new StoreKeys.DownloadKey(StoreKeys.group(scope, "1.0.0", "org:a").length, "1.0.0", "org:a"), parsed);
         byte[] group = Arrays.copyOf(key, parsed.groupLength() + Long.BYTES);
         assertThrows(IllegalArgumentException.class, () -> StoreKeys.DownloadKey.parse(group));
         assertThrows(IllegalArgumentException.class, () -> StoreKeys.DownloadKey.parse(new byte[] {1, 0, 2, 0}));
