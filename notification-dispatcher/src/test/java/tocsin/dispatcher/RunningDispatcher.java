@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -30,6 +31,8 @@ import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.DeliveryOutcome;
+import tocsin.schemas.avro.DeliverySettled;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.schemas.avro.WebhookEndpoint;
@@ -247,13 +250,7 @@ public final class RunningDispatcher implements AutoCloseable {
 
     /** As {@link #withMail(String, String)} for an address that nobody else has. */
     public String withMail(String org, String language, String address) {
-        entitle(org);
-        ok(
-                "POST",
-                "/v1/orgs/" + org + "/email-allowlist",
-                owner(org),
-                "{\"address\":\"" + address + "\",\"language\":\"" + language + "\"}");
-        ok("POST", linkIn(awaitMails(address, 1).getFirst()), "", "");
+        withAddress(org, language, address);
         ok(
                 "PUT",
                 "/v1/orgs/" + org + "/breach-notifications",
@@ -261,6 +258,34 @@ public final class RunningDispatcher implements AutoCloseable {
                 "{\"email\":{\"enabled\":true,\"address\":\"" + address + "\",\"language\":\"" + language + "\"}}");
         sinceLongAgo(org);
         return address;
+    }
+
+    /** Confirms an address by its mail, which then is there to be chosen. */
+    public void withAddress(String org, String language, String address) {
+        entitle(org);
+        ok(
+                "POST",
+                "/v1/orgs/" + org + "/email-allowlist",
+                owner(org),
+                "{\"address\":\"" + address + "\",\"language\":\"" + language + "\"}");
+        ok("POST", linkIn(awaitMails(address, 1).getFirst()), "", "");
+    }
+
+    /** Says of a webhook how it ended. */
+    public void settle(WebhookRequested webhook, DeliveryOutcome outcome) {
+        produce(
+                Topics.DELIVERY_SETTLED.name(),
+                webhook.getNotificationId(),
+                MessageCodec.of(DeliverySettled.class)
+                        .encode(DeliverySettled.newBuilder()
+                                .setNotificationId(webhook.getNotificationId())
+                                .setMessageId(webhook.getWebhookId())
+                                .setDestination(webhook.getEndpointId())
+                                .setOutcome(outcome)
+                                .setAttempts(4)
+                                .setReason(outcome == DeliveryOutcome.FAILED ? "the receiver answered 500" : null)
+                                .setSettledAt(Instant.parse("2026-04-17T12:00:00Z"))
+                                .build()));
     }
 
     /** The samples' downloads lie in the past: as if the settings had been saved before them. */

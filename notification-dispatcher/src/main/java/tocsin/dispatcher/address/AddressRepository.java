@@ -14,6 +14,14 @@ import tocsin.schemas.RecordKeys;
 @Singleton
 public final class AddressRepository {
 
+    /** An address with the language that it was asked in. Never printed. */
+    public record Confirmed(String address, Language language) {
+        @Override
+        public String toString() {
+            return "Confirmed[language=" + language + "]";
+        }
+    }
+
     private final SqlClient sql;
 
     AddressRepository(SqlClient sql) {
@@ -27,6 +35,14 @@ public final class AddressRepository {
      */
     public Optional<String> confirmed(String org, String address) {
         return find(org, address).filter(it -> it.confirmedAt().isPresent()).map(AllowedAddress::address);
+    }
+
+    /** The one that an organisation has had for longest. */
+    public Optional<Confirmed> confirmedFirst(String org) {
+        return sql.first("""
+                select * from allowed_address where org_id = ? and confirmed_at is not null
+                order by confirmed_at, address limit 1
+                """, AddressRepository::address, org).map(it -> new Confirmed(it.address(), it.language()));
     }
 
     Optional<AllowedAddress> find(String org, String address) {

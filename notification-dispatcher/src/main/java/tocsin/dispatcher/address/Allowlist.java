@@ -17,10 +17,10 @@ import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.RecordKeys;
-import tocsin.service.outbox.Outbox;
 
 /** How an address comes on the list: it is asked, and only its owner can answer. */
 @Singleton
@@ -35,7 +35,7 @@ public final class Allowlist {
     private final List<AddressUser> users;
     private final LedgerRepository ledger;
     private final EmailComposer composer;
-    private final Outbox outbox;
+    private final RequestRepository requests;
     private final ConfirmationConfig config;
     private final Clock clock;
     private final ConfirmationToken tokens;
@@ -61,7 +61,7 @@ public final class Allowlist {
             List<AddressUser> users,
             LedgerRepository ledger,
             EmailComposer composer,
-            Outbox outbox,
+            RequestRepository requests,
             ConfirmationConfig config,
             Clock clock) {
         this.sql = sql;
@@ -69,7 +69,7 @@ public final class Allowlist {
         this.users = List.copyOf(users);
         this.ledger = ledger;
         this.composer = composer;
-        this.outbox = outbox;
+        this.requests = requests;
         this.config = config;
         this.clock = clock;
         this.tokens = new ConfirmationToken(config.key());
@@ -127,17 +127,20 @@ public final class Allowlist {
                         Optional.empty(),
                         1),
                 List.of(LedgerRow.pending(LedgerRow.EMAIL, NotificationIds.emailId(notification))));
-        outbox.add(EmailRequests.of(
+        requests.ask(
                 notification,
-                audience,
-                wanted.address(),
-                wanted.language(),
-                composer.confirmation(
-                        wanted.org(),
-                        config.link(tokens.sign(nonce)),
-                        config.validFor().toHours(),
-                        wanted.language()),
-                Optional.empty()));
+                LedgerRow.EMAIL,
+                EmailRequests.of(
+                        notification,
+                        audience,
+                        wanted.address(),
+                        wanted.language(),
+                        composer.confirmation(
+                                wanted.org(),
+                                config.link(tokens.sign(nonce)),
+                                config.validFor().toHours(),
+                                wanted.language()),
+                        Optional.empty()));
     }
 
     /** Takes the address off the list and out of the settings that chose it. @return whether it was there */

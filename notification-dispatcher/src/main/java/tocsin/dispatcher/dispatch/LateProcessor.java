@@ -34,7 +34,7 @@ final class LateProcessor implements BackgroundWork {
     private static final int AT_ONCE = 200;
 
     private final LateRepository late;
-    private final MatchDispatch dispatch;
+    private final FollowUps followUps;
     private final TokenDirectory tokens;
     private final KafkaClients clients;
     private final Quarantine quarantine;
@@ -43,13 +43,13 @@ final class LateProcessor implements BackgroundWork {
 
     LateProcessor(
             LateRepository late,
-            MatchDispatch dispatch,
+            FollowUps followUps,
             TokenDirectory tokens,
             KafkaClients clients,
             Quarantine quarantine,
             Clock clock) {
         this.late = late;
-        this.dispatch = dispatch;
+        this.followUps = followUps;
         this.tokens = tokens;
         this.clients = clients;
         this.quarantine = quarantine;
@@ -102,7 +102,7 @@ final class LateProcessor implements BackgroundWork {
 
     private void tell(LateRepository.Due due) {
         try {
-            dispatch.followUp(due);
+            followUps.tell(due);
         } catch (RuntimeException e) {
             if (SqlClient.isOutage(e)) {
                 throw e;

@@ -19,8 +19,6 @@ import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Standing;
 import tocsin.dispatcher.routing.Verdict;
 import tocsin.schemas.Audience;
-import tocsin.service.outbox.Outbox;
-import tocsin.service.outbox.OutboxRecord;
 
 /**
  * Takes back what an audience was told, where it was told and nowhere else. A mail that has not left yet never does; a webhook that was asked for cannot be
@@ -36,8 +34,7 @@ final class Withdrawal {
     private final LedgerRepository ledger;
     private final AddressRepository addresses;
     private final Standings standings;
-    private final Notices notices;
-    private final Outbox outbox;
+    private final NoticeWriter writer;
 
     Withdrawal(
             IncidentRepository incidents,
@@ -45,15 +42,13 @@ final class Withdrawal {
             LedgerRepository ledger,
             AddressRepository addresses,
             Standings standings,
-            Notices notices,
-            Outbox outbox) {
+            NoticeWriter writer) {
         this.incidents = incidents;
         this.others = others;
         this.ledger = ledger;
         this.addresses = addresses;
         this.standings = standings;
-        this.notices = notices;
-        this.outbox = outbox;
+        this.writer = writer;
     }
 
     /**
@@ -86,28 +81,18 @@ final class Withdrawal {
             return;
         }
         Standing standing = standings.of(audience);
-        Notices.Subject subject = new Notices.Subject(notification, Notification.Kind.WITHDRAWN, incident, match, told);
-        List<LedgerRow> rows = new ArrayList<>();
-        List<OutboxRecord> requests = new ArrayList<>();
+        // A correction names none.
+        Match withoutDownloads =
+                new Match(match.id(), audience, match.advisory(), List.of(), Optional.empty(), List.of(), match.late());
+        Subject subject = new Subject(notification, Notification.Kind.WITHDRAWN, incident, match, told);
+        List<NoticeWriter.Entry> entries = new ArrayList<>();
         for (ToldChannel channel : told) {
             Destination destination = destination(channel, audience, standing);
-            String messageId = subject.messageId(destination);
-            Optional<Verdict.Reason> refusal = refusal(destination, standing);
-            if (refusal.isPresent()) {
-                rows.add(LedgerRow.suppressed(
-                        channel.destination(), messageId, refusal.get().text()));
-            } else {
-                rows.add(LedgerRow.pending(channel.destination(), messageId));
-                requests.add(notices.withdrawn(subject, destination));
-            }
+            entries.add(refusal(destination, standing)
+                    .<NoticeWriter.Entry>map(it -> new NoticeWriter.Entry.Refuse(destination, it.text()))
+                    .orElseGet(() -> new NoticeWriter.Entry.Tell(destination, withoutDownloads)));
         }
-        String about =
-                match.advisory().packageKey().text() + " " + match.advisory().id();
-        ledger.add(
-                new Notification(
-                        notification, audience, Notification.Kind.WITHDRAWN, about, Optional.of(incident), rows.size()),
-                rows);
-        outbox.add(requests);
+        writer.write(subject, entries);
     }
 
     /** With an empty address where it is not the audience's any more. */

@@ -14,6 +14,7 @@ import tocsin.schemas.Audience;
  * @param downloads newest first, at least one
  * @param truncated there are older ones that would belong here
  * @param kind a first one, or what it adds to what the audience was told of this incident before
+ * @param undelivered a webhook should have told it, and did not arrive
  */
 public record BreachNotice(
         UUID notification,
@@ -22,7 +23,8 @@ public record BreachNotice(
         List<String> fetchedVersions,
         List<Download> downloads,
         boolean truncated,
-        Notification.Kind kind) {
+        Notification.Kind kind,
+        boolean undelivered) {
     public BreachNotice {
         fetchedVersions = List.copyOf(fetchedVersions);
         downloads = List.copyOf(downloads);

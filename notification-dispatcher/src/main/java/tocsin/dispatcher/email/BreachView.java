@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What the templates of a breach mail show. All texts are cleaned and defanged; the HTML templates escape them.
  *
- * @param update what this adds to an earlier notice; empty for a first one
+ * @param leads sentences before all else: what this adds to an earlier notice, and why it comes by mail
  * @param org empty for a personal token
  * @param advisoryPage a page that may be a link
  * @param feedPage a page that the feed names, defanged
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record BreachView(
         boolean malware,
-        String update,
+        List<String> leads,
         boolean truncated,
         String severity,
         String packageName,
@@ -40,6 +40,7 @@ public record BreachView(
     public record Row(String time, String version, String who, String where) {}
 
     public BreachView {
+        leads = List.copyOf(leads);
         rows = List.copyOf(rows);
     }
 }

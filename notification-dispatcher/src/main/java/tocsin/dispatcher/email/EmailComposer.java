@@ -52,8 +52,13 @@ public final class EmailComposer {
         return mail(subject(view, language), "breach_" + language.code(), view);
     }
 
-    /** Takes back what was told of an incident. */
-    public Mail withdrawn(UUID notification, Audience audience, Advisory advisory, Language language) {
+    /**
+     * Takes back what was told of an incident.
+     *
+     * @param undelivered a webhook should have told it, and did not arrive
+     */
+    public Mail withdrawn(
+            UUID notification, Audience audience, Advisory advisory, boolean undelivered, Language language) {
         WithdrawnView view = new WithdrawnView(
                 name(advisory.packageKey().name()),
                 advisory.packageKey().ecosystem().wireName(),
@@ -61,6 +66,7 @@ public final class EmailComposer {
                 list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES, EmailComposer::defanged),
                 advisory.withdrawnAt().map(Timestamps::text).orElse(""),
                 org(audience),
+                undelivered ? Words.of(language).undelivered() : "",
                 notification.toString());
         boolean narrowed = view.withdrawnAt().isEmpty();
         String subject = switch (language) {
@@ -94,6 +100,18 @@ public final class EmailComposer {
             case JA -> org + " のセキュリティ通知を受け取るアドレスの確認";
         };
         return mail(subject, "confirmation_" + language.code(), new ConfirmationView(org, link, validFor));
+    }
+
+    /** Tells the owner of an endpoint that nothing goes there any more. */
+    public Mail endpointDisabled(String org, String endpointId, String reason, Language language) {
+        String subject = switch (language) {
+            case EN -> "Webhook endpoint " + endpointId + " of " + org + " was disabled";
+            case JA -> org + " の Webhook エンドポイント " + endpointId + " は無効になりました";
+        };
+        return mail(
+                PlainText.oneLine(subject, LONGEST_SUBJECT),
+                "endpoint_disabled_" + language.code(),
+                new EndpointDisabledView(org, name(endpointId), Defanged.of(reason, LONGEST_REASON)));
     }
 
     private Mail mail(String subject, String template, Object view) {
@@ -135,7 +153,7 @@ public final class EmailComposer {
                 notice.downloads().stream().limit(LISTED_DOWNLOADS).toList();
         return new BreachView(
                 advisory.kind() == AdvisoryKind.MALWARE,
-                words.update(notice.kind()),
+                leads(notice, words),
                 notice.truncated(),
                 words.severity(advisory.severity()),
                 name(advisory.packageKey().name()),
@@ -159,6 +177,12 @@ public final class EmailComposer {
                 org(notice.audience()),
                 list(fixedVersions(advisory), LISTED_VERSIONS, EmailComposer::defanged),
                 notice.notification().toString());
+    }
+
+    private static List<String> leads(BreachNotice notice, Words words) {
+        return Stream.of(notice.undelivered() ? words.undelivered() : "", words.update(notice.kind()))
+                .filter(lead -> !lead.isEmpty())
+                .toList();
     }
 
     private static BreachView.Row row(Download download, Audience audience, Words words) {

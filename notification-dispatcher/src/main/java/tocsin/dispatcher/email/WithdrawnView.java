@@ -5,6 +5,7 @@ package tocsin.dispatcher.email;
  *
  * @param org empty for a personal token
  * @param withdrawnAt empty where the advisory only names the package no more
+ * @param undelivered a sentence; empty unless a webhook should have told it
  */
 public record WithdrawnView(
         String packageName,
@@ -13,4 +14,5 @@ public record WithdrawnView(
         String aliases,
         String withdrawnAt,
         String org,
+        String undelivered,
         String notificationId) {}

@@ -34,13 +34,18 @@ enum Words {
         }
 
         @Override
+        String undelivered() {
+            return "The webhook that should have told this could not be delivered, so this mail does.";
+        }
+
+        @Override
         String update(Notification.Kind kind) {
             return switch (kind) {
                 case FOLLOW_UP -> "This adds downloads to an incident that you were told of before.";
                 case WIDENED ->
                     "An incident that you were told of before affects more than was known. These downloads are affected too.";
                 case SEVERITY_RAISED -> "An incident that you were told of before is rated more severe now.";
-                case BREACH, WITHDRAWN, EVENT, ADDRESS_CONFIRMATION -> "";
+                case BREACH, WITHDRAWN, UNDELIVERED, EVENT, ADDRESS_CONFIRMATION -> "";
             };
         }
     },
@@ -72,12 +77,17 @@ enum Words {
         }
 
         @Override
+        String undelivered() {
+            return "この通知の Webhook を配信できなかったため、メールでお知らせします。";
+        }
+
+        @Override
         String update(Notification.Kind kind) {
             return switch (kind) {
                 case FOLLOW_UP -> "以前にお知らせしたインシデントに、新たなダウンロードが見つかりました。";
                 case WIDENED -> "以前にお知らせしたインシデントの影響範囲が広がりました。次のダウンロードも影響を受けます。";
                 case SEVERITY_RAISED -> "以前にお知らせしたインシデントの深刻度が引き上げられました。";
-                case BREACH, WITHDRAWN, EVENT, ADDRESS_CONFIRMATION -> "";
+                case BREACH, WITHDRAWN, UNDELIVERED, EVENT, ADDRESS_CONFIRMATION -> "";
             };
         }
     };
@@ -87,6 +97,9 @@ enum Words {
     abstract String principal(PrincipalType type);
 
     abstract String yourToken();
+
+    /** One sentence: why a mail tells what a webhook should have. */
+    abstract String undelivered();
 
     /** One sentence; empty for what continues nothing. */
     abstract String update(Notification.Kind kind);

@@ -3,6 +3,7 @@ package tocsin.dispatcher.erasure;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import tocsin.dispatcher.address.Allowlist;
+import tocsin.dispatcher.dispatch.NoticeRepository;
 import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.ErasureSubject;
@@ -14,11 +15,13 @@ final class ErasureRepository {
     private final SqlClient sql;
     private final Allowlist allowlist;
     private final LateRepository late;
+    private final NoticeRepository notices;
 
-    ErasureRepository(SqlClient sql, Allowlist allowlist, LateRepository late) {
+    ErasureRepository(SqlClient sql, Allowlist allowlist, LateRepository late, NoticeRepository notices) {
         this.sql = sql;
         this.allowlist = allowlist;
         this.late = late;
+        this.notices = notices;
     }
 
     /**
@@ -26,7 +29,7 @@ final class ErasureRepository {
      * @return how many rows are gone
      */
     int erase(ErasureSubject subject, Instant by) {
-        int waiting = late.erase(subject, by);
+        int waiting = late.erase(subject, by) + notices.erase(subject, by);
         return waiting
                 + switch (subject) {
                     case ErasureSubject.OfToken token ->

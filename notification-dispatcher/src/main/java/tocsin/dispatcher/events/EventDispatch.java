@@ -2,8 +2,10 @@ package tocsin.dispatcher.events;
 
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -13,13 +15,13 @@ import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.ledger.WebhookRequests;
 import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.dispatcher.settings.SettingsRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.WebhookEndpoint;
-import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
 /** Which endpoints hear of an event: those that it names and those subscribed to its type, all of its own organisation. */
@@ -32,19 +34,22 @@ final class EventDispatch {
     private final SettingsRepository settings;
     private final EndpointDirectory endpoints;
     private final LedgerRepository ledger;
-    private final Outbox outbox;
+    private final RequestRepository requests;
+    private final DisabledMail disabled;
 
     EventDispatch(
             SqlClient sql,
             SettingsRepository settings,
             EndpointDirectory endpoints,
             LedgerRepository ledger,
-            Outbox outbox) {
+            RequestRepository requests,
+            DisabledMail disabled) {
         this.sql = sql;
         this.settings = settings;
         this.endpoints = endpoints;
         this.ledger = ledger;
-        this.outbox = outbox;
+        this.requests = requests;
+        this.disabled = disabled;
     }
 
     void dispatch(EventReader.Event read) {
@@ -57,13 +62,10 @@ final class EventDispatch {
                 .map(WebhookEndpoint::getEndpointId)
                 .sorted()
                 .forEach(receivers::add);
-        if (receivers.isEmpty()) {
-            return;
-        }
         sql.inTransaction(() -> {
             boolean entitled = settings.entitlements(org).webhooks();
             List<LedgerRow> rows = new ArrayList<>();
-            List<OutboxRecord> requests = new ArrayList<>();
+            Map<String, OutboxRecord> asked = new LinkedHashMap<>();
             for (String endpoint : receivers) {
                 String webhookId = NotificationIds.webhookId(notification, endpoint);
                 if (!entitled) {
@@ -71,9 +73,25 @@ final class EventDispatch {
                 } else {
                     // A named one that is deleted or another organisation's is ended by the sender, who owns them.
                     rows.add(LedgerRow.pending(endpoint, webhookId));
-                    requests.add(WebhookRequests.of(
-                            notification, org, endpoint, event.getType(), event.getOccurredAt(), event.getData()));
+                    asked.put(
+                            endpoint,
+                            WebhookRequests.of(
+                                    notification,
+                                    org,
+                                    endpoint,
+                                    event.getType(),
+                                    event.getOccurredAt(),
+                                    event.getData()));
                 }
+            }
+            disabled.of(notification, read.audience(), event)
+                    .filter(_ -> entitled)
+                    .ifPresent(mail -> {
+                        rows.add(LedgerRow.pending(LedgerRow.EMAIL, NotificationIds.emailId(notification)));
+                        asked.put(LedgerRow.EMAIL, mail);
+                    });
+            if (rows.isEmpty()) {
+                return;
             }
             boolean added = ledger.add(
                     new Notification(
@@ -85,11 +103,11 @@ final class EventDispatch {
                             rows.size()),
                     rows);
             if (added) {
-                outbox.add(requests);
+                asked.forEach((destination, request) -> requests.ask(notification, destination, request));
                 LOG.atInfo()
                         .addKeyValue("notificationId", notification)
                         .addKeyValue("type", event.getType())
-                        .addKeyValue("requests", requests.size())
+                        .addKeyValue("requests", asked.size())
                         .log("event.decided");
             }
         });

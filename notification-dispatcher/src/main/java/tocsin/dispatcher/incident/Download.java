@@ -2,5 +2,9 @@ package tocsin.dispatcher.incident;
 
 import java.time.Instant;
 
-/** One affected download. */
-public record Download(String eventId, String version, Instant fetchedAt, Principal principal) {}
+/**
+ * One affected download.
+ *
+ * @param receivedAt when Tocsin first heard of it
+ */
+public record Download(String eventId, String version, Instant fetchedAt, Instant receivedAt, Principal principal) {}

@@ -8,7 +8,7 @@ import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.Principal;
 
 /** A match without somebody. An organisation is still told what was fetched and when; the holder of a token is told nothing. */
-final class ErasedMatch {
+public final class ErasedMatch {
 
     private ErasedMatch() {}
 
@@ -16,7 +16,7 @@ final class ErasedMatch {
      * @param by what was fetched and received after it stays: it is a new fact
      * @return the match itself if it does not name the subject; perhaps without any download
      */
-    static AdvisoryMatched without(ErasureSubject subject, Instant by, AdvisoryMatched match) {
+    public static AdvisoryMatched without(ErasureSubject subject, Instant by, AdvisoryMatched match) {
         List<AffectedDownload> downloads = match.getDownloads();
         List<AffectedDownload> rest = switch (subject) {
             case ErasureSubject.OfToken _ ->

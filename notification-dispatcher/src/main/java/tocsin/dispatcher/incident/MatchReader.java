@@ -111,6 +111,7 @@ public final class MatchReader {
                 required("the id of a download", download.getEventId(), LONGEST_ID),
                 required("a version", download.getVersion(), LONGEST_VERSION),
                 time(download.getFetchedAt()),
+                download.getReceivedAt(),
                 principal(download.getPrincipal()));
     }
 

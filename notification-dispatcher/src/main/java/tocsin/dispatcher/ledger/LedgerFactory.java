@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Topics;
 import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
@@ -17,11 +18,16 @@ final class LedgerFactory {
 
     @Singleton
     @Named("settled")
-    BatchLoop settled(KafkaClients clients, LedgerRepository ledger, Quarantine quarantine) {
+    BatchLoop settled(
+            KafkaClients clients,
+            SqlClient sql,
+            LedgerRepository ledger,
+            ExhaustedWebhook exhausted,
+            Quarantine quarantine) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher-settled", Topics.DELIVERY_SETTLED.name()),
-                new SettledHandler(ledger, quarantine));
+                new SettledHandler(sql, ledger, exhausted, quarantine));
     }
 
     @Context

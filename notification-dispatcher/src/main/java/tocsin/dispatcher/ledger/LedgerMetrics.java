@@ -12,19 +12,21 @@ import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.ledger.LedgerRepository.Totals;
 
 /**
- * {@code tocsin.ledger.rows} by state, and {@code tocsin.ledger.unaccounted}: rows that the notifications ask for and that are not there, which must
+ * {@code tocsin.ledger.rows} by state, {@code tocsin.ledger.overdue} of those that have been pending for long, and {@code tocsin.ledger.unaccounted}: rows that the notifications ask for and that are not there, which must
  * be none. Of all instances; counted anew when somebody asks after a while. Not a number while the database is away.
  */
 final class LedgerMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerMetrics.class);
     private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofDays(1);
 
     private final LedgerRepository ledger;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private Instant countedAt = Instant.EPOCH;
     private Optional<Totals> counted = Optional.empty();
+    private double overdue;
 
     LedgerMetrics(LedgerRepository ledger, MeterRegistry registry, Clock clock) {
         this.ledger = ledger;
@@ -35,6 +37,9 @@ final class LedgerMetrics {
                     .description("rows of the ledger")
                     .register(registry);
         }
+        Gauge.builder("tocsin.ledger.overdue", this, LedgerMetrics::overdue)
+                .description("rows that have been pending for more than a day")
+                .register(registry);
         Gauge.builder("tocsin.ledger.unaccounted", this, LedgerMetrics::unaccounted)
                 .description("rows that notifications ask for and that are not there; must be 0")
                 .register(registry);
@@ -48,6 +53,10 @@ final class LedgerMetrics {
         return totals().map(it -> (double) it.unaccounted()).orElse(Double.NaN);
     }
 
+    private double overdue() {
+        return totals().isPresent() ? overdue : Double.NaN;
+    }
+
     private Optional<Totals> totals() {
         lock.lock();
         try {
@@ -55,6 +64,7 @@ final class LedgerMetrics {
             if (now.isAfter(countedAt.plus(FRESH))) {
                 countedAt = now;
                 counted = Optional.of(ledger.totals());
+                overdue = ledger.pendingSince(now.minus(LONG));
             }
         } catch (RuntimeException e) {
             counted = Optional.empty();

@@ -1,8 +1,11 @@
 package tocsin.dispatcher.ledger;
 
 import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +26,7 @@ public final class LedgerRepository {
             UUID notificationId,
             String kind,
             String subject,
+            Optional<UUID> incidentId,
             String destination,
             String messageId,
             State state,
@@ -92,6 +96,31 @@ public final class LedgerRepository {
         });
     }
 
+    /** Whether what it told was taken back since. */
+    public boolean isTakenBack(UUID notification) {
+        return sql.first(
+                        "select 1 from notification where notification_id = ? and taken_back",
+                        row -> true,
+                        notification)
+                .isPresent();
+    }
+
+    /** @return the incident as it is called now */
+    public Optional<UUID> incidentOf(UUID notification) {
+        return sql.first(
+                "select incident_id from notification where notification_id = ? and incident_id is not null",
+                row -> row.getObject(1, UUID.class),
+                notification);
+    }
+
+    /** How many rows of notifications from before then are pending. */
+    long pendingSince(Instant then) {
+        return sql.first("""
+                        select count(*) from ledger l join notification n using (notification_id)
+                        where l.state = 'pending' and n.created_at < ?
+                        """, row -> row.getLong(1), then).orElse(0L);
+    }
+
     /** @return empty where there is no such row */
     public Optional<State> state(UUID notification, String destination) {
         return sql.first(
@@ -147,29 +176,64 @@ public final class LedgerRepository {
     }
 
     /** The newest first. */
-    List<Entry> newest(Audience audience, int limit) {
-        return sql.query(
-                """
-                select n.notification_id, n.kind, n.subject, n.created_at,
+    List<Entry> find(LedgerQuestion question) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        StringBuilder where = new StringBuilder("n.audience = ?");
+        parameters.add(question.audience().text());
+        question.state().ifPresent(it -> and(where, parameters, "l.state = ?", it.text()));
+        question.kind().ifPresent(it -> and(where, parameters, "n.kind = ?", it.text()));
+        question.packageKey()
+                .ifPresent(it -> and(
+                        where,
+                        parameters,
+                        "n.incident_id in (select incident_id from incident_alias where package_key = ?)",
+                        it.text()));
+        question.advisory()
+                .ifPresent(it -> and(
+                        where,
+                        parameters,
+                        "n.incident_id in (select incident_id from incident_alias where advisory_id = ?)",
+                        it));
+        question.since().ifPresent(it -> and(where, parameters, "n.created_at >= ?", it));
+        question.until().ifPresent(it -> and(where, parameters, "n.created_at < ?", it));
+        question.after().ifPresent(it -> {
+            and(
+                    where,
+                    parameters,
+                    "n.created_at <= ? and (n.created_at < ? or (n.notification_id, l.destination) > (?, ?))",
+                    it.createdAt());
+            parameters.addAll(List.of(it.createdAt(), it.notificationId(), it.destination()));
+        });
+        parameters.add(question.limit());
+        return sql.query("""
+                select n.notification_id, n.kind, n.subject, n.incident_id, n.created_at,
                   l.destination, l.message_id, l.state, l.reason, l.attempts, l.settled_at
                 from notification n join ledger l using (notification_id)
-                where n.audience = ?
+                where %s
                 order by n.created_at desc, n.notification_id, l.destination
                 limit ?
-                """,
-                row -> new Entry(
-                        row.getObject("notification_id", UUID.class),
-                        row.getString("kind"),
-                        row.getString("subject"),
-                        row.getString("destination"),
-                        row.getString("message_id"),
-                        State.ofText(row.getString("state")),
-                        Optional.ofNullable(row.getString("reason")),
-                        row.getInt("attempts"),
-                        SqlClient.instant(row, "created_at"),
-                        SqlClient.optionalInstant(row, "settled_at")),
-                audience.text(),
-                limit);
+                """.formatted(where), LedgerRepository::entry, parameters.toArray());
+    }
+
+    /** @param condition of ours, never of a caller's */
+    private static void and(StringBuilder where, List<@Nullable Object> parameters, String condition, Object value) {
+        where.append(" and ").append(condition);
+        parameters.add(value);
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getObject("notification_id", UUID.class),
+                row.getString("kind"),
+                row.getString("subject"),
+                Optional.ofNullable(row.getObject("incident_id", UUID.class)),
+                row.getString("destination"),
+                row.getString("message_id"),
+                State.ofText(row.getString("state")),
+                Optional.ofNullable(row.getString("reason")),
+                row.getInt("attempts"),
+                SqlClient.instant(row, "created_at"),
+                SqlClient.optionalInstant(row, "settled_at"));
     }
 
     private static @Nullable String[] column(List<LedgerRow> rows, Function<LedgerRow, @Nullable String> value) {

@@ -1,5 +1,6 @@
 package tocsin.dispatcher.ledger;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.schemas.Audience;
@@ -26,6 +27,8 @@ public record Notification(
         SEVERITY_RAISED("severity_raised"),
         /** All advisories of an incident were taken back. */
         WITHDRAWN("withdrawn"),
+        /** A notice of which the webhook did not arrive, by mail. */
+        UNDELIVERED("undelivered"),
         EVENT("event"),
         ADDRESS_CONFIRMATION("address_confirmation");
 
@@ -37,6 +40,14 @@ public record Notification(
 
         public String text() {
             return text;
+        }
+
+        /** @throws IllegalArgumentException if there is none */
+        public static Kind ofText(String text) {
+            return Arrays.stream(values())
+                    .filter(it -> it.text.equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("there is no such kind"));
         }
     }
 }

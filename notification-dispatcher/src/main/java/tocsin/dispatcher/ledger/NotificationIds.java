@@ -19,6 +19,11 @@ public final class NotificationIds {
         return NameUuid.of(NAMESPACE, "take-back " + matchId + " " + audience.text());
     }
 
+    /** A mail that tells what a webhook did not bring. */
+    public static UUID ofUndelivered(UUID notification, String endpointId) {
+        return NameUuid.of(NAMESPACE, "undelivered " + notification + " " + endpointId);
+    }
+
     /** @param eventId unique within the organisation */
     public static UUID ofEvent(String org, String eventId) {
         return NameUuid.of(NAMESPACE, "event " + org + " " + eventId);

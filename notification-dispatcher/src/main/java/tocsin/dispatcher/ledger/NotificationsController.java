@@ -7,10 +7,13 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.schemas.Audience;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.PackageKey;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
@@ -18,8 +21,6 @@ import tocsin.service.security.OrgRole;
 /** What an organisation was told, or why not. */
 @Controller("/v1/orgs/{org}/notifications")
 final class NotificationsController {
-
-    private static final int MOST = 500;
 
     private final LedgerRepository ledger;
 
@@ -33,6 +34,7 @@ final class NotificationsController {
             UUID notificationId,
             String kind,
             String subject,
+            Optional<UUID> incidentId,
             String destination,
             String messageId,
             String state,
@@ -41,27 +43,92 @@ final class NotificationsController {
             Instant createdAt,
             Optional<Instant> settledAt) {}
 
+    /** @param nextCursor for the following page; absent on the last */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Answer(List<Row> notifications) {}
+    record Answer(List<Row> notifications, Optional<String> nextCursor) {}
 
+    /**
+     * One row for each notification and destination, the newest first.
+     *
+     * @param state {@code pending}, {@code delivered}, {@code failed} or {@code suppressed}
+     * @param kind such as {@code breach}, {@code follow_up}, {@code withdrawn} or {@code event}
+     * @param ecosystem {@code npm} or {@code pypi}; goes with {@code package}
+     * @param packageName in any spelling of its ecosystem
+     * @param advisory any id of the incident
+     * @param since decided then or later, as in {@code 2026-04-15T08:30:00Z}
+     * @param until decided before
+     * @param cursor {@code next_cursor} of the page before, with the same filters
+     * @param limit from 1 to 500
+     */
     @Get
-    Answer list(@PathVariable String org, @QueryValue(defaultValue = "100") int limit, Caller caller) {
+    Answer list(
+            @PathVariable String org,
+            @QueryValue Optional<String> state,
+            @QueryValue Optional<String> kind,
+            @QueryValue Optional<String> ecosystem,
+            @QueryValue("package") Optional<String> packageName,
+            @QueryValue Optional<String> advisory,
+            @QueryValue Optional<String> since,
+            @QueryValue Optional<String> until,
+            @QueryValue Optional<String> cursor,
+            @QueryValue(defaultValue = "100") int limit,
+            Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
-        if (limit < 1 || limit > MOST) {
-            throw Problem.badRequest("limit must be from 1 to " + MOST + ".");
+        LedgerQuestion question;
+        try {
+            question = new LedgerQuestion(
+                    new Audience.Organisation(org),
+                    state.map(State::ofText),
+                    kind.map(Notification.Kind::ofText),
+                    packageKey(ecosystem, packageName),
+                    advisory,
+                    since.map(text -> time("since", text)),
+                    until.map(text -> time("until", text)),
+                    cursor.map(LedgerCursor::parse),
+                    limit);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(e.getMessage() + ".");
         }
-        return new Answer(ledger.newest(new Audience.Organisation(org), limit).stream()
-                .map(it -> new Row(
-                        it.notificationId(),
-                        it.kind(),
-                        it.subject(),
-                        it.destination(),
-                        it.messageId(),
-                        it.state().text(),
-                        it.reason(),
-                        it.attempts(),
-                        it.createdAt(),
-                        it.settledAt()))
-                .toList());
+        List<LedgerRepository.Entry> found = ledger.find(question);
+        return new Answer(
+                found.stream().map(NotificationsController::row).toList(),
+                found.size() < limit
+                        ? Optional.empty()
+                        : Optional.of(LedgerCursor.after(found.getLast()).text()));
+    }
+
+    private static Optional<PackageKey> packageKey(Optional<String> ecosystem, Optional<String> name) {
+        if (ecosystem.isEmpty() && name.isEmpty()) {
+            return Optional.empty();
+        }
+        Ecosystem known = ecosystem
+                .flatMap(Ecosystem::ofWireName)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("ecosystem must be npm or pypi, and goes with package"));
+        return Optional.of(new PackageKey(
+                known, name.orElseThrow(() -> new IllegalArgumentException("ecosystem goes with package"))));
+    }
+
+    private static Instant time(String what, String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException _) {
+            throw new IllegalArgumentException(what + " is not a time such as 2026-04-15T08:30:00Z");
+        }
+    }
+
+    private static Row row(LedgerRepository.Entry it) {
+        return new Row(
+                it.notificationId(),
+                it.kind(),
+                it.subject(),
+                it.incidentId(),
+                it.destination(),
+                it.messageId(),
+                it.state().text(),
+                it.reason(),
+                it.attempts(),
+                it.createdAt(),
+                it.settledAt());
     }
 }

@@ -19,11 +19,15 @@ public final class SettledHandler implements BatchHandler {
     private static final int LONGEST_REASON = 500;
     private static final MessageCodec<DeliverySettled> CODEC = MessageCodec.of(DeliverySettled.class);
 
+    private final SqlClient sql;
     private final LedgerRepository ledger;
+    private final ExhaustedWebhook exhausted;
     private final Quarantine quarantine;
 
-    public SettledHandler(LedgerRepository ledger, Quarantine quarantine) {
+    public SettledHandler(SqlClient sql, LedgerRepository ledger, ExhaustedWebhook exhausted, Quarantine quarantine) {
+        this.sql = sql;
         this.ledger = ledger;
+        this.exhausted = exhausted;
         this.quarantine = quarantine;
     }
 
@@ -59,16 +63,22 @@ public final class SettledHandler implements BatchHandler {
     }
 
     private void settle(UUID notification, DeliverySettled settled) {
-        ledger.settle(
-                notification,
-                settled.getDestination(),
-                switch (settled.getOutcome()) {
-                    case DELIVERED -> State.DELIVERED;
-                    case FAILED -> State.FAILED;
-                },
-                settled.getAttempts(),
-                settled.getReason().map(SettledHandler::cut),
-                settled.getSettledAt());
+        State outcome = switch (settled.getOutcome()) {
+            case DELIVERED -> State.DELIVERED;
+            case FAILED -> State.FAILED;
+        };
+        sql.inTransaction(() -> {
+            if (outcome == State.FAILED) {
+                exhausted.failed(notification, settled.getDestination());
+            }
+            ledger.settle(
+                    notification,
+                    settled.getDestination(),
+                    outcome,
+                    settled.getAttempts(),
+                    settled.getReason().map(SettledHandler::cut),
+                    settled.getSettledAt());
+        });
     }
 
     private static String cut(String reason) {

@@ -1,5 +1,6 @@
 package tocsin.dispatcher.ledger;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Where a ledger row stands. All but pending are ends. */
@@ -14,7 +15,11 @@ public enum State {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** @throws IllegalArgumentException if there is none */
     static State ofText(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
+        return Arrays.stream(values())
+                .filter(it -> it.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no such state"));
     }
 }

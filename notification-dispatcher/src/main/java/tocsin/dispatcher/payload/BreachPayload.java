@@ -26,6 +26,7 @@ import tocsin.schemas.avro.PrincipalType;
  * @param downloads newest first, at least one
  * @param truncated there are older downloads that would belong here
  * @param update empty for the first of an incident
+ * @param more where what is left out can be found
  */
 public record BreachPayload(
         UUID notificationId,
@@ -34,7 +35,8 @@ public record BreachPayload(
         List<String> fetchedVersions,
         List<Download> downloads,
         boolean truncated,
-        Optional<Update> update) {
+        Optional<Update> update,
+        Optional<MoreLink> more) {
 
     public static final String TYPE = "guard.malicious_package_detected";
 
@@ -106,7 +108,12 @@ public record BreachPayload(
                 writeDownload(json, download);
             }
             json.writeEndArray();
-            writeSummary(json, Summary.of(sent, truncated || sent.size() < downloads.size()));
+            Summary summary = Summary.of(sent, truncated || sent.size() < downloads.size());
+            writeSummary(json, summary);
+            if (summary.truncated() && more.isPresent()) {
+                json.writeStringField(
+                        "more_url", more.get().url(advisory.packageKey(), fetchedVersions, summary.earliest()));
+            }
             json.writeStringField("notification_id", notificationId.toString());
             json.writeStringField("incident_id", incidentId.toString());
             if (update.isPresent()) {

@@ -20,6 +20,9 @@ final class RetentionProcessor implements BackgroundWork {
     private static final Duration BETWEEN_SUMS = Duration.ofSeconds(10);
 
     private static final Duration DAY = Duration.ofDays(1);
+    /** As long as their topics keep them. */
+    private static final Duration REQUESTS = Duration.ofDays(14);
+
     private static final int AT_ONCE = 1_000;
 
     private final RetentionRepository repository;
@@ -58,6 +61,7 @@ final class RetentionProcessor implements BackgroundWork {
     void removeOld(Instant now) {
         removeAll("notifications", most -> repository.removeEnded(now.minus(config.ledger()), most));
         removeAll("decided", most -> repository.removeDecided(now.minus(config.ledger()), most));
+        removeAll("requests", most -> repository.removeRequests(now.minus(REQUESTS), most));
         Duration told = config.told();
         if (told != null) {
             removeAll("told", most -> repository.removeTold(now.minus(told), most));

@@ -42,6 +42,13 @@ final class RetentionRepository {
                 """, before, most);
     }
 
+    /** What events and confirmations asked for: no topic keeps it for longer, and it may name people. */
+    int removeRequests(Instant before, int most) {
+        return sql.update("""
+                delete from kept_request where ctid = any (array(select ctid from kept_request where kept_at < ? limit ?))
+                """, before, most);
+    }
+
     int removeTold(Instant before, int most) {
         return sql.update("""
                 delete from told where ctid = any (array(select ctid from told where told_at < ? limit ?))

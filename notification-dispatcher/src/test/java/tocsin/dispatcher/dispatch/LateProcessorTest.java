@@ -56,7 +56,7 @@ class LateProcessorTest {
     private static LateProcessor processor(TokenDirectory tokens, Clock clock) {
         return new LateProcessor(
                 dispatcher.bean(LateRepository.class),
-                dispatcher.bean(MatchDispatch.class),
+                dispatcher.bean(FollowUps.class),
                 tokens,
                 dispatcher.bean(KafkaClients.class),
                 dispatcher.bean(Quarantine.class),

@@ -150,7 +150,7 @@ class ToldOracleTest {
         Instant tomorrow = dispatcher.bean(Clock.class).instant().plus(Duration.ofDays(2));
         late.due(tomorrow, 1000).stream()
                 .filter(due -> due.audience().text().equals("org:" + org))
-                .forEach(dispatcher.bean(MatchDispatch.class)::followUp);
+                .forEach(dispatcher.bean(FollowUps.class)::tell);
         model.followUps();
     }
 

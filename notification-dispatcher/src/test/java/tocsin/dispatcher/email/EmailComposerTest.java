@@ -50,7 +50,8 @@ class EmailComposerTest {
                 match.fetchedVersions(),
                 match.downloads(),
                 true,
-                Notification.Kind.BREACH);
+                Notification.Kind.BREACH,
+                false);
 
         // When
         Mail mail = composer.breach(notice, Language.EN);

@@ -73,6 +73,7 @@ final class MailSamples {
                 match.fetchedVersions(),
                 match.downloads(),
                 truncated,
-                kind);
+                kind,
+                false);
     }
 }

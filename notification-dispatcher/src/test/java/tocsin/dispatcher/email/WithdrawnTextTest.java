@@ -28,6 +28,7 @@ class WithdrawnTextTest {
                         Audience.parse(audience),
                         Samples.read(Samples.matched(audience, advisory, Samples.downloads(1, "2026-04-15T08:30:00Z")))
                                 .advisory(),
+                        false,
                         language);
     }
 

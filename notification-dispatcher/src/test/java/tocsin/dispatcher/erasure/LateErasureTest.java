@@ -97,6 +97,32 @@ class LateErasureTest {
     }
 
     @Test
+    void takesAPrincipalOutOfNoticesThatArePending() {
+        // Given
+        dispatcher.withWebhook(org);
+        waits(audience);
+        assertTrue(kept().getFirst().contains("name-" + org));
+
+        // When
+        erase(PrivacyErasure.newBuilder().setOrgId(org).setPrincipalId("id-" + org));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> kept().stream().noneMatch(it -> it.contains("-" + org) || it.contains("@example.com")));
+        assertEquals(1, kept().size());
+    }
+
+    private List<String> kept() {
+        return dispatcher.rows("""
+                        select encode(k.match, 'escape') from notification_dispatcher.kept_notice k
+                        join notification_dispatcher.notification n using (notification_id) where n.audience = ?
+                        """, audience).stream()
+                // Its audience and package are named after it too.
+                .map(it -> it.replace("org:" + org, "").replace("pkg-" + org, ""))
+                .toList();
+    }
+
+    @Test
     void takesTheOwnerOfAnAddressOut() {
         // Given
         dispatcher.withWebhook(org);

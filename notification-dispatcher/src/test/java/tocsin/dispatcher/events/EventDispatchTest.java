@@ -11,6 +11,7 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.testsupport.CaughtMail;
 
 class EventDispatchTest {
 
@@ -66,6 +67,39 @@ class EventDispatchTest {
                 .until(() -> dispatcher
                         .ledger(org)
                         .equals(List.of("event " + endpoint + " suppressed webhooks_not_entitled")));
+    }
+
+    @Test
+    void tellsTheOwnerByMailOfADisabledEndpointOnce() {
+        // Given
+        String address = org + "@example.com";
+        dispatcher.withAddress(org, "en", address);
+        PlatformEvent.Builder disabled = event("disabled-1")
+                .setType("webhook.endpoint_disabled")
+                .setData("{\"endpoint_id\":\"WH1\",\"reason\":\"it failed for five days\"}");
+
+        // When
+        publish(disabled);
+        publish(disabled);
+        publish(event("after"));
+        dispatcher.withEndpoint(org, "member.joined");
+        publish(event("after-2"));
+        dispatcher.awaitWebhooks(org, 1);
+
+        // Then
+        CaughtMail mail = dispatcher.awaitMails(address, 2).get(1);
+        assertEquals("Webhook endpoint WH1 of " + org + " was disabled", mail.subject());
+        assertEquals("""
+                Webhook endpoint disabled
+
+                Nothing is sent to the webhook endpoint WH1 of %1$s any more. The reason: it failed for five days
+
+                What was to be sent there is kept and waits, and so does what comes now. Mend the receiver and enable the endpoint again: then all of it is delivered. Delete the endpoint if it is not needed any more.
+
+                --\s
+                You get this because %1$s confirmed this address for security notices.
+                """.formatted(org), mail.text().orElseThrow().replace("\r\n", "\n"));
+        assertEquals(2, dispatcher.mails(address).size());
     }
 
     @Test

@@ -2,6 +2,7 @@ package tocsin.dispatcher.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,8 +11,10 @@ import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.payload.BreachPayload;
+import tocsin.dispatcher.payload.MoreLink;
 import tocsin.dispatcher.payload.Update;
 import tocsin.dispatcher.payload.WithdrawnPayload;
+import tocsin.schemas.Audience;
 
 /** What we send of our own is as the schemas say that receivers are shown. */
 class OwnPayloadsTest {
@@ -36,7 +39,9 @@ class OwnPayloadsTest {
                         match.fetchedVersions(),
                         match.downloads(),
                         true,
-                        UPDATE)
+                        UPDATE,
+                        Optional.of(new MoreLink(
+                                URI.create("https://tocsin.example.com"), new Audience.Organisation("acme"))))
                 .json();
 
         // Then

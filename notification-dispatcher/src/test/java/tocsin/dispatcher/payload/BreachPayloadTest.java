@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
+import tocsin.schemas.Audience;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.Principal;
@@ -29,6 +31,8 @@ class BreachPayloadTest {
 
     private static final UUID NOTIFICATION = UUID.fromString("00000000-0000-5000-8000-000000000001");
     private static final UUID INCIDENT = UUID.fromString("00000000-0000-4000-8000-000000000002");
+    private static final MoreLink MORE =
+            new MoreLink(URI.create("https://tocsin.example.com/"), new Audience.Organisation("acme"));
 
     @Test
     void isTheDocumentedPayloadWithOurAdditionsAtTheEndOfEachObject() {
@@ -282,6 +286,22 @@ class BreachPayloadTest {
         assertTrue(json.contains("\"truncated\" : false"), json.substring(json.length() - 600));
     }
 
+    @Test
+    void pointsToTheOlderDownloadsWhereSomeAreLeftOut() {
+        // Given
+        Match match = match(Samples.downloads(2, "2026-04-15T08:30:00.250Z"));
+
+        // When
+        String json = PrettyJson.of(payload(match, true).json());
+
+        // Then the oldest that is listed is asked for again: another of its millisecond may not be listed
+        assertTrue(
+                json.contains("\"more_url\" : \"https://tocsin.example.com/v1/orgs/acme/downloads"
+                        + "?ecosystem=npm&package=example-pkg&until=2026-04-15T08:29:59.251Z&version=1.0.0\","),
+                json);
+        assertFalse(payload(match, false).json().contains("more_url"));
+    }
+
     private static BreachPayload payload(Match match, boolean truncated) {
         return new BreachPayload(
                 NOTIFICATION,
@@ -290,7 +310,8 @@ class BreachPayloadTest {
                 match.fetchedVersions(),
                 match.downloads(),
                 truncated,
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(MORE));
     }
 
     private static Match match(List<AffectedDownload> downloads) {

@@ -1,0 +1,108 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.incident.Memory;
+import tocsin.dispatcher.incident.ToldChannel;
+import tocsin.dispatcher.routing.Decision;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.routing.Router;
+import tocsin.dispatcher.routing.Verdict;
+
+/** Tells an audience what a match brings, and remembers it; within the caller's transaction, which has locked the audience. */
+@Singleton
+final class Deciding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deciding.class);
+
+    private final IncidentRepository incidents;
+    private final Standings standings;
+    private final NoticeWriter writer;
+
+    Deciding(IncidentRepository incidents, Standings standings, NoticeWriter writer) {
+        this.incidents = incidents;
+        this.standings = standings;
+        this.writer = writer;
+    }
+
+    void decide(Match match, UUID notification, UUID incident, Memory memory) {
+        List<Decision> decisions = Router.route(match, memory, standings.of(match.audience())).stream()
+                .filter(it -> !(it.verdict() instanceof Verdict.NothingNew))
+                .toList();
+        if (decisions.isEmpty()) {
+            return;
+        }
+        Subject subject = new Subject(
+                notification,
+                Router.kind(match, memory),
+                incident,
+                match,
+                incidents.toldWhere(incident, match.audience()));
+        List<NoticeWriter.Entry> entries = new ArrayList<>();
+        List<ToldChannel> channels = new ArrayList<>();
+        Set<Download> told = new LinkedHashSet<>();
+        for (Decision decision : decisions) {
+            Destination destination = decision.destination();
+            switch (decision.verdict()) {
+                case Verdict.Tell tell -> {
+                    entries.add(new NoticeWriter.Entry.Tell(destination, told(match, tell)));
+                    channels.add(channel(destination, notification));
+                    told.addAll(tell.downloads());
+                }
+                case Verdict.Suppressed suppressed ->
+                    entries.add(new NoticeWriter.Entry.Refuse(
+                            destination, suppressed.reason().text()));
+                case Verdict.NothingNew _ -> {}
+            }
+        }
+        writer.write(subject, entries);
+        if (!told.isEmpty()) {
+            incidents.tell(
+                    incident, match.audience(), notification, match.advisory().severity(), told);
+            channels.forEach(channel -> incidents.toldAt(incident, match.audience(), channel));
+        }
+        LOG.atInfo()
+                .addKeyValue("notificationId", notification)
+                .addKeyValue("matchId", match.id())
+                .addKeyValue("kind", subject.kind().text())
+                .addKeyValue("downloads", told.size())
+                .addKeyValue("requests", channels.size())
+                .log("notification.decided");
+    }
+
+    private static Match told(Match match, Verdict.Tell tell) {
+        return new Match(
+                match.id(),
+                match.audience(),
+                match.advisory(),
+                tell.downloads(),
+                // What the destination may not know of is no older download to it.
+                match.nextOlderAt().filter(_ -> tell.truncated()),
+                match.fetchedVersions(),
+                match.late());
+    }
+
+    static ToldChannel channel(Destination destination, UUID notification) {
+        return switch (destination) {
+            case Destination.Webhook(String endpointId) ->
+                new ToldChannel(endpointId, Optional.empty(), Optional.empty(), notification, false);
+            case Destination.Email email ->
+                new ToldChannel(
+                        email.ledgerName(),
+                        Optional.of(email.address()),
+                        Optional.of(email.language().code()),
+                        notification,
+                        false);
+        };
+    }
+}

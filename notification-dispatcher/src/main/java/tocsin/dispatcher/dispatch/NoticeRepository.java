@@ -1,0 +1,156 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.incident.ErasedMatch;
+import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.incident.MatchReader;
+import tocsin.dispatcher.incident.MatchWriter;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.avro.AdvisoryMatched;
+
+/** Notices whose row is pending; a row that ends takes its notice along. */
+@Singleton
+public final class NoticeRepository {
+
+    private static final MessageCodec<AdvisoryMatched> CODEC = MessageCodec.of(AdvisoryMatched.class);
+    private static final String SELECT = """
+            select k.*, n.kind from kept_notice k join notification n using (notification_id)
+            """;
+
+    private final SqlClient sql;
+    private final IncidentRepository incidents;
+
+    NoticeRepository(SqlClient sql, IncidentRepository incidents) {
+        this.sql = sql;
+        this.incidents = incidents;
+    }
+
+    /** In the transaction that writes its row. */
+    void keep(Notice notice) {
+        Optional<Destination.Email> mail =
+                notice.destination() instanceof Destination.Email email ? Optional.of(email) : Optional.empty();
+        sql.update(
+                """
+                insert into kept_notice
+                  (notification_id, destination, incident_id, match, occurred_at, first, thread,
+                   address, recipient, language, mailed, asked_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                notice.notification(),
+                notice.destination().ledgerName(),
+                notice.incident(),
+                MatchWriter.bytes(notice.match()),
+                notice.occurredAt(),
+                notice.first(),
+                notice.thread(),
+                mail.map(Destination.Email::address),
+                mail.map(it -> RecordKeys.emailRecipient(it.address())),
+                mail.map(it -> it.language().code()),
+                notice.mailed(),
+                notice.occurredAt());
+    }
+
+    Optional<Notice> find(UUID notification, String destination) {
+        return sql.first(
+                SELECT + "where notification_id = ? and destination = ?",
+                NoticeRepository::notice,
+                notification,
+                destination);
+    }
+
+    /** Takes some that were last asked for before then; nobody else takes them until the transaction ends. */
+    List<Notice> takeAskedBefore(Instant then, Instant now, int most) {
+        List<Notice> due = sql.query(
+                SELECT + "where k.asked_at < ? order by k.asked_at limit ? for update of k skip locked",
+                NoticeRepository::notice,
+                then,
+                most);
+        for (Notice notice : due) {
+            sql.update(
+                    "update kept_notice set asked_at = ? where notification_id = ? and destination = ?",
+                    now,
+                    notice.notification(),
+                    notice.destination().ledgerName());
+        }
+        return due;
+    }
+
+    /** Takes the subject out of what is kept. What is on its way already still goes. @return how many rows are changed or gone */
+    public int erase(ErasureSubject subject, Instant by) {
+        int gone = subject instanceof ErasureSubject.OfEmail email
+                ? sql.update("delete from kept_notice where recipient = ? and occurred_at <= ?", email.hash(), by)
+                : 0;
+        return gone
+                + audiences(subject).stream()
+                        .mapToInt(it -> erase(subject, by, it))
+                        .sum();
+    }
+
+    private List<String> audiences(ErasureSubject subject) {
+        return switch (subject) {
+            case ErasureSubject.OfOrganisation of -> List.of(of.organisation().text());
+            // Its rows go, and their notices with them.
+            case ErasureSubject.OfToken _ -> List.of();
+            case ErasureSubject.OfEmail _ ->
+                sql.query(
+                        "select distinct n.audience from kept_notice k join notification n using (notification_id)",
+                        row -> row.getString(1));
+        };
+    }
+
+    private int erase(ErasureSubject subject, Instant by, String audience) {
+        return sql.inTransaction(() -> {
+            // Else one might be told elsewhere with the subject while it is rewritten.
+            incidents.lock(Audience.parse(audience));
+            int[] changed = {0};
+            sql.each(
+                    SELECT + "where n.audience = ?",
+                    row -> {
+                        AdvisoryMatched match = CODEC.decode(row.getBytes("match"));
+                        AdvisoryMatched without = ErasedMatch.without(subject, by, match);
+                        if (!without.equals(match)) {
+                            changed[0] += sql.update(
+                                    "update kept_notice set match = ? where notification_id = ? and destination = ?",
+                                    CODEC.encode(without),
+                                    row.getObject("notification_id", UUID.class),
+                                    row.getString("destination"));
+                        }
+                    },
+                    audience);
+            return changed[0];
+        });
+    }
+
+    private static Notice notice(ResultSet row) throws SQLException {
+        String name = row.getString("destination");
+        String address = row.getString("address");
+        Destination destination = name.equals(LedgerRow.EMAIL)
+                ? new Destination.Email(
+                        address, Language.ofCode(row.getString("language")).orElse(Language.EN))
+                : new Destination.Webhook(name);
+        return new Notice(
+                row.getObject("notification_id", UUID.class),
+                Notification.Kind.ofText(row.getString("kind")),
+                row.getObject("incident_id", UUID.class),
+                destination,
+                MatchReader.read(row.getBytes("match")),
+                Optional.ofNullable(row.getObject("first", UUID.class)),
+                Optional.ofNullable(row.getObject("thread", UUID.class)),
+                SqlClient.instant(row, "occurred_at"),
+                row.getBoolean("mailed"));
+    }
+}

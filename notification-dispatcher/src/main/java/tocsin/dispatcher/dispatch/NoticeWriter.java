@@ -1,0 +1,104 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tocsin.dispatcher.incident.Download;
+import tocsin.dispatcher.incident.Match;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
+
+/** Writes a notification with its rows, what they ask for, and what is kept until they end: all within the caller's transaction. */
+@Singleton
+final class NoticeWriter {
+
+    private final LedgerRepository ledger;
+    private final NoticeRepository kept;
+    private final Notices notices;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    /** What becomes of a notification at one destination. */
+    sealed interface Entry {
+
+        Destination destination();
+
+        /** @param match with the downloads that are told there */
+        record Tell(Destination destination, Match match) implements Entry {}
+
+        record Refuse(Destination destination, String reason) implements Entry {}
+    }
+
+    NoticeWriter(LedgerRepository ledger, NoticeRepository kept, Notices notices, Outbox outbox, Clock clock) {
+        this.ledger = ledger;
+        this.kept = kept;
+        this.notices = notices;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    void write(Subject subject, List<Entry> entries) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<LedgerRow> rows = new ArrayList<>();
+        List<Notice> asked = new ArrayList<>();
+        for (Entry entry : entries) {
+            Destination destination = entry.destination();
+            String name = destination.ledgerName();
+            switch (entry) {
+                case Entry.Tell tell -> {
+                    rows.add(LedgerRow.pending(name, subject.messageId(destination)));
+                    asked.add(notice(subject, tell, isMailed(tell, entries), now));
+                }
+                case Entry.Refuse refuse ->
+                    rows.add(LedgerRow.suppressed(name, subject.messageId(destination), refuse.reason()));
+            }
+        }
+        ledger.add(
+                new Notification(
+                        subject.notification(),
+                        subject.match().audience(),
+                        subject.kind(),
+                        subject.about(),
+                        Optional.of(subject.incident()),
+                        rows.size()),
+                rows);
+        List<OutboxRecord> requests = asked.stream().map(notices::request).toList();
+        asked.forEach(kept::keep);
+        outbox.add(requests);
+    }
+
+    private static Notice notice(Subject subject, Entry.Tell tell, boolean mailed, Instant now) {
+        return new Notice(
+                subject.notification(),
+                subject.kind(),
+                subject.incident(),
+                tell.destination(),
+                tell.match(),
+                subject.first(tell.destination()),
+                subject.thread(tell.destination()),
+                now,
+                mailed);
+    }
+
+    private static boolean isMailed(Entry.Tell tell, List<Entry> entries) {
+        Set<String> told = eventIds(tell);
+        return entries.stream()
+                .anyMatch(it -> it instanceof Entry.Tell other
+                        && other.destination() instanceof Destination.Email
+                        && eventIds(other).containsAll(told));
+    }
+
+    private static Set<String> eventIds(Entry.Tell tell) {
+        return tell.match().downloads().stream().map(Download::eventId).collect(Collectors.toSet());
+    }
+}

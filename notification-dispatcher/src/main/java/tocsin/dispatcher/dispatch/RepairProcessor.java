@@ -1,0 +1,110 @@
+package tocsin.dispatcher.dispatch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
+
+/**
+ * Asks again for what has been pending too long, with the same ids and the same body: whoever has it already does not send it again. Several instances share
+ * the work.
+ */
+@Singleton
+final class RepairProcessor implements BackgroundWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RepairProcessor.class);
+    private static final int AT_ONCE = 100;
+
+    private final SqlClient sql;
+    private final NoticeRepository kept;
+    private final Notices notices;
+    private final RequestRepository requests;
+    private final Outbox outbox;
+    private final RepairConfig config;
+    private final Clock clock;
+    private final Counter asked;
+    private final WorkerThread worker = new WorkerThread("repairs", this::run);
+
+    RepairProcessor(
+            SqlClient sql,
+            NoticeRepository kept,
+            Notices notices,
+            RequestRepository requests,
+            Outbox outbox,
+            RepairConfig config,
+            Clock clock,
+            MeterRegistry registry) {
+        this.sql = sql;
+        this.kept = kept;
+        this.notices = notices;
+        this.requests = requests;
+        this.outbox = outbox;
+        this.config = config;
+        this.clock = clock;
+        this.asked = Counter.builder("tocsin.ledger.asked.again")
+                .description("requests that were sent once more because their row stayed pending")
+                .register(registry);
+    }
+
+    @Override
+    public void start() {
+        worker.start();
+    }
+
+    private void run() throws InterruptedException {
+        while (!worker.pause(config.every())) {
+            try {
+                while (!worker.isStopping() && askAgain() == AT_ONCE) {
+                    // The next page.
+                }
+            } catch (RuntimeException e) {
+                // Nothing is lost by it, and the next time may do better.
+                LOG.atWarn().setCause(e).log("repair.failed");
+            }
+        }
+    }
+
+    /** @return how many of one kind were found, at most {@value #AT_ONCE} */
+    int askAgain() {
+        Instant now = clock.instant();
+        Instant then = now.minus(config.after());
+        int[] found = {0};
+        int sent = sql.inTransaction(() -> {
+            List<Notice> due = kept.takeAskedBefore(then, now, AT_ONCE);
+            List<OutboxRecord> records = new ArrayList<>(requests.takeAskedBefore(then, now, AT_ONCE));
+            found[0] = Math.max(due.size(), records.size());
+            due.forEach(notice -> records.add(notices.request(notice)));
+            if (!records.isEmpty()) {
+                outbox.add(records);
+            }
+            return records.size();
+        });
+        if (sent > 0) {
+            asked.increment(sent);
+            LOG.atWarn().addKeyValue("rows", sent).log("ledger.asked-again");
+        }
+        return found[0];
+    }
+
+    @Override
+    public Optional<String> whyDead() {
+        return worker.whyDead();
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

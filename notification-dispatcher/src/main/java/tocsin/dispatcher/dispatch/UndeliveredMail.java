@@ -1,0 +1,97 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.incident.ToldChannel;
+import tocsin.dispatcher.ledger.ExhaustedWebhook;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.routing.Verdict;
+import tocsin.dispatcher.settings.OwnerAddress;
+import tocsin.dispatcher.settings.SettingsRepository;
+import tocsin.schemas.Audience;
+
+/** What a webhook did not bring goes to the organisation's confirmed address, unless a mail tells the same or it was taken back since. */
+@Singleton
+final class UndeliveredMail implements ExhaustedWebhook {
+
+    private final IncidentRepository incidents;
+    private final NoticeRepository kept;
+    private final LedgerRepository ledger;
+    private final Notices notices;
+    private final RequestRepository requests;
+    private final OwnerAddress owners;
+    private final SettingsRepository settings;
+
+    UndeliveredMail(
+            IncidentRepository incidents,
+            NoticeRepository kept,
+            LedgerRepository ledger,
+            Notices notices,
+            RequestRepository requests,
+            OwnerAddress owners,
+            SettingsRepository settings) {
+        this.incidents = incidents;
+        this.kept = kept;
+        this.ledger = ledger;
+        this.notices = notices;
+        this.requests = requests;
+        this.owners = owners;
+        this.settings = settings;
+    }
+
+    @Override
+    public void failed(UUID notification, String endpointId) {
+        Optional<Notice> before = kept.find(notification, endpointId);
+        if (before.isEmpty() || !(before.get().match().audience() instanceof Audience.Organisation audience)) {
+            return;
+        }
+        incidents.lock(audience);
+        // Erasures rewrite what is kept under this lock.
+        Optional<Notice> notice = kept.find(notification, endpointId).filter(it -> !it.mailed());
+        if (notice.isEmpty() || ledger.isTakenBack(notification)) {
+            return;
+        }
+        owners.of(audience.orgId()).ifPresent(owner -> tell(notice.get(), endpointId, audience, owner));
+    }
+
+    private void tell(Notice notice, String endpointId, Audience.Organisation audience, OwnerAddress.Found owner) {
+        UUID notification = NotificationIds.ofUndelivered(notice.notification(), endpointId);
+        String emailId = NotificationIds.emailId(notification);
+        boolean entitled = settings.entitlements(audience.orgId()).guard();
+        LedgerRow row = entitled
+                ? LedgerRow.pending(LedgerRow.EMAIL, emailId)
+                : LedgerRow.suppressed(LedgerRow.EMAIL, emailId, Verdict.Reason.GUARD_NOT_ENTITLED.text());
+        UUID incident = ledger.incidentOf(notice.notification()).orElse(notice.incident());
+        boolean added = ledger.add(
+                new Notification(
+                        notification,
+                        audience,
+                        Notification.Kind.UNDELIVERED,
+                        notice.match().advisory().packageKey().text() + " "
+                                + notice.match().advisory().id(),
+                        Optional.of(incident),
+                        1),
+                List.of(row));
+        if (!added || !entitled) {
+            return;
+        }
+        Destination.Email to = new Destination.Email(owner.address(), owner.language());
+        Optional<UUID> thread = incidents.toldWhere(incident, audience).stream()
+                .filter(it -> it.address().filter(to.address()::equals).isPresent())
+                .map(ToldChannel::first)
+                .findFirst();
+        requests.ask(notification, LedgerRow.EMAIL, notices.undelivered(notice, notification, to, thread));
+        // A correction goes there too; of a correction there is none.
+        if (notice.kind() != Notification.Kind.WITHDRAWN) {
+            incidents.toldAt(incident, audience, Deciding.channel(to, notification));
+        }
+    }
+}

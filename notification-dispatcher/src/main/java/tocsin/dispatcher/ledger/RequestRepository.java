@@ -1,0 +1,74 @@
+package tocsin.dispatcher.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.MessageHeaders;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
+
+/** Sends requests and keeps them until their row ends, so that they can be asked for again. */
+@Singleton
+public final class RequestRepository {
+
+    private final SqlClient sql;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    RequestRepository(SqlClient sql, Outbox outbox, Clock clock) {
+        this.sql = sql;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /** In the transaction that writes the pending row. */
+    public void ask(UUID notification, String destination, OutboxRecord request) {
+        Instant now = clock.instant();
+        byte[] messageId = Objects.requireNonNull(request.headers().get(MessageHeaders.MESSAGE_ID), "message id");
+        sql.update(
+                """
+                insert into kept_request
+                  (notification_id, destination, topic, key, value, message_id, kept_at, asked_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                notification,
+                destination,
+                request.topic(),
+                request.key(),
+                request.value(),
+                new String(messageId, UTF_8),
+                now,
+                now);
+        outbox.add(request);
+    }
+
+    /** Takes some that were last asked for before then; nobody else takes them until the transaction ends. */
+    public List<OutboxRecord> takeAskedBefore(Instant then, Instant now, int most) {
+        return sql.query(
+                """
+                with due as (
+                  select notification_id, destination from kept_request
+                  where asked_at < ? order by asked_at limit ? for update skip locked)
+                update kept_request k set asked_at = ? from due
+                where k.notification_id = due.notification_id and k.destination = due.destination
+                returning k.*
+                """,
+                row -> new OutboxRecord(
+                        row.getString("topic"),
+                        row.getBytes("key"),
+                        row.getBytes("value"),
+                        Map.of(
+                                MessageHeaders.MESSAGE_ID,
+                                row.getString("message_id").getBytes(UTF_8))),
+                then,
+                most,
+                now);
+    }
+}

@@ -1,0 +1,132 @@
+package tocsin.dispatcher.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.DeliveryOutcome;
+import tocsin.schemas.avro.WebhookRequested;
+import tocsin.testsupport.CaughtMail;
+
+/** What a webhook did not bring arrives by mail, once, unless a mail told it already. */
+class UndeliveredMailTest {
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+    private final String org = RunningDispatcher.newOrg();
+    private final String audience = "org:" + org;
+    private final String address = org + "@example.com";
+
+    private AdvisoryMatched.Builder match() {
+        return Samples.matched(
+                audience,
+                Samples.advisory().setPackageName("pkg-" + org),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"))));
+    }
+
+    private void untilTheLedgerIs(String... rows) {
+        await().atMost(RunningDispatcher.SOON).untilAsserted(() -> assertEquals(List.of(rows), dispatcher.ledger(org)));
+    }
+
+    @Test
+    void tellsTheConfirmedAddressAndTakesItBackThereToo() {
+        // Given an address that was confirmed and never chosen
+        dispatcher.withAddress(org, "en", address);
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.match(match());
+        WebhookRequested webhook = dispatcher.awaitWebhooks(org, 1).getFirst();
+
+        // When it fails, as the sender may say several times
+        dispatcher.settle(webhook, DeliveryOutcome.FAILED);
+        dispatcher.settle(webhook, DeliveryOutcome.FAILED);
+
+        // Then
+        untilTheLedgerIs(
+                "address_confirmation email delivered -",
+                "breach " + endpoint + " failed the receiver answered 500",
+                "undelivered email delivered -");
+        CaughtMail mail = dispatcher.awaitMails(address, 2).get(1);
+        assertTrue(mail.text().orElseThrow().contains("could not be delivered, so this mail does"), mail.toString());
+        assertTrue(mail.html().orElseThrow().contains("could not be delivered, so this mail does"), mail.toString());
+
+        // When
+        dispatcher.match(Samples.matched(
+                audience,
+                Samples.advisory()
+                        .setPackageName("pkg-" + org)
+                        .setRevision(Samples.PUBLISHED.plusSeconds(60))
+                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(60)),
+                List.of()));
+
+        // Then who was told by it is corrected
+        CaughtMail correction = dispatcher.awaitMails(address, 3).get(2);
+        assertEquals("[withdrawn] The advisory on pkg-" + org + " was taken back", correction.subject());
+    }
+
+    @Test
+    void tellsNothingThatAMailTold() {
+        // Given
+        dispatcher.withMail(org, "en", address);
+        String endpoint = dispatcher.withEndpoint(org);
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"},"
+                        + "\"email\":{\"enabled\":true,\"address\":\"" + address + "\",\"language\":\"en\"}}");
+        dispatcher.sinceLongAgo(org);
+        dispatcher.match(match());
+
+        // When
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 1).getFirst(), DeliveryOutcome.FAILED);
+
+        // Then
+        untilTheLedgerIs(
+                "address_confirmation email delivered -",
+                "breach " + endpoint + " failed the receiver answered 500",
+                "breach email delivered -");
+        assertEquals(2, dispatcher.mails(address).size());
+    }
+
+    @Test
+    void tellsNobodyOfWhatArrivedOrWhereNoAddressIsConfirmed() {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.match(match());
+        dispatcher.match(match().setAdvisory(
+                        Samples.advisory().setPackageName("other-" + org).build()));
+        List<WebhookRequested> webhooks = dispatcher.awaitWebhooks(org, 2);
+
+        // When
+        dispatcher.settle(webhooks.get(0), DeliveryOutcome.FAILED);
+        dispatcher.settle(webhooks.get(1), DeliveryOutcome.DELIVERED);
+
+        // Then
+        untilTheLedgerIs(
+                "breach " + endpoint + " failed the receiver answered 500", "breach " + endpoint + " delivered -");
+    }
+
+    @Test
+    void saysWhyInTheLedgerWithoutAnEntitlement() {
+        // Given
+        dispatcher.withAddress(org, "ja", address);
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.match(match());
+        WebhookRequested webhook = dispatcher.awaitWebhooks(org, 1).getFirst();
+        dispatcher.ok(
+                "PUT", "/v1/orgs/" + org + "/entitlements", dispatcher.admin(), "{\"guard\":false,\"webhooks\":true}");
+
+        // When
+        dispatcher.settle(webhook, DeliveryOutcome.FAILED);
+
+        // Then
+        untilTheLedgerIs(
+                "address_confirmation email delivered -",
+                "breach " + endpoint + " failed the receiver answered 500",
+                "undelivered email suppressed guard_not_entitled");
+    }
+}
