@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tocsin.matcher.version.Version;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.avro.AdvisoryAccepted;
@@ -19,15 +20,13 @@ public final class AffectedVersions {
     private final Ecosystem ecosystem;
     private final boolean all;
     private final Set<String> listedTexts;
-    private final Set<Version> listedVersions;
+    private @Nullable Set<Version> listedVersions;
     private final List<Range> ranges;
 
     private AffectedVersions(Ecosystem ecosystem, boolean all, List<String> listed, List<VersionRange> ranges) {
         this.ecosystem = ecosystem;
         this.all = all;
         this.listedTexts = Set.copyOf(listed);
-        this.listedVersions = new HashSet<>();
-        listed.forEach(text -> Version.parse(ecosystem, text).ifPresent(listedVersions::add));
         this.ranges = ranges.stream().map(range -> Range.of(ecosystem, range)).toList();
     }
 
@@ -58,8 +57,19 @@ public final class AffectedVersions {
         }
         Optional<Version> ordered = Version.parse(ecosystem, version);
         return ordered.isPresent()
-                && (listedVersions.contains(ordered.get())
-                        || ranges.stream().anyMatch(range -> range.contains(ordered.get())));
+                && (isListed(ordered.get()) || ranges.stream().anyMatch(range -> range.contains(ordered.get())));
+    }
+
+    /** Lists are long, and most are never asked: their texts are read once somebody asks. For one thread. */
+    private boolean isListed(Version version) {
+        Set<Version> known = listedVersions;
+        if (known == null) {
+            Set<Version> read = new HashSet<>();
+            listedTexts.forEach(text -> Version.parse(ecosystem, text).ifPresent(read::add));
+            listedVersions = read;
+            known = read;
+        }
+        return known.contains(version);
     }
 
     /**

@@ -1,7 +1,6 @@
 package tocsin.matcher.match;
 
 import java.util.Optional;
-import java.util.stream.Stream;
 import tocsin.matcher.version.Version;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
@@ -48,22 +47,27 @@ public record Download(
         return originRegistry.isPresent();
     }
 
+    /** By hand: this is asked of each download, and a stream costs more than the rest of the check. */
     private static void requirePlain(String field, String text, int atMost) {
-        if (text.isBlank() || text.length() > atMost || text.chars().anyMatch(Character::isISOControl)) {
+        boolean plain = text.length() <= atMost && !text.isBlank();
+        for (int i = 0; plain && i < text.length(); i++) {
+            plain = !Character.isISOControl(text.charAt(i));
+        }
+        if (!plain) {
             throw new IllegalArgumentException(field + " is blank, has control characters or is longer than " + atMost);
         }
     }
 
     private static void requireShort(Principal principal) {
-        boolean tooLong = Stream.of(
-                        Optional.of(principal.getId()),
-                        principal.getName(),
-                        principal.getEmail(),
-                        principal.getRepository())
-                .flatMap(Optional::stream)
-                .anyMatch(text -> text.length() > MAX_TEXT_LENGTH);
-        if (tooLong) {
+        if (isLong(principal.getId())
+                || isLong(principal.getName().orElse(""))
+                || isLong(principal.getEmail().orElse(""))
+                || isLong(principal.getRepository().orElse(""))) {
             throw new IllegalArgumentException("principal has a value longer than " + MAX_TEXT_LENGTH);
         }
+    }
+
+    private static boolean isLong(String text) {
+        return text.length() > MAX_TEXT_LENGTH;
     }
 }

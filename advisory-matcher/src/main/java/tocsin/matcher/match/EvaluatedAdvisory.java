@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.EarlierRevision;
@@ -26,6 +27,7 @@ public final class EvaluatedAdvisory {
     private final List<Stage> newestFirst;
     private final Instant latest;
     private final Optional<Stage> held;
+    private @Nullable String affected;
 
     private EvaluatedAdvisory(AdvisoryAccepted advisory, Matching matching) {
         Ecosystem ecosystem = Ecosystem.ofWireName(advisory.getEcosystem())
@@ -64,6 +66,16 @@ public final class EvaluatedAdvisory {
     /** As it is told: what earlier revisions said, or a held one says, decides here and is nobody's concern afterwards. */
     public AdvisoryAccepted advisory() {
         return advisory;
+    }
+
+    /** {@link AffectedDigest} of {@link #advisory}, made once for all its matches. For one thread. */
+    String affected() {
+        String known = affected;
+        if (known == null) {
+            known = AffectedDigest.of(advisory);
+            affected = known;
+        }
+        return known;
     }
 
     /** Neither withdrawn nor narrowed: only then a download that comes later rings. */

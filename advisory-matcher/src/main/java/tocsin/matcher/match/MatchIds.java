@@ -30,38 +30,42 @@ public final class MatchIds {
                 AffectedDigest.of(advisory));
     }
 
-    /** All affected downloads of an audience. */
-    public static UUID ofScan(AdvisoryAccepted advisory, String audience) {
+    /**
+     * All affected downloads of an audience.
+     *
+     * @param affected {@link AffectedDigest} of the advisory, which is dear where it lists many versions
+     */
+    public static UUID ofScan(AdvisoryAccepted advisory, String affected, String audience) {
         return ofParts(
                 advisory.getFeed(),
                 advisory.getAdvisoryId(),
                 revision(advisory),
                 packageText(advisory),
-                AffectedDigest.of(advisory),
+                affected,
                 audience);
     }
 
     /** The affected downloads of an audience of what the revision added. One part more than a match of one has, so that it is never one. */
-    public static UUID ofAdded(AdvisoryAccepted advisory, String audience) {
+    public static UUID ofAdded(AdvisoryAccepted advisory, String affected, String audience) {
         return ofParts(
                 advisory.getFeed(),
                 advisory.getAdvisoryId(),
                 revision(advisory),
                 packageText(advisory),
-                AffectedDigest.of(advisory),
+                affected,
                 audience,
                 "",
                 "added");
     }
 
     /** A match of one. */
-    public static UUID ofLate(AdvisoryAccepted advisory, String audience, String eventId) {
+    public static UUID ofLate(AdvisoryAccepted advisory, String affected, String audience, String eventId) {
         return ofParts(
                 advisory.getFeed(),
                 advisory.getAdvisoryId(),
                 revision(advisory),
                 packageText(advisory),
-                AffectedDigest.of(advisory),
+                affected,
                 audience,
                 eventId);
     }

@@ -12,14 +12,17 @@ public final class Matches {
     private Matches() {}
 
     /** @return empty if no download counts. */
-    public static Optional<AdvisoryMatched> ofScan(AdvisoryAccepted advisory, String audience, NewestDownloads newest) {
-        return of(MatchIds.ofScan(advisory, audience), advisory, audience, newest);
+    public static Optional<AdvisoryMatched> ofScan(
+            EvaluatedAdvisory evaluated, String audience, NewestDownloads newest) {
+        AdvisoryAccepted advisory = evaluated.advisory();
+        return of(MatchIds.ofScan(advisory, evaluated.affected(), audience), advisory, audience, newest);
     }
 
     /** Beside the match of all, where that is full: only what the revision added. @return empty if no download counts. */
     public static Optional<AdvisoryMatched> ofAdded(
-            AdvisoryAccepted advisory, String audience, NewestDownloads newestOfAdded) {
-        return of(MatchIds.ofAdded(advisory, audience), advisory, audience, newestOfAdded);
+            EvaluatedAdvisory evaluated, String audience, NewestDownloads newestOfAdded) {
+        AdvisoryAccepted advisory = evaluated.advisory();
+        return of(MatchIds.ofAdded(advisory, evaluated.affected(), audience), advisory, audience, newestOfAdded);
     }
 
     private static Optional<AdvisoryMatched> of(
@@ -39,10 +42,15 @@ public final class Matches {
     }
 
     /** A match of one, for a download that came after the advisory. */
-    public static AdvisoryMatched ofLate(AdvisoryAccepted advisory, Download download) {
+    public static AdvisoryMatched ofLate(EvaluatedAdvisory evaluated, Download download) {
+        AdvisoryAccepted advisory = evaluated.advisory();
         String audience = download.audience().text();
         return AdvisoryMatched.newBuilder()
-                .setMatchId(MatchIds.ofLate(advisory, audience, download.facts().getEventId())
+                .setMatchId(MatchIds.ofLate(
+                                advisory,
+                                evaluated.affected(),
+                                audience,
+                                download.facts().getEventId())
                         .toString())
                 .setAdvisory(advisory)
                 .setAudience(audience)

@@ -61,8 +61,12 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
         publisher
                 .orQuarantine(record, () -> checked(messages.read(record.value())))
                 .ifPresent(advisory -> {
-                    advisories.put(advisory);
-                    publisher.scanSlice(record, advisory, "", settings.clock().instant(), 0);
+                    if (advisories.put(advisory, record.value())) {
+                        publisher.scanFirstSlice(
+                                record, advisory, settings.clock().instant());
+                    } else {
+                        publisher.countReplaced();
+                    }
                 });
         acceptedAt(record).ifPresent(at -> reached.put(at.partition(), at.offset()));
     }

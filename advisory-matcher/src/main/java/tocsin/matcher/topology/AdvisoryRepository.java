@@ -38,17 +38,23 @@ final class AdvisoryRepository {
         this.matching = matching;
     }
 
-    /** An older revision, which comes again after a crash upstream, does not replace a newer. */
-    void put(AdvisoryAccepted advisory) {
+    /**
+     * An older revision, which comes again after a crash upstream, does not replace a newer.
+     *
+     * @return whether the advisory stands
+     */
+    boolean put(AdvisoryAccepted advisory, byte[] encoded) {
         String packageText = packageOf(advisory).text();
-        if (!hasNewerThan(advisory)) {
-            advisories.put(keyOf(packageText, advisory), codec.encode(advisory));
+        boolean stands = !hasNewerThan(advisory);
+        if (stands) {
+            advisories.put(keyOf(packageText, advisory), encoded);
         }
         // Written each time: that it is in the store does not prove that the changelog has it. Each time another, which
         // tells whoever has
         // read the package's advisories that they are no longer these.
         Bytes markKey = Bytes.wrap(StoreKeys.advisedPackage(packageText));
         advisories.put(markKey, nextMark(advisories.get(markKey)));
+        return stands;
     }
 
     private static byte[] nextMark(byte @Nullable [] mark) {
@@ -75,7 +81,10 @@ final class AdvisoryRepository {
 
     private static boolean isReplacedBy(AdvisoryAccepted known, AdvisoryAccepted advisory) {
         int newer = known.getRevision().compareTo(advisory.getRevision());
-        return newer > 0 || (newer == 0 && !MatchIds.ofAdvisory(known).equals(MatchIds.ofAdvisory(advisory)));
+        return newer > 0
+                || (newer == 0
+                        && !known.equals(advisory)
+                        && !MatchIds.ofAdvisory(known).equals(MatchIds.ofAdvisory(advisory)));
     }
 
     private Optional<AdvisoryAccepted> stored(AdvisoryAccepted advisory) {

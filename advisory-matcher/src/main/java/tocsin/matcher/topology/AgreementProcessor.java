@@ -50,12 +50,13 @@ final class AgreementProcessor implements Processor<byte[], byte[], byte[], byte
         }
         AdvisoryAccepted advisory;
         try {
-            advisory = AdvisoryProcessor.checked(messages.read(record.value()));
+            advisory = messages.read(record.value());
+            if (!saysAll(advisory)) {
+                return;
+            }
+            AdvisoryProcessor.checked(advisory);
         } catch (UndecodableMessageException | IllegalArgumentException _) {
             // It is quarantined where it is stored.
-            return;
-        }
-        if (!saysAll(advisory)) {
             return;
         }
         List<AdvisoryAccepted> agreeing = advisories.statements(AdvisoryRepository.packageOf(advisory)).stream()

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,8 +12,8 @@ import tocsin.schemas.PackageKey;
 
 /**
  * How many audiences fetched each package, as one partition knows it: every audience of a package has all its downloads of it in one. Counted in
- * memory and written down a little later, each package once however many audiences came meanwhile: a crash may cost some minutes' worth, which
- * comes back as they fetch again. Used by its stream thread alone.
+ * memory; written down and told a little later, once for however many audiences came meanwhile. A crash may cost some minutes' worth, which comes
+ * back as they fetch again. Used by its stream thread alone.
  */
 final class AudienceRepository {
 
@@ -23,72 +22,86 @@ final class AudienceRepository {
 
     static final int REMEMBERED = 20_000;
 
-    /** So all that can wait is written within some minutes, if it is done each second. */
-    static final int WRITTEN_AT_ONCE = 100;
+    /** So all that can wait is settled within some minutes, if it is done each second. */
+    static final int SETTLED_AT_ONCE = 100;
 
     private final KeyValueStore<Bytes, byte[]> packages;
+    private final Popularity popularity;
 
     /** In the order of use. */
-    private final LinkedHashMap<String, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<PackageKey, Known> known = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Not written yet; in the order in which they changed. */
-    private final Set<String> unwritten = new LinkedHashSet<>();
+    /** What changed since it was written and told, or was read from the store and may not have been told; in that order. */
+    private final Set<PackageKey> unsettled = new LinkedHashSet<>();
 
     /** @param told the highest count that was told since this repository began to remember it, so by a task that has not failed since */
     private record Known(AudienceSketch audiences, int told) {}
 
-    AudienceRepository(KeyValueStore<Bytes, byte[]> packages) {
-        this.packages = packages;
+    interface Popularity {
+
+        /** @param audiences at least so many; a power of two */
+        void tell(PackageKey packageKey, int audiences);
     }
 
-    /** @return how many there are, at least, if that has not been told; a power of two */
-    Optional<Integer> add(PackageKey packageKey, String audience) {
-        String name = packageKey.text();
-        Known remembered = known.get(name);
-        Known before = remembered == null ? new Known(stored(packages.get(keyOf(name))), TOLD_FROM - 1) : remembered;
+    AudienceRepository(KeyValueStore<Bytes, byte[]> packages, Popularity popularity) {
+        this.packages = packages;
+        this.popularity = popularity;
+    }
+
+    void add(PackageKey packageKey, String audience) {
+        Known before = known.get(packageKey);
+        if (before == null) {
+            before = read(packageKey);
+        }
         AudienceSketch audiences = before.audiences().with(audience);
         if (audiences != before.audiences()) {
-            unwritten.add(name);
-        } else if (remembered != null) {
-            return Optional.empty();
-        }
-        int reached = Integer.highestOneBit(audiences.estimate());
-        known.put(name, new Known(audiences, Math.max(before.told(), reached)));
-        forgetEldest();
-        return reached > before.told() ? Optional.of(reached) : Optional.empty();
-    }
-
-    /** Some of what is not written yet, of what changed first. */
-    void write() {
-        Iterator<String> names = unwritten.iterator();
-        for (int i = 0; i < WRITTEN_AT_ONCE && names.hasNext(); i++) {
-            String name = names.next();
-            write(name, known.get(name));
-            names.remove();
+            known.put(packageKey, new Known(audiences, before.told()));
+            unsettled.add(packageKey);
         }
     }
 
-    private void forgetEldest() {
+    private Known read(PackageKey packageKey) {
+        byte[] stored = packages.get(keyOf(packageKey));
+        Known read =
+                new Known(stored == null ? AudienceSketch.ofNobody() : AudienceSketch.decode(stored), TOLD_FROM - 1);
+        known.put(packageKey, read);
+        if (stored != null) {
+            // After a crash it may be in the store and neither in its changelog nor told.
+            unsettled.add(packageKey);
+        }
         if (known.size() > REMEMBERED) {
-            Map.Entry<String, Known> eldest = known.pollFirstEntry();
-            if (unwritten.remove(eldest.getKey())) {
+            Map.Entry<PackageKey, Known> eldest = known.pollFirstEntry();
+            if (unsettled.remove(eldest.getKey())) {
                 write(eldest.getKey(), eldest.getValue());
             }
         }
+        return read;
     }
 
-    private void write(String name, @Nullable Known its) {
-        if (its == null) {
-            throw new IllegalStateException("what is not written is remembered");
+    /** Some of what waits for it, the oldest first. */
+    void settle() {
+        Iterator<PackageKey> waiting = unsettled.iterator();
+        for (int i = 0; i < SETTLED_AT_ONCE && waiting.hasNext(); i++) {
+            PackageKey packageKey = waiting.next();
+            known.put(packageKey, write(packageKey, known.get(packageKey)));
+            waiting.remove();
         }
-        packages.put(keyOf(name), its.audiences().encode());
     }
 
-    private static Bytes keyOf(String name) {
-        return Bytes.wrap(StoreKeys.packageAudiences(name));
+    private Known write(PackageKey packageKey, @Nullable Known its) {
+        if (its == null) {
+            throw new IllegalStateException("what is not settled is remembered");
+        }
+        packages.put(keyOf(packageKey), its.audiences().encode());
+        int reached = Integer.highestOneBit(its.audiences().estimate());
+        if (reached <= its.told()) {
+            return its;
+        }
+        popularity.tell(packageKey, reached);
+        return new Known(its.audiences(), reached);
     }
 
-    private static AudienceSketch stored(byte @Nullable [] encoded) {
-        return encoded == null ? AudienceSketch.ofNobody() : AudienceSketch.decode(encoded);
+    private static Bytes keyOf(PackageKey packageKey) {
+        return Bytes.wrap(StoreKeys.packageAudiences(packageKey.text()));
     }
 }

@@ -48,9 +48,9 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         downloads = MatchTopology.downloadsOf(context, settings);
-        audiences = new AudienceRepository(context.getStateStore(MatchTopology.PACKAGES));
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
+        audiences = new AudienceRepository(context.getStateStore(MatchTopology.PACKAGES), publisher::tellPopularity);
         DownloadRetentionRepository old = new DownloadRetentionRepository(
                 context.getStateStore(MatchTopology.DOWNLOADS),
                 advisories,
@@ -60,7 +60,7 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
                 settings.nanoTime());
         context.schedule(BETWEEN_SLICES, PunctuationType.WALL_CLOCK_TIME, _ -> {
             countRetired(old.slice(settings.clock().instant()));
-            audiences.write();
+            audiences.settle();
         });
     }
 
@@ -86,12 +86,10 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
         if (download.isInternal()) {
             return;
         }
-        audiences
-                .add(download.packageKey(), download.audience().text())
-                .ifPresent(count -> publisher.sendPopularity(record, download.packageKey(), count));
+        audiences.add(download.packageKey(), download.audience().text());
         for (EvaluatedAdvisory evaluated : advisories.of(download.packageKey())) {
             if (settings.matching().rings(evaluated, download)) {
-                publisher.send(record, Matches.ofLate(evaluated.advisory(), download));
+                publisher.send(record, Matches.ofLate(evaluated, download));
             }
         }
     }

@@ -97,7 +97,7 @@ final class DownloadScan {
             int room,
             Consumer<AdvisoryMatched> matches) {
         NewestDownloads newest = newest(scope, audience, fetched, countsUntil, room);
-        Matches.ofScan(evaluated.advisory(), audience, newest).ifPresent(matches);
+        Matches.ofScan(evaluated, audience, newest).ifPresent(matches);
         if (newest.nextOlderAt().isPresent()) {
             List<Fetched> added = fetched.stream()
                     .filter(each -> evaluated.isAdded(each.version()))
@@ -106,7 +106,7 @@ final class DownloadScan {
             // is told
             // of in one of its own.
             if (added.size() < fetched.size()) {
-                Matches.ofAdded(evaluated.advisory(), audience, newest(scope, audience, added, countsUntil, room))
+                Matches.ofAdded(evaluated, audience, newest(scope, audience, added, countsUntil, room))
                         .ifPresent(matches);
             }
         }

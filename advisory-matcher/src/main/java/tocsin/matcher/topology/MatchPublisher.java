@@ -42,6 +42,11 @@ final class MatchPublisher {
         this.scan = new DownloadScan(downloads, settings.matching(), settings.sliceBudget(), settings.nanoTime());
     }
 
+    /** Of an advisory that was stored just now, and so stands. */
+    void scanFirstSlice(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, Instant startedAt) {
+        scan(cause, advisory, "", startedAt, 0);
+    }
+
     /**
      * Does one slice now, and lets the rest come round again, behind what waits in the partition meanwhile. Nothing is done for a
      * statement that another has replaced, which may have taken the package back or named fewer versions. Whoever is affected by what
@@ -57,9 +62,22 @@ final class MatchPublisher {
             Instant startedAt,
             long audiencesBefore) {
         if (advisories.isReplaced(advisory)) {
-            settings.registry().counter("tocsin.matcher.scans.replaced").increment();
-            return;
+            countReplaced();
+        } else {
+            scan(cause, advisory, afterAudience, startedAt, audiencesBefore);
         }
+    }
+
+    void countReplaced() {
+        settings.registry().counter("tocsin.matcher.scans.replaced").increment();
+    }
+
+    private void scan(
+            Record<byte[], byte[]> cause,
+            AdvisoryAccepted advisory,
+            String afterAudience,
+            Instant startedAt,
+            long audiencesBefore) {
         Set<String> found = new HashSet<>();
         Optional<String> more = scan.slice(advisory, afterAudience, match -> {
             found.add(match.getAudience());
@@ -99,16 +117,13 @@ final class MatchPublisher {
     }
 
     /** @param audiences that fetched the package, as this partition knows */
-    void sendPopularity(Record<byte[], byte[]> cause, PackageKey packageKey, int audiences) {
+    void tellPopularity(PackageKey packageKey, int audiences) {
         int partition = context.taskId().partition();
-        String key = RecordKeys.packagePopularity(packageKey, partition);
-        publisher.send(
+        publisher.tell(
                 MatchTopology.POPULARITY_TOLD,
-                cause,
-                key,
+                RecordKeys.packagePopularity(packageKey, partition),
                 popularityCodec.encode(new PackagePopularity(
-                        packageKey.ecosystem().wireName(), packageKey.name(), partition, audiences)),
-                key + " " + audiences);
+                        packageKey.ecosystem().wireName(), packageKey.name(), partition, audiences)));
     }
 
     <T> Optional<T> orQuarantine(Record<byte[], byte[]> record, Supplier<T> reading) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.Severity;
 
@@ -16,7 +17,7 @@ class MatchIdsTest {
     @Test
     void isAVersion5UuidThatNeverChanges() {
         // When
-        UUID id = MatchIds.ofScan(advisory().build(), "org:example-org");
+        UUID id = ofScan(advisory().build(), "org:example-org");
 
         // Then
         assertEquals(5, id.version());
@@ -28,48 +29,50 @@ class MatchIdsTest {
     void differsWithEachThingThatItNames() {
         // When
         List<UUID> ids = Stream.of(
-                        MatchIds.ofScan(advisory().build(), "org:a"),
-                        MatchIds.ofScan(advisory().build(), "org:b"),
-                        MatchIds.ofScan(advisory().setFeed("ghsa").build(), "org:a"),
-                        MatchIds.ofScan(advisory().setAdvisoryId("GHSA-2").build(), "org:a"),
-                        MatchIds.ofScan(advisory().setPackageName("other").build(), "org:a"),
-                        MatchIds.ofScan(advisory().setEcosystem("pypi").build(), "org:a"),
-                        MatchIds.ofScan(
+                        ofScan(advisory().build(), "org:a"),
+                        ofScan(advisory().build(), "org:b"),
+                        ofScan(advisory().setFeed("ghsa").build(), "org:a"),
+                        ofScan(advisory().setAdvisoryId("GHSA-2").build(), "org:a"),
+                        ofScan(advisory().setPackageName("other").build(), "org:a"),
+                        ofScan(advisory().setEcosystem("pypi").build(), "org:a"),
+                        ofScan(
                                 advisory()
                                         .setRevision(Advisories.PUBLISHED.plusMillis(1))
                                         .build(),
                                 "org:a"),
-                        MatchIds.ofScan(advisory().setSeverity(Severity.LOW).build(), "org:a"),
-                        MatchIds.ofScan(advisory().setKind(AdvisoryKind.MALWARE).build(), "org:a"),
-                        MatchIds.ofScan(
-                                advisory().setWithdrawnAt(Advisories.PUBLISHED).build(), "org:a"),
-                        MatchIds.ofScan(advisory().setNarrowed(true).build(), "org:a"),
-                        MatchIds.ofScan(advisory().setAllVersions(true).build(), "org:a"),
-                        MatchIds.ofScan(advisory().setVersions(List.of("1.0.0")).build(), "org:a"),
-                        MatchIds.ofScan(
-                                advisory()
-                                        .setVersions(List.of("1.0.0", "1.0.1"))
-                                        .build(),
-                                "org:a"),
-                        MatchIds.ofScan(
-                                advisory().setRanges(ranges("introduced:1.0.0")).build(), "org:a"),
-                        MatchIds.ofScan(
+                        ofScan(advisory().setSeverity(Severity.LOW).build(), "org:a"),
+                        ofScan(advisory().setKind(AdvisoryKind.MALWARE).build(), "org:a"),
+                        ofScan(advisory().setWithdrawnAt(Advisories.PUBLISHED).build(), "org:a"),
+                        ofScan(advisory().setNarrowed(true).build(), "org:a"),
+                        ofScan(advisory().setAllVersions(true).build(), "org:a"),
+                        ofScan(advisory().setVersions(List.of("1.0.0")).build(), "org:a"),
+                        ofScan(advisory().setVersions(List.of("1.0.0", "1.0.1")).build(), "org:a"),
+                        ofScan(advisory().setRanges(ranges("introduced:1.0.0")).build(), "org:a"),
+                        ofScan(
                                 advisory()
                                         .setRanges(ranges("introduced:1.0.0 fixed:1.0.1"))
                                         .build(),
                                 "org:a"),
-                        MatchIds.ofScan(
+                        ofScan(
                                 advisory()
                                         .setRanges(ranges("introduced:1.0.0 last:1.0.1"))
                                         .build(),
                                 "org:a"),
-                        MatchIds.ofLate(advisory().setVersions(List.of("1.0.0")).build(), "org:a", "e1"),
-                        MatchIds.ofLate(advisory().build(), "org:a", "e1"),
-                        MatchIds.ofLate(advisory().build(), "org:a", "e2"),
+                        ofLate(advisory().setVersions(List.of("1.0.0")).build(), "org:a", "e1"),
+                        ofLate(advisory().build(), "org:a", "e1"),
+                        ofLate(advisory().build(), "org:a", "e2"),
                         MatchIds.ofAdvisory(advisory().build()))
                 .toList();
 
         // Then
         assertEquals(ids.size(), ids.stream().distinct().count());
+    }
+
+    private static UUID ofScan(AdvisoryAccepted advisory, String audience) {
+        return MatchIds.ofScan(advisory, AffectedDigest.of(advisory), audience);
+    }
+
+    private static UUID ofLate(AdvisoryAccepted advisory, String audience, String eventId) {
+        return MatchIds.ofLate(advisory, AffectedDigest.of(advisory), audience, eventId);
     }
 }

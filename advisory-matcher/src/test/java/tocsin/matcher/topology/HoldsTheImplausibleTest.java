@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.matcher.topology.Samples.download;
 import static tocsin.matcher.topology.Samples.osv;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,8 @@ class HoldsTheImplausibleTest {
         for (int i = 0; i < 4; i++) {
             pipe.download(download("e" + i).setAudience("org:" + i).setVersion("1.0." + i));
         }
+        // What was counted is told once a second.
+        pipe.passTime(Duration.ofSeconds(1));
     }
 
     @AfterEach
@@ -85,6 +88,7 @@ class HoldsTheImplausibleTest {
         // Given
         pipe.download(download("f0").setAudience("org:0").setPackageName("seldom-fetched"));
         pipe.download(download("f1").setAudience("org:1").setPackageName("seldom-fetched"));
+        pipe.passTime(Duration.ofSeconds(1));
 
         // When
         pipe.publish(osv("GHSA-1").named(name).affecting(versions));
@@ -304,6 +308,7 @@ class HoldsTheImplausibleTest {
         for (int i = 0; i < 4; i++) {
             pipe.download(download("s" + i).setAudience("org:" + i).setPackageName("soon-popular"));
         }
+        pipe.passTime(Duration.ofSeconds(1));
         told();
 
         // When

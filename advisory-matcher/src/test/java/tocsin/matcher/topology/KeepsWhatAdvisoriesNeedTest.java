@@ -104,7 +104,13 @@ class KeepsWhatAdvisoriesNeedTest {
     void whatAHeldAdvisoryWouldCountStaysUntilSomebodyHasLooked() {
         try (MatchPipe pipe = new MatchPipe(0, 4, new Matching(Duration.ofDays(7)), YEAR)) {
             // Given
-            IntStream.range(0, 4).forEach(i -> pipe.download(old("e" + i).setAudience("org:example-" + i)));
+            Instant notYetOld = OLD.plus(Duration.ofDays(1));
+            IntStream.range(0, 4)
+                    .forEach(i -> pipe.download(download("e" + i)
+                            .setAudience("org:example-" + i)
+                            .setFetchedAt(notYetOld)
+                            .setReceivedAt(notYetOld)));
+            pipe.passTime(Duration.ofSeconds(1));
             pipe.publish(osv("GHSA-1").allVersions());
             assertEquals(List.of(), told(pipe));
 
