@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "WHAT",
         description = "Measures services against what this machine can do. The last line is one JSON object.",
-        subcommands = {IngestCommand.class, MatchCommand.class, ImportCommand.class, MemoryCommand.class})
+        subcommands = {
+            IngestCommand.class,
+            MatchCommand.class,
+            ImportCommand.class,
+            MemoryCommand.class,
+            DeliverCommand.class
+        })
 public final class BenchMain {
 
     private BenchMain() {}

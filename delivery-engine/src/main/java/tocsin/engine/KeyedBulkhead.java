@@ -16,11 +16,15 @@ import java.util.function.Predicate;
  * key with much work gets no more of the places than one with little; first attempts and retries take turns too.
  *
  * <p>A key that has too much waiting and is slow at it is crowded: what comes beyond is better deferred. A burst for a
- * key that is quick may wait in line, however long the line.
+ * key that is quick may wait in line, however long the line. And where most keys are behind, no key is to blame: what is
+ * deferred would come back to the same lines, and moving it would cost what there is too little of.
  *
  * @param <T> what is started
  */
 final class KeyedBulkhead<T> {
+
+    /** Of fewer keys each may well be slow by itself. */
+    private static final int FEW = 4;
 
     private final EngineConfig.Limits limits;
     private final Duration longestWait;
@@ -33,6 +37,10 @@ final class KeyedBulkhead<T> {
     private final SequencedSet<KeyLane<T>> readyRetries = new LinkedHashSet<>();
     /** Lanes with more waiting than they should have. */
     private final SequencedSet<KeyLane<T>> tooLong = new LinkedHashSet<>();
+
+    private final RecentKeys keys;
+    /** Keys that have all their places taken. */
+    private int atLimit;
 
     private int running;
     private int runningRetries;
@@ -47,10 +55,12 @@ final class KeyedBulkhead<T> {
         this.longestWait = longestWait;
         this.nanos = nanos;
         this.starter = starter;
+        this.keys = new RecentKeys(nanos);
     }
 
     /** @return false if the key is crowded: then the item was not taken */
     synchronized boolean admit(String key, boolean retry, T item) {
+        keys.add(key);
         KeyLane<T> lane = lanes.computeIfAbsent(key, _ -> new KeyLane<>());
         if (lane.waiting() >= limits.queuePerKey() && isSlow(lane)) {
             return false;
@@ -79,6 +89,9 @@ final class KeyedBulkhead<T> {
         KeyLane<T> lane = lanes.get(key);
         if (lane == null) {
             throw new IllegalStateException("released more often than started");
+        }
+        if (lane.running() == limits.inFlightPerKey()) {
+            atLimit--;
         }
         lane.release(nanos.getAsLong());
         running--;
@@ -112,7 +125,13 @@ final class KeyedBulkhead<T> {
     private boolean isSlow(KeyLane<T> lane) {
         // A key below its own limit waits because all places are taken: that is no fault of the key.
         return lane.running() >= limits.inFlightPerKey()
-                && lane.expectedWait(nanos.getAsLong()).compareTo(longestWait) >= 0;
+                && lane.expectedWait(nanos.getAsLong()).compareTo(longestWait) >= 0
+                && !areMostBehind();
+    }
+
+    private boolean areMostBehind() {
+        int known = keys.count();
+        return known >= FEW && atLimit * 2 > known;
     }
 
     private void startWhatMay() {
@@ -131,6 +150,9 @@ final class KeyedBulkhead<T> {
     private void startNext(boolean retry) {
         KeyLane<T> lane = (retry ? readyRetries : readyFirst).removeFirst();
         T item = lane.start(retry, nanos.getAsLong());
+        if (lane.running() == limits.inFlightPerKey()) {
+            atLimit++;
+        }
         running++;
         if (retry) {
             runningRetries++;

@@ -88,6 +88,32 @@ class KeyedBulkheadTest {
     }
 
     @Test
+    void blamesNoKeyWhereMostAreBehind() {
+        // Given
+        var bulkhead = bulkhead(10, 1, 1, 0);
+        admit(bulkhead, "a1", "b1", "c1", "d1", "a2", "b2", "c2", "d2");
+        // When
+        passes(5_000);
+        // Then
+        admit(bulkhead, "a3", "b3");
+        assertEquals(List.of(), bulkhead.takeSurplus());
+    }
+
+    @Test
+    void blamesTheSlowOnesWhereMostAreNotBehind() {
+        // Given
+        var bulkhead = bulkhead(10, 1, 1, 0);
+        admit(bulkhead, "a1", "b1", "c1", "d1", "a2", "b2", "a3");
+        bulkhead.release("c", false);
+        bulkhead.release("d", false);
+        // When
+        passes(5_000);
+        // Then
+        assertFalse(bulkhead.admit("b", false, "b3"));
+        assertEquals(List.of("a3"), bulkhead.takeSurplus());
+    }
+
+    @Test
     void letsKeysTakeTurns() {
         var bulkhead = bulkhead(1, 1, 5, 0);
         admit(bulkhead, "x1", "a1", "a2", "a3", "b1", "c1");

@@ -2,7 +2,10 @@ package tocsin.sender.breaker;
 
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tocsin.sender.database.DatabaseClient;
 
 /** Remembers how endpoints are doing, for all instances, and says whether one is to be left alone. */
@@ -29,8 +32,17 @@ public final class EndpointBreaker {
         record LeaveAlone(Health health, Instant until) implements Answer {}
     }
 
-    public Answer ask(String endpointId, Instant now) {
-        Optional<Health> seen = repository.find(endpointId);
+    /** Of each of them, in their order; within one transaction, with those of one endpoint next to each other. */
+    public List<Answer> ask(List<String> endpointIds, Instant now) {
+        return database.inTransaction(_ -> {
+            Map<String, Health> seen = repository.find(Set.copyOf(endpointIds));
+            return endpointIds.stream()
+                    .map(id -> ask(id, Optional.ofNullable(seen.get(id)), now))
+                    .toList();
+        });
+    }
+
+    private Answer ask(String endpointId, Optional<Health> seen, Instant now) {
         return switch (breaker.admit(seen, now)) {
             case Breaker.Admission.Usual() -> new Answer.Go(seen.isPresent());
             case Breaker.Admission.Wait(Instant until) -> new Answer.LeaveAlone(seen.orElseThrow(), until);

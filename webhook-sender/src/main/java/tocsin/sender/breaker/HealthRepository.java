@@ -7,6 +7,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.sender.database.DatabaseClient;
@@ -15,14 +18,29 @@ import tocsin.sender.database.DatabaseClient;
 @Singleton
 final class HealthRepository {
 
+    private static final String COLUMNS = "failures, failing_since, opened_at, open_until";
+
     private final DatabaseClient database;
 
     HealthRepository(DatabaseClient database) {
         this.database = database;
     }
 
-    Optional<Health> find(String endpointId) {
-        return query(endpointId, "");
+    /** By endpoint; without those whose last attempt went well. */
+    Map<String, Health> find(Collection<String> endpointIds) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select " + COLUMNS + ", endpoint_id from endpoint_health where endpoint_id = any (?)")) {
+                query.setArray(1, connection.createArrayOf("text", endpointIds.toArray()));
+                Map<String, Health> found = new HashMap<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        found.put(row.getString(5), health(row));
+                    }
+                }
+                return found;
+            }
+        });
     }
 
     /** Nobody else changes it until the end of the transaction, also where there is none yet. */
@@ -33,27 +51,19 @@ final class HealthRepository {
                 lock.setString(1, "endpoint_health of " + endpointId);
                 lock.execute();
             }
-            return query(endpointId, " for update");
-        });
-    }
-
-    private Optional<Health> query(String endpointId, String lock) {
-        return database.inTransaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
-                    "select failures, failing_since, opened_at, open_until from endpoint_health where endpoint_id = ?"
-                            + lock)) {
+                    "select " + COLUMNS + " from endpoint_health where endpoint_id = ? for update")) {
                 query.setString(1, endpointId);
                 try (ResultSet row = query.executeQuery()) {
-                    return row.next()
-                            ? Optional.of(new Health(
-                                    row.getInt(1),
-                                    row.getObject(2, OffsetDateTime.class).toInstant(),
-                                    instant(row, 3),
-                                    instant(row, 4)))
-                            : Optional.empty();
+                    return row.next() ? Optional.of(health(row)) : Optional.empty();
                 }
             }
         });
+    }
+
+    private static Health health(ResultSet row) throws SQLException {
+        return new Health(
+                row.getInt(1), row.getObject(2, OffsetDateTime.class).toInstant(), instant(row, 3), instant(row, 4));
     }
 
     void save(String endpointId, Health health) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.database.GroupedWork;
 import tocsin.sender.deliverylog.DeliveryLog;
 import tocsin.sender.deliverylog.LogEntry;
 import tocsin.sender.deliverylog.LoggedAttempt;
@@ -38,20 +40,32 @@ final class Aside {
     private static final List<String> OF_THE_MESSAGE = List.of(
             MessageHeaders.MESSAGE_ID, MessageHeaders.TRACEPARENT, Round.HEADERS.getFirst(), Round.HEADERS.getLast());
 
-    private final ParkingRepository parking;
-    private final DeliveryLog log;
-    private final DatabaseClient database;
+    /** What a transaction of some milliseconds holds. */
+    private static final int MOST_AT_ONCE = 100;
+
+    private final GroupedWork<Put, Put> puts;
     private final Clock clock;
 
+    private record Put(ParkedDelivery parked, LogEntry entry) {}
+
     Aside(ParkingRepository parking, DeliveryLog log, DatabaseClient database, Clock clock) {
-        this.parking = parking;
-        this.log = log;
-        this.database = database;
         this.clock = clock;
+        puts = new GroupedWork<>("put-aside", MOST_AT_ONCE, 1, group -> {
+            // Whoever else puts some of these aside takes them in the same order, so that nobody waits in a circle.
+            List<Put> sorted = group.stream()
+                    .sorted(Comparator.comparing((Put put) -> put.parked().webhookId())
+                            .thenComparing(put -> put.parked().endpointId()))
+                    .toList();
+            database.together(() -> {
+                parking.park(sorted.stream().map(Put::parked).toList());
+                log.writeHere(sorted.stream().map(Put::entry).toList(), clock.instant());
+            });
+            return group;
+        });
     }
 
     /** Comes back as a new request, with all its attempts. */
-    void asNew(Delivery delivery, LoggedDelivery logged, String reason) {
+    void asNew(Delivery delivery, LoggedDelivery logged, String reason) throws InterruptedException {
         Instant now = clock.instant();
         Map<String, byte[]> headers = passedOn(delivery, OF_THE_MESSAGE);
         park(
@@ -60,7 +74,8 @@ final class Aside {
     }
 
     /** Comes back for the attempt that it was put aside from: none is spent. */
-    void beforeAttempt(Delivery delivery, LoggedDelivery logged, String reason, Instant notBefore) {
+    void beforeAttempt(Delivery delivery, LoggedDelivery logged, String reason, Instant notBefore)
+            throws InterruptedException {
         Instant now = clock.instant();
         Map<String, byte[]> headers = progress(delivery, delivery.attempt(), delivery.lastError());
         park(
@@ -69,8 +84,8 @@ final class Aside {
     }
 
     /** Comes back for the attempt after this one, which failed. */
-    void afterAttempt(
-            Delivery delivery, LoggedDelivery logged, LoggedAttempt failed, String reason, Instant notBefore) {
+    void afterAttempt(Delivery delivery, LoggedDelivery logged, LoggedAttempt failed, String reason, Instant notBefore)
+            throws InterruptedException {
         Instant now = clock.instant();
         Map<String, byte[]> headers = progress(delivery, failed.number() + 1, Optional.of(reason));
         park(
@@ -143,11 +158,8 @@ final class Aside {
                 notBefore);
     }
 
-    private void park(ParkedDelivery parked, LogEntry entry) {
-        database.together(() -> {
-            parking.park(parked);
-            log.writeHere(entry, parked.parkedAt());
-        });
+    private void park(ParkedDelivery parked, LogEntry entry) throws InterruptedException {
+        puts.call(new Put(parked, entry));
         LOG.atInfo()
                 .addKeyValue("webhookId", parked.webhookId())
                 .addKeyValue("endpointId", parked.endpointId())

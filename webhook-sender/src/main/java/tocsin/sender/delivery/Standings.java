@@ -2,43 +2,60 @@ package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.breaker.Health;
 import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.database.GroupedWork;
 import tocsin.sender.deliverylog.DeliveryLogRepository;
 import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
-import tocsin.sender.deliverylog.RoundRepository;
-import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
 import tocsin.sender.endpoint.SigningSecrets;
 
-/** Asks in one transaction for all that an attempt needs to know. */
+/** Asks in one transaction for all that an attempt needs to know, and for many attempts that begin at the same time in the same one. */
 @Singleton
 final class Standings {
 
+    private static final int MOST_AT_ONCE = 200;
+
+    /** One waits for the database while the other signs. */
+    private static final int READERS = 2;
+
     private final DeliveryLogRepository log;
-    private final RoundRepository rounds;
     private final EndpointRegistry endpoints;
     private final EndpointSecrets secrets;
     private final EndpointBreaker breaker;
     private final DatabaseClient database;
     private final Clock clock;
+    private final GroupedWork<Question, Standing> questions =
+            new GroupedWork<>("standings", MOST_AT_ONCE, READERS, this::answers);
+
+    private record Question(LoggedDelivery delivery, Optional<Round> round) {}
+
+    /** What the endpoints of a group of questions are, by id. */
+    private record Endpoints(Map<String, Endpoint> found, Map<String, SigningSecrets> signing) {}
 
     Standings(
             DeliveryLogRepository log,
-            RoundRepository rounds,
             EndpointRegistry endpoints,
             EndpointSecrets secrets,
             EndpointBreaker breaker,
             DatabaseClient database,
             Clock clock) {
         this.log = log;
-        this.rounds = rounds;
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.breaker = breaker;
@@ -47,38 +64,78 @@ final class Standings {
     }
 
     /** @param round that it belongs to; what is settled is sent again in none but an open one */
-    Standing of(LoggedDelivery delivery, Optional<Round> round) {
+    Standing of(LoggedDelivery delivery, Optional<Round> round) throws InterruptedException {
+        return questions.call(new Question(delivery, round));
+    }
+
+    private List<Standing> answers(List<Question> asked) {
         return database.inTransaction(_ -> {
-            Optional<Settlement> settlement = round.isPresent() ? Optional.empty() : log.settlementOf(delivery);
-            if (settlement.isPresent()) {
-                return new Standing.Settled(settlement.get());
+            List<DeliveryLogRepository.Known> known =
+                    log.known(asked.stream().map(Question::delivery).toList());
+            Set<String> ids = asked.stream()
+                    .map(question -> question.delivery().endpointId())
+                    .collect(Collectors.toSet());
+            Endpoints all = new Endpoints(endpoints.find(ids), secrets.signing(ids));
+            Map<Question, Standing> answers = new HashMap<>();
+            List<Question> ready = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                Question question = asked.get(i);
+                Optional<Standing> standing = withoutBreaker(question, known.get(i), all);
+                standing.ifPresentOrElse(it -> answers.put(question, it), () -> ready.add(question));
             }
-            if (round.isPresent() && !rounds.isOpen(delivery, round.get())) {
-                return new Standing.Over();
-            }
-            // Another organisation's endpoint does not exist for this one.
-            Optional<Endpoint> found = endpoints.find(delivery.orgId(), delivery.endpointId());
-            if (found.isEmpty()) {
-                return new Standing.Deleted();
-            }
-            Endpoint endpoint = found.get();
-            if (endpoint.disabledFor().isPresent()) {
-                return new Standing.Disabled(
-                        "endpoint disabled: " + endpoint.disabledFor().get());
-            }
-            return secrets.signing(endpoint.id())
-                    .map(signing -> standing(endpoint, signing))
-                    .orElseGet(Standing.Deleted::new);
+            answers.putAll(byBreaker(ready, all));
+            return asked.stream().map(answers::get).toList();
         });
     }
 
-    private Standing standing(Endpoint endpoint, SigningSecrets signing) {
-        return switch (breaker.ask(endpoint.id(), clock.instant())) {
-            case EndpointBreaker.Answer.Go(boolean isFailing) -> new Standing.Ready(endpoint, signing, isFailing);
-            case EndpointBreaker.Answer.LeaveAlone(Health health, Instant until) ->
-                new Standing.LeftAlone(
-                        "the endpoint is left alone for a while: its last " + health.failures() + " attempts failed",
-                        until);
-        };
+    /** Empty where only the breaker may have something against an attempt. */
+    private static Optional<Standing> withoutBreaker(
+            Question question, DeliveryLogRepository.Known known, Endpoints all) {
+        Optional<Round> round = question.round();
+        if (round.isEmpty() && known.settlement().isPresent()) {
+            return Optional.of(new Standing.Settled(known.settlement().get()));
+        }
+        if (round.isPresent() && known.openRound() != round.get().number()) {
+            return Optional.of(new Standing.Over());
+        }
+        @Nullable Endpoint endpoint = all.found().get(question.delivery().endpointId());
+        // Another organisation's endpoint does not exist for this one.
+        if (endpoint == null || !endpoint.orgId().equals(question.delivery().orgId())) {
+            return Optional.of(new Standing.Deleted());
+        }
+        if (endpoint.disabledFor().isPresent()) {
+            return Optional.of(new Standing.Disabled(
+                    "endpoint disabled: " + endpoint.disabledFor().get()));
+        }
+        return all.signing().containsKey(endpoint.id()) ? Optional.empty() : Optional.of(new Standing.Deleted());
+    }
+
+    private Map<Question, Standing> byBreaker(Collection<Question> ready, Endpoints all) {
+        List<Question> sorted = ready.stream()
+                .sorted(Comparator.comparing(question -> question.delivery().endpointId()))
+                .toList();
+        List<EndpointBreaker.Answer> answers = breaker.ask(
+                sorted.stream()
+                        .map(question -> question.delivery().endpointId())
+                        .toList(),
+                clock.instant());
+        Map<Question, Standing> standings = new HashMap<>();
+        for (int i = 0; i < sorted.size(); i++) {
+            String id = sorted.get(i).delivery().endpointId();
+            Standing standing = switch (answers.get(i)) {
+                case EndpointBreaker.Answer.Go(boolean isFailing) ->
+                    new Standing.Ready(
+                            Objects.requireNonNull(all.found().get(id)),
+                            Objects.requireNonNull(all.signing().get(id)),
+                            isFailing);
+                case EndpointBreaker.Answer.LeaveAlone(Health health, var until) ->
+                    new Standing.LeftAlone(
+                            "the endpoint is left alone for a while: its last " + health.failures()
+                                    + " attempts failed",
+                            until);
+            };
+            standings.put(sorted.get(i), standing);
+        }
+        return standings;
     }
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
@@ -154,12 +155,12 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 database.together(() -> {
                     endpoints.disableWithNotice(delivery.orgId(), delivery.endpointId(), reason, now);
                     log.writeHere(
-                            LogEntry.settled(
+                            List.of(LogEntry.settled(
                                             delivery,
                                             made.logged(),
                                             new Settlement(false, number, Optional.of(reason), now),
                                             record.value())
-                                    .in(round),
+                                    .in(round)),
                             now);
                 });
                 yield new Outcome.Dead(reason);
@@ -234,7 +235,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     }
 
     @Override
-    public boolean park(Delivery delivery, String reason) {
+    public boolean park(Delivery delivery, String reason) throws InterruptedException {
         try {
             LoggedDelivery logged = WebhookMessage.decode(delivery.value()).delivery();
             aside.beforeAttempt(delivery, logged, reason, clock.instant().plus(parkingConfig.busyPause()));

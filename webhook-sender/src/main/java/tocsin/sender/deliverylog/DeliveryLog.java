@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import tocsin.sender.database.DatabaseException;
+import tocsin.sender.database.GroupedWork;
 
 /** Has what happened to deliveries written, together with what happens to others at the same time, and counts it. */
 @Singleton
@@ -21,7 +21,7 @@ public final class DeliveryLog {
 
     private final DeliveryLogRepository repository;
     private final MeterRegistry meters;
-    private final GroupedWrites<LogEntry> writes;
+    private final GroupedWork<LogEntry, LogEntry> writes;
 
     DeliveryLog(DeliveryLogRepository repository, Clock clock, MeterRegistry meters) {
         this.repository = repository;
@@ -29,26 +29,23 @@ public final class DeliveryLog {
         DistributionSummary group = DistributionSummary.builder("tocsin.delivery.log.group")
                 .description("entries of the delivery log written in one transaction")
                 .register(meters);
-        writes = new GroupedWrites<>(
-                MOST_AT_ONCE,
-                WRITERS,
-                entries -> {
-                    repository.write(entries, clock.instant());
-                    group.record(entries.size());
-                },
-                e -> e instanceof DatabaseException broken && broken.isOutage());
+        writes = new GroupedWork<>("log-writer", MOST_AT_ONCE, WRITERS, entries -> {
+            repository.write(entries, clock.instant());
+            group.record(entries.size());
+            return entries;
+        });
     }
 
     /** Returns when it is durable. Not for use within a transaction. */
     public void write(LogEntry entry) throws InterruptedException {
-        writes.write(entry);
+        writes.call(entry);
         count(entry);
     }
 
     /** As {@link #write}, but as a part of the caller's transaction. */
-    public void writeHere(LogEntry entry, Instant now) {
-        repository.write(List.of(entry), now);
-        count(entry);
+    public void writeHere(List<LogEntry> entries, Instant now) {
+        repository.write(entries, now);
+        entries.forEach(this::count);
     }
 
     private void count(LogEntry entry) {

@@ -12,15 +12,16 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.parking.PersonalData;
-import tocsin.service.outbox.OutboxRecord;
 
 /** Writes the tables {@code delivery}, {@code delivery_attempt} and {@code delivery_payload}. */
 @Singleton
@@ -54,24 +55,50 @@ public final class DeliveryLogRepository {
 
     private record Key(String webhookId, String endpointId) {
         static Key of(LogEntry entry) {
-            return new Key(entry.delivery().webhookId(), entry.delivery().endpointId());
+            return of(entry.delivery());
+        }
+
+        static Key of(LoggedDelivery delivery) {
+            return new Key(delivery.webhookId(), delivery.endpointId());
         }
     }
 
-    /** How it ended; empty as long as it has not. */
-    public Optional<Settlement> settlementOf(LoggedDelivery delivery) {
-        return database.inTransaction(connection -> {
+    /**
+     * What is known of a delivery.
+     *
+     * @param settlement how it ended; empty as long as it has not
+     * @param openRound the round that is under way; 0 if none is
+     */
+    public record Known(Optional<Settlement> settlement, int openRound) {
+
+        private static final Known NOTHING = new Known(Optional.empty(), 0);
+    }
+
+    /** Of each, in their order. */
+    public List<Known> known(List<LoggedDelivery> deliveries) {
+        Map<Key, Known> known = database.inTransaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                    select state, attempts, reason, settled_at from delivery
-                    where webhook_id = ? and endpoint_id = ? and settled_at is not null
+                    select d.webhook_id, d.endpoint_id, d.state, d.attempts, d.reason, d.settled_at,
+                        case when d.round_open then d.round else 0 end
+                    from unnest(?::text[], ?::text[]) k(webhook_id, endpoint_id)
+                    join delivery d on d.webhook_id = k.webhook_id and d.endpoint_id = k.endpoint_id
                     """)) {
-                query.setString(1, delivery.webhookId());
-                query.setString(2, delivery.endpointId());
+                query.setArray(1, texts(connection, deliveries, LoggedDelivery::webhookId));
+                query.setArray(2, texts(connection, deliveries, LoggedDelivery::endpointId));
+                Map<Key, Known> rows = new HashMap<>();
                 try (ResultSet row = query.executeQuery()) {
-                    return row.next() ? Optional.of(settlement(row)) : Optional.empty();
+                    while (row.next()) {
+                        Optional<Settlement> settlement =
+                                row.getObject(6) == null ? Optional.empty() : Optional.of(settlement(row));
+                        rows.put(new Key(row.getString(1), row.getString(2)), new Known(settlement, row.getInt(7)));
+                    }
                 }
+                return rows;
             }
         });
+        return deliveries.stream()
+                .map(delivery -> known.getOrDefault(Key.of(delivery), Known.NOTHING))
+                .toList();
     }
 
     private static Settlement settlement(ResultSet row) throws SQLException {
@@ -95,11 +122,11 @@ public final class DeliveryLogRepository {
             Kept kept = keep(sorted, now);
             upsert(kept.entries(), kept.stored(), now);
             attempts.insert(kept.entries());
-            kept.entries().stream()
+            tell(kept.entries().stream()
                     .filter(entry ->
                             entry.settlement().isPresent() && entry.delivery().isAwaited())
-                    .flatMap(entry -> standing(entry).stream())
-                    .forEach(database::send);
+                    .map(LogEntry::delivery)
+                    .toList());
         });
     }
 
@@ -156,8 +183,10 @@ public final class DeliveryLogRepository {
                     join delivery d on d.webhook_id = k.webhook_id and d.endpoint_id = k.endpoint_id
                     where d.payload_at >= ?
                     """)) {
-                query.setArray(1, texts(connection, entries, LoggedDelivery::webhookId));
-                query.setArray(2, texts(connection, entries, LoggedDelivery::endpointId));
+                List<LoggedDelivery> deliveries =
+                        entries.stream().map(LogEntry::delivery).toList();
+                query.setArray(1, texts(connection, deliveries, LoggedDelivery::webhookId));
+                query.setArray(2, texts(connection, deliveries, LoggedDelivery::endpointId));
                 query.setObject(3, utc(LogDays.start(now)));
                 Set<Key> keys = new HashSet<>();
                 try (ResultSet row = query.executeQuery()) {
@@ -170,11 +199,10 @@ public final class DeliveryLogRepository {
         });
     }
 
-    private static Array texts(Connection connection, List<LogEntry> entries, Function<LoggedDelivery, String> of)
+    private static Array texts(
+            Connection connection, List<LoggedDelivery> deliveries, Function<LoggedDelivery, String> of)
             throws SQLException {
-        return connection.createArrayOf(
-                "text",
-                entries.stream().map(entry -> of.apply(entry.delivery())).toArray());
+        return connection.createArrayOf("text", deliveries.stream().map(of).toArray());
     }
 
     /** Locks the rows, and changes those of which the entry says something new. */
@@ -229,9 +257,16 @@ public final class DeliveryLogRepository {
                 .orElse(null);
     }
 
-    /** The row is locked by now: what it says stands. Empty where a round has failed of what has not ended otherwise. */
-    private Optional<OutboxRecord> standing(LogEntry entry) {
-        return settlementOf(entry.delivery()).map(settlement -> SettledRecord.of(entry.delivery(), settlement));
+    /** The rows are locked by now: what they say stands. Nothing is said of what has not ended, as where a round alone has failed. */
+    private void tell(List<LoggedDelivery> deliveries) {
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        List<Known> known = known(deliveries);
+        for (int i = 0; i < deliveries.size(); i++) {
+            LoggedDelivery delivery = deliveries.get(i);
+            known.get(i).settlement().ifPresent(settlement -> database.send(SettledRecord.of(delivery, settlement)));
+        }
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -49,22 +49,6 @@ public final class RoundRepository {
         });
     }
 
-    /** Whether it is the last that was asked for and has not ended. */
-    public boolean isOpen(LoggedDelivery delivery, Round round) {
-        return database.inTransaction(connection -> {
-            try (PreparedStatement query = connection.prepareStatement("""
-                    select 1 from delivery where webhook_id = ? and endpoint_id = ? and round = ? and round_open
-                    """)) {
-                query.setString(1, delivery.webhookId());
-                query.setString(2, delivery.endpointId());
-                query.setInt(3, round.number());
-                try (ResultSet row = query.executeQuery()) {
-                    return row.next();
-                }
-            }
-        });
-    }
-
     /** How many deliveries somebody of the organisation asked for one by one since then. */
     public int resentSince(String orgId, Instant since) {
         return database.inTransaction(connection -> {

@@ -6,10 +6,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.database.DatabaseClient;
@@ -168,6 +170,11 @@ public final class EndpointRegistry {
         return EndpointId.isOne(id)
                 ? repository.find(id).filter(endpoint -> endpoint.orgId().equals(orgId))
                 : Optional.empty();
+    }
+
+    /** Of whichever organisations, by id; without those that there are not. */
+    public Map<String, Endpoint> find(Collection<String> ids) {
+        return repository.find(ids).stream().collect(Collectors.toMap(Endpoint::id, endpoint -> endpoint));
     }
 
     /** Nothing is sent from now on; what comes waits. @return as it is now; empty if the organisation has none such */

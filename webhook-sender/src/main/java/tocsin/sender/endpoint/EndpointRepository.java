@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import tocsin.sender.database.DatabaseClient;
@@ -81,6 +82,17 @@ final class EndpointRepository {
                     connection.prepareStatement("select " + COLUMNS + " from webhook_endpoint e where e.id = ?")) {
                 query.setString(1, id);
                 return list(query).stream().findFirst();
+            }
+        });
+    }
+
+    /** Those of them that there are. */
+    List<Endpoint> find(Collection<String> ids) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select " + COLUMNS + " from webhook_endpoint e where e.id = any (?)")) {
+                query.setArray(1, connection.createArrayOf("text", ids.toArray()));
+                return list(query);
             }
         });
     }

@@ -6,8 +6,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.database.DatabaseClient;
@@ -65,7 +69,19 @@ public final class EndpointSecrets {
 
     /** Those that sign now; empty if the endpoint has just been deleted. */
     public Optional<SigningSecrets> signing(String endpointId) {
-        List<StoredSecret> stored = repository.signing(endpointId, clock.instant());
+        return opened(repository.signing(endpointId, clock.instant()));
+    }
+
+    /** Of each of them, by endpoint; without those that have just been deleted. */
+    public Map<String, SigningSecrets> signing(Collection<String> endpointIds) {
+        Map<String, List<StoredSecret>> stored = repository.signing(endpointIds, clock.instant()).stream()
+                .collect(Collectors.groupingBy(StoredSecret::endpointId));
+        Map<String, SigningSecrets> signing = new HashMap<>();
+        stored.forEach((endpointId, secrets) -> opened(secrets).ifPresent(it -> signing.put(endpointId, it)));
+        return signing;
+    }
+
+    private Optional<SigningSecrets> opened(List<StoredSecret> stored) {
         return single(stored)
                 .map(single -> new SigningSecrets(
                         stored.stream().map(secret -> opened(secret)).toList(),

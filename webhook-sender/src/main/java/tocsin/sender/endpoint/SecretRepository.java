@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import tocsin.sender.database.DatabaseClient;
@@ -59,6 +60,19 @@ final class SecretRepository {
                     + " from endpoint_secret where endpoint_id = ? and (expires_at is null or expires_at > ?)"
                     + " order by id desc")) {
                 query.setString(1, endpointId);
+                query.setObject(2, utc(now));
+                return list(query);
+            }
+        });
+    }
+
+    /** As {@link #signing(String, Instant)}, of each of them together. */
+    List<StoredSecret> signing(Collection<String> endpointIds, Instant now) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("select " + COLUMNS
+                    + " from endpoint_secret where endpoint_id = any (?) and (expires_at is null or expires_at > ?)"
+                    + " order by id desc")) {
+                query.setArray(1, connection.createArrayOf("text", endpointIds.toArray()));
                 query.setObject(2, utc(now));
                 return list(query);
             }

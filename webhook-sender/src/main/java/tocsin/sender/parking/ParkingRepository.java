@@ -36,29 +36,38 @@ public final class ParkingRepository {
     }
 
     /** Without those who were erased. One that is parked already stays as it is. */
-    public void park(ParkedDelivery parked) {
+    public void park(List<ParkedDelivery> parked) {
         database.inTransaction(connection -> {
-            PersonalData.Kept kept = personalData.withoutErased(parked.request());
+            List<PersonalData.Kept> kept = personalData.withoutErased(
+                    parked.stream().map(ParkedDelivery::request).toList());
             try (PreparedStatement insert = connection.prepareStatement("""
                 insert into parked_delivery
                     (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before, subjects)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (webhook_id, endpoint_id) do nothing
                 """)) {
-                insert.setString(1, parked.webhookId());
-                insert.setString(2, parked.endpointId());
-                insert.setString(3, parked.topic());
-                insert.setBytes(4, kept.request());
-                insert.setArray(5, connection.createArrayOf("bytea", flat(parked.headers())));
-                insert.setString(6, parked.reason());
-                insert.setObject(7, parked.parkedAt().atOffset(ZoneOffset.UTC));
-                insert.setObject(8, parked.notBefore().atOffset(ZoneOffset.UTC));
-                insert.setArray(
-                        9, connection.createArrayOf("text", kept.subjects().toArray()));
-                insert.executeUpdate();
+                for (int i = 0; i < parked.size(); i++) {
+                    fill(insert, parked.get(i), kept.get(i));
+                    insert.addBatch();
+                }
+                insert.executeBatch();
             }
             return null;
         });
+    }
+
+    private static void fill(PreparedStatement insert, ParkedDelivery parked, PersonalData.Kept kept)
+            throws SQLException {
+        insert.setString(1, parked.webhookId());
+        insert.setString(2, parked.endpointId());
+        insert.setString(3, parked.topic());
+        insert.setBytes(4, kept.request());
+        insert.setArray(5, insert.getConnection().createArrayOf("bytea", flat(parked.headers())));
+        insert.setString(6, parked.reason());
+        insert.setObject(7, parked.parkedAt().atOffset(ZoneOffset.UTC));
+        insert.setObject(8, parked.notBefore().atOffset(ZoneOffset.UTC));
+        insert.setArray(
+                9, insert.getConnection().createArrayOf("text", kept.subjects().toArray()));
     }
 
     /**

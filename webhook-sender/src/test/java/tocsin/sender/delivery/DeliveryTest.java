@@ -321,7 +321,7 @@ class DeliveryTest {
     }
 
     @Test
-    void comesBackFromABusyEndpointWithTheAttemptsThatItHasHad() {
+    void comesBackFromABusyEndpointWithTheAttemptsThatItHasHad() throws InterruptedException {
         try (WebhookReceiver receiver = sender.receiver(500)) {
             // Given
             Registered endpoint = sender.register(newOrg(), receiver.url());

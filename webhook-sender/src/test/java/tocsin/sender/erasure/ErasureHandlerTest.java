@@ -61,7 +61,7 @@ class ErasureHandlerTest {
                 .setOccurredAt(occurredAt)
                 .setData(data)
                 .build();
-        parking.park(new ParkedDelivery(
+        parking.park(List.of(new ParkedDelivery(
                 request.getWebhookId(),
                 endpoint,
                 Topics.WEBHOOK_REQUESTED.name(),
@@ -69,7 +69,7 @@ class ErasureHandlerTest {
                 Map.of(),
                 "disabled",
                 PARKED,
-                NEVER));
+                NEVER)));
         return request.getWebhookId();
     }
 

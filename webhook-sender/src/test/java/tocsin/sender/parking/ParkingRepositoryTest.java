@@ -47,7 +47,7 @@ class ParkingRepositoryTest {
     private static String park(ParkingRepository parking, String endpointId, Instant notBefore) {
         WebhookRequested request =
                 SenderService.request(new Registered(newOrg(), endpointId, "")).build();
-        parking.park(new ParkedDelivery(
+        parking.park(List.of(new ParkedDelivery(
                 request.getWebhookId(),
                 endpointId,
                 Topics.WEBHOOK_REQUESTED.name(),
@@ -55,7 +55,7 @@ class ParkingRepositoryTest {
                 Map.of(),
                 "key busy",
                 Instant.EPOCH,
-                notBefore));
+                notBefore)));
         return request.getWebhookId();
     }
 

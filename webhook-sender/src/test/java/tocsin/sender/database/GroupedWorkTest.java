@@ -1,10 +1,12 @@
-package tocsin.sender.deliverylog;
+package tocsin.sender.database;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -19,27 +21,24 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GroupedWritesTest {
+class GroupedWorkTest {
 
     private final List<List<String>> groups = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch go = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final GroupedWrites<String> writes = new GroupedWrites<>(
-            10,
-            1,
-            group -> {
-                groups.add(List.copyOf(group));
-                if (group.contains("slow")) {
-                    within(go);
-                }
-                if (group.contains("bad")) {
-                    throw new IllegalArgumentException("bad");
-                }
-                if (group.contains("down")) {
-                    throw new IllegalStateException("down");
-                }
-            },
-            IllegalStateException.class::isInstance);
+    private final GroupedWork<String, String> work = new GroupedWork<>("test", 10, 1, group -> {
+        groups.add(List.copyOf(group));
+        if (group.contains("slow")) {
+            within(go);
+        }
+        if (group.contains("bad")) {
+            throw new IllegalArgumentException("bad");
+        }
+        if (group.contains("down")) {
+            throw new DatabaseException(new SQLException("down"), true);
+        }
+        return group.stream().map(item -> "did " + item).toList();
+    });
 
     @AfterEach
     void close() {
@@ -55,54 +54,54 @@ class GroupedWritesTest {
         }
     }
 
-    private Future<?> writing(String item) {
-        return threads.submit(() -> {
-            writes.write(item);
-            return item;
-        });
+    private Future<String> calling(String item) {
+        return threads.submit(() -> work.call(item));
     }
 
     /** One is under way, and the others wait for it. */
-    private List<Future<?>> behindASlowOne(String... items) {
-        List<Future<?>> all = new ArrayList<>(List.of(writing("slow")));
+    private List<Future<String>> behindASlowOne(String... items) {
+        List<Future<String>> all = new ArrayList<>(List.of(calling("slow")));
         Awaitility.await().until(() -> groups.size() == 1);
         for (String item : items) {
-            all.add(writing(item));
+            all.add(calling(item));
         }
-        Awaitility.await().until(() -> writes.waiting() == items.length);
+        Awaitility.await().until(() -> work.waiting() == items.length);
         return all;
     }
 
     @Test
-    void writesAtOnceWhatComesAlone() throws InterruptedException {
+    void doesAtOnceWhatComesAlone() throws InterruptedException {
         // When
-        writes.write("a");
-        writes.write("b");
+        work.call("a");
+        work.call("b");
 
         // Then
         assertEquals(List.of(List.of("a"), List.of("b")), groups);
     }
 
     @Test
-    void writesTogetherWhatCameWhileAnotherWasWritten() throws ExecutionException, InterruptedException {
+    void doesTogetherWhatCameWhileAnotherWasDone() throws ExecutionException, InterruptedException {
         // Given
         String[] items = IntStream.range(0, 15).mapToObj(Integer::toString).toArray(String[]::new);
-        List<Future<?>> all = behindASlowOne(items);
+        List<Future<String>> all = behindASlowOne(items);
 
         // When
         go.countDown();
-        for (Future<?> one : all) {
-            one.get();
+        List<String> answers = new ArrayList<>();
+        for (Future<String> one : all) {
+            answers.add(one.get());
         }
 
         // Then
         assertEquals(List.of(1, 10, 5), groups.stream().map(List::size).toList());
+        assertEquals("did slow", answers.getFirst());
+        assertEquals(Arrays.stream(items).map(item -> "did " + item).toList(), answers.subList(1, answers.size()));
     }
 
     @Test
-    void returnsToNobodyBeforeItIsWritten() {
+    void returnsToNobodyBeforeItIsDone() {
         // When
-        List<Future<?>> all = behindASlowOne("a");
+        List<Future<String>> all = behindASlowOne("a");
 
         // Then
         assertTrue(all.stream().noneMatch(Future::isDone));
@@ -110,25 +109,25 @@ class GroupedWritesTest {
     }
 
     @Test
-    void losesOnlyTheOneThatCannotBeWritten() throws ExecutionException, InterruptedException {
+    void losesOnlyTheOneThatCannotBeDone() throws ExecutionException, InterruptedException {
         // Given
-        List<Future<?>> all = behindASlowOne("a", "bad", "c");
+        List<Future<String>> all = behindASlowOne("a", "bad", "c");
 
         // When
         go.countDown();
 
         // Then
-        assertEquals("a", all.get(1).get());
-        assertEquals("c", all.get(3).get());
+        assertEquals("did a", all.get(1).get());
+        assertEquals("did c", all.get(3).get());
         ExecutionException failure =
                 assertThrows(ExecutionException.class, () -> all.get(2).get());
         assertEquals("bad", Objects.requireNonNull(failure.getCause()).getMessage());
     }
 
     @Test
-    void triesNoneAloneWhereNoneCanBeWritten() {
+    void triesNoneAloneWhereNoneCanBeDone() {
         // Given
-        List<Future<?>> all = behindASlowOne("a", "down");
+        List<Future<String>> all = behindASlowOne("a", "down");
 
         // When
         go.countDown();

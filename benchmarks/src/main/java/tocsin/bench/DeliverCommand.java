@@ -1,0 +1,150 @@
+package tocsin.bench;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tocsin.schemas.Topics;
+import tocsin.testsupport.ChildProcess;
+import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.LocalAuthority;
+import tocsin.testsupport.PostgresServer;
+
+/** {@code bench deliver}: webhooks a second. */
+@Command(
+        name = "deliver",
+        mixinStandardHelpOptions = true,
+        description = {
+            "webhook.requested to delivery.settled by the real sender, each signed, posted over TLS and logged in",
+            "PostgreSQL, against a bare client of the same HTTP library that posts to the same receiver, before and",
+            "after it: the faster of the two is the limit."
+        })
+final class DeliverCommand implements Callable<Integer> {
+
+    private static final int ENDPOINTS = 50;
+    /** With more the bare client gets slower on few cores. */
+    private static final int BARE_AT_A_TIME = 32;
+    /** More than the sender gets through in a second once it is warm. */
+    private static final long DELIVERIES_PER_SECOND = 8_000;
+
+    private static final long MIN_DELIVERIES = 60_000;
+    /** Before that a JVM is not what it will be. */
+    private static final double WARM_UP = 0.3;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "How long each side is measured, at most; default ${DEFAULT-VALUE}.",
+            defaultValue = "15")
+    private int seconds = 15;
+
+    @Option(
+            names = "--deliveries",
+            paramLabel = "N",
+            description = "How many there are in all, warm-up included; by default more than can be done in the time.",
+            defaultValue = "0")
+    private long deliveries;
+
+    private final LongAdder received = new LongAdder();
+
+    @Override
+    public Integer call() {
+        long backlog = deliveries > 0 ? deliveries : Math.max(MIN_DELIVERIES, seconds * DELIVERIES_PER_SECOND);
+        LocalAuthority authority = LocalAuthority.create();
+        try (KafkaBroker broker = IngestCommand.brokerWithTopics();
+                TopicClient topics = new TopicClient(broker);
+                PostgresServer postgres = PostgresServer.startDurable();
+                ReceiverServer receiver = new ReceiverServer(authority, (_, _) -> {
+                    received.increment();
+                    return 204;
+                })) {
+            double before = bare(authority, receiver);
+            double ours;
+            try (SenderServer sender =
+                    new SenderServer(broker, postgres, authority, Map.of(), IngestCommand.logs("webhook-sender.log"))) {
+                ours = ours(broker, topics, receiver, sender, backlog);
+            }
+            double after = bare(authority, receiver);
+            say(DeliverReport.of(ours, before, after).json());
+        }
+        return 0;
+    }
+
+    private double ours(
+            KafkaBroker broker, TopicClient topics, ReceiverServer receiver, SenderServer sender, long backlog) {
+        String settled = Topics.DELIVERY_SETTLED.name();
+        int partitions = Topics.DELIVERY_SETTLED.devPartitions();
+        try (EndpointClient endpoints = sender.endpoints("org-bench");
+                RequestedProducer requests = new RequestedProducer(broker, endpoints.org(), ClockFactory.system())) {
+            List<String> ids = endpoints.register(ENDPOINTS, receiver.url("/hook"));
+            for (int i = 0; i < backlog; i++) {
+                requests.send("msg_" + i, ids.get(i % ENDPOINTS));
+            }
+            requests.flush();
+            Pace pace = Pace.of(
+                    settled,
+                    sender.pid(),
+                    () -> topics.records(settled, partitions),
+                    Math.round(backlog * WARM_UP),
+                    backlog,
+                    Duration.ofSeconds(seconds));
+            say("  sender: " + pace);
+            return pace.perSecond();
+        }
+    }
+
+    private double bare(LocalAuthority authority, ReceiverServer receiver) {
+        Path trustStore = SenderServer.trustStore(authority);
+        try (ChildProcess client = TrackerServer.jvm(
+                        ChildProcess.named("bare-client").main(BareClientMain.class))
+                .args(
+                        receiver.url("/bare"),
+                        trustStore.toString(),
+                        LocalAuthority.STORE_PASSWORD,
+                        Integer.toString(BARE_AT_A_TIME))
+                .output(IngestCommand.logs("bare-client.log"))
+                .start()) {
+            received.reset();
+            // As much time to get warm as is measured.
+            Pace.await("bare client", received::sum, 1);
+            Pace warmUp = Pace.of(
+                    "bare client",
+                    client.pid(),
+                    received::sum,
+                    1,
+                    Long.MAX_VALUE,
+                    Duration.ofSeconds(Math.min(seconds, 8)));
+            Pace pace = Pace.of(
+                    "bare client",
+                    client.pid(),
+                    received::sum,
+                    warmUp.to(),
+                    Long.MAX_VALUE,
+                    Duration.ofSeconds(Math.min(seconds, 10)));
+            say("  bare client: " + pace);
+            return pace.perSecond();
+        } finally {
+            SenderServer.forget(trustStore);
+        }
+    }
+
+    private void say(String line) {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets the specification before it calls");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}

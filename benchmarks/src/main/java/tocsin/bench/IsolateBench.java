@@ -1,0 +1,85 @@
+package tocsin.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** Loads on many endpoints of which some hang; each with new endpoints, which are deleted afterwards, so that nothing waits for the next load. */
+final class IsolateBench {
+
+    private final ReceiverServer receiver;
+    private final EndpointClient endpoints;
+    private final RequestedProducer requests;
+    private final ArrivalBook book;
+
+    IsolateBench(ReceiverServer receiver, EndpointClient endpoints, RequestedProducer requests, ArrivalBook book) {
+        this.receiver = receiver;
+        this.endpoints = endpoints;
+        this.requests = requests;
+        this.book = book;
+    }
+
+    /** Those that hang come first. */
+    private List<String> register(int number, int hanging) {
+        List<String> ids = new ArrayList<>(endpoints.register(hanging, receiver.url("/hang")));
+        ids.addAll(endpoints.register(number - hanging, receiver.url("/hook")));
+        return ids;
+    }
+
+    /**
+     * A load that does not wait for anything, to all endpoints in turn.
+     *
+     * @return milliseconds of each that went to an endpoint that does not hang
+     * @throws IllegalStateException if one of these does not arrive
+     */
+    List<Double> steady(int number, int hanging, int seconds, int perSecond) throws InterruptedException {
+        List<String> ids = register(number, hanging);
+        List<String> others = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int i = 0; i < seconds * perSecond; i++) {
+            long due = start + TimeUnit.SECONDS.toNanos(i) / perSecond;
+            long left = due - System.nanoTime();
+            if (left > 0) {
+                TimeUnit.NANOSECONDS.sleep(left);
+            }
+            send(ids, i % number, hanging, others);
+        }
+        awaitAll(others);
+        endpoints.delete(ids);
+        return book.millis(others);
+    }
+
+    /** @return how many a second arrive at endpoints that do not hang, from the first tenth of them to the last */
+    double burst(int number, int hanging, int deliveries) {
+        List<String> ids = register(number, hanging);
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < deliveries; i++) {
+            send(ids, i % number, hanging, others);
+        }
+        requests.flush();
+        Pace pace = Pace.of(
+                "the others' deliveries",
+                () -> book.arrivals(others),
+                others.size() / 10,
+                others.size(),
+                Duration.ofMinutes(2));
+        awaitAll(others);
+        endpoints.delete(ids);
+        return pace.perSecond();
+    }
+
+    private void send(List<String> ids, int endpoint, int hanging, List<String> others) {
+        String webhookId = "msg_" + UUID.randomUUID();
+        if (endpoint >= hanging) {
+            others.add(webhookId);
+        }
+        book.asked(webhookId);
+        requests.send(webhookId, ids.get(endpoint));
+    }
+
+    private void awaitAll(List<String> others) {
+        Pace.await("the others' deliveries", () -> book.arrivals(others), others.size());
+    }
+}

@@ -1,0 +1,33 @@
+package tocsin.bench;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The whole of it in small, with the real sender. What it says of speed means nothing then. */
+class IsolateCommandTest {
+
+    @Test
+    void endsWithOneLineOfFigures() {
+        // Given
+        StringWriter out = new StringWriter();
+        CommandLine bench = new CommandLine(new IsolateCommand()).setOut(new PrintWriter(out));
+
+        // When
+        int exit = bench.execute("--seconds", "1", "--per-second", "100", "--burst", "300", "--hang", "1");
+
+        // Then
+        String last = out.toString().lines().toList().getLast();
+        assertAll(
+                () -> assertEquals(0, exit),
+                () -> assertTrue(
+                        last.matches(
+                                "\\{\"p99_growth_1\": \\d+\\.\\d{3}, \"throughput_1\": \\d+\\.\\d{3}, \"p99_growth_10\": \\d+\\.\\d{3}}"),
+                        last));
+    }
+}

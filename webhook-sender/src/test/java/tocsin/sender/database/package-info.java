@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.database;
+
+import org.jspecify.annotations.NullMarked;
