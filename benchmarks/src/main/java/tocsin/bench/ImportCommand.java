@@ -60,7 +60,8 @@ final class ImportCommand implements Callable<Integer> {
                 TopicClient topics = new TopicClient(broker);
                 RecordedProducer downloads = new RecordedProducer(broker, clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(broker, clock);
-                MatcherServer matcher = new MatcherServer(broker, IngestCommand.logs("advisory-matcher-import.log"))) {
+                MatcherServer matcher = new MatcherServer(
+                        broker, TrackerServer::jvm, IngestCommand.logs("advisory-matcher-import.log"))) {
             Thread flow = Thread.ofPlatform().name("downloads").start(() -> flow(downloads, over));
             Thread.sleep(Duration.ofSeconds(seconds));
             long before = MemoryCommand.residentKilobytes(matcher.pid());

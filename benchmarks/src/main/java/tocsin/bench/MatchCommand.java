@@ -6,11 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
 
 /** {@code bench match}: what the matcher gets through. */
@@ -31,6 +33,10 @@ final class MatchCommand implements Callable<Integer> {
     private static final int AFFECTED = 1_000;
     private static final int FANNED_OUT = 100_000;
     private static final int NOBODYS = 40_000;
+
+    /** Of all numbers: figures of less say nothing, whatever code was measured. */
+    private static final double SMALL = 0.1;
+
     private static final String SCANNED = "scanned";
 
     @Spec
@@ -57,14 +63,15 @@ final class MatchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Clock clock = ClockFactory.system();
         Duration limit = Duration.ofSeconds(seconds);
-        StateBench.Result state = new StateBench(limit, this::say)
+        UnaryOperator<ChildProcess.Builder> jvm = scale < SMALL ? TrackerServer::smallJvm : TrackerServer::jvm;
+        StateBench.Result state = new StateBench(limit, jvm, this::say)
                 .measure(scaled(Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND)), clock);
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);
                 RecordedProducer downloads = new RecordedProducer(broker, clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(broker, clock);
                 MatchedConsumer matched = new MatchedConsumer(broker);
-                MatcherServer _ = new MatcherServer(broker, IngestCommand.logs("advisory-matcher-scans.log"))) {
+                MatcherServer _ = new MatcherServer(broker, jvm, IngestCommand.logs("advisory-matcher-scans.log"))) {
             ScanBench bench = new ScanBench(topics, downloads, advisories, matched, this::say);
             int affected = (int) scaled(AFFECTED);
             say("From an advisory to the last match of " + affected + " organisations:");

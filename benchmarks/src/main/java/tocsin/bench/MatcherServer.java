@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tocsin.testsupport.ChildProcess;
@@ -26,7 +27,8 @@ final class MatcherServer implements AutoCloseable {
     private final ChildProcess process;
     private final Path state;
 
-    MatcherServer(KafkaBroker broker, Path output) {
+    /** @param jvm that all programs of a comparison have */
+    MatcherServer(KafkaBroker broker, UnaryOperator<ChildProcess.Builder> jvm, Path output) {
         Path jar = TrackerServer.home().resolve("advisory-matcher/target/advisory-matcher.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException("there is no " + jar + "; build it first");
@@ -37,7 +39,7 @@ final class MatcherServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         issuer = TokenIssuer.start();
-        process = TrackerServer.jvm(ChildProcess.named("advisory-matcher").jar(jar))
+        process = jvm.apply(ChildProcess.named("advisory-matcher").jar(jar))
                 .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
                 .env("TOCSIN_MATCHER_STATE_DIR", state.toString())
                 .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.ChildProcess;
@@ -26,14 +27,19 @@ final class StateBench {
     private static final String THREADS = "2";
 
     private final Duration limit;
+    private final UnaryOperator<ChildProcess.Builder> jvm;
     private final Consumer<String> progress;
 
     /** In downloads a second; and the bytes of state that each costs. */
     record Result(double matcher, double postgres, double rocksdb, double bytesPerDownload) {}
 
-    /** @param limit how long each side is measured, at most */
-    StateBench(Duration limit, Consumer<String> progress) {
+    /**
+     * @param limit how long each side is measured, at most
+     * @param jvm the same for each side
+     */
+    StateBench(Duration limit, UnaryOperator<ChildProcess.Builder> jvm, Consumer<String> progress) {
         this.limit = limit;
+        this.jvm = jvm;
         this.progress = progress;
     }
 
@@ -48,7 +54,7 @@ final class StateBench {
             double postgres = postgres(broker, topics, downloads);
             double matcher;
             double bytes;
-            try (MatcherServer server = new MatcherServer(broker, IngestCommand.logs("advisory-matcher.log"))) {
+            try (MatcherServer server = new MatcherServer(broker, jvm, IngestCommand.logs("advisory-matcher.log"))) {
                 matcher = pace("the matcher", topics, MatcherServer.GROUP, downloads);
                 Pace.await("the matcher", () -> committed(topics, MatcherServer.GROUP), downloads);
                 bytes = (double) server.stopAndWeigh() / downloads;
@@ -59,8 +65,7 @@ final class StateBench {
 
     private double rocksdb(KafkaBroker broker, TopicClient topics, long downloads) throws IOException {
         Path folder = Files.createTempDirectory("tocsin-bench-rocksdb-");
-        try (ChildProcess _ = TrackerServer.jvm(
-                        ChildProcess.named("bare-rocksdb").main(StateRocksMain.class))
+        try (ChildProcess _ = jvm.apply(ChildProcess.named("bare-rocksdb").main(StateRocksMain.class))
                 .args(broker.bootstrapServers(), folder.toString(), THREADS)
                 .output(IngestCommand.logs("bare-rocksdb.log"))
                 .start()) {
@@ -75,8 +80,7 @@ final class StateBench {
 
     private double postgres(KafkaBroker broker, TopicClient topics, long downloads) {
         try (PostgresServer postgres = PostgresServer.startDurable();
-                ChildProcess _ = TrackerServer.jvm(
-                                ChildProcess.named("bench-postgres").main(StatePostgresMain.class))
+                ChildProcess _ = jvm.apply(ChildProcess.named("bench-postgres").main(StatePostgresMain.class))
                         .args(
                                 broker.bootstrapServers(),
                                 postgres.jdbcUrl(),

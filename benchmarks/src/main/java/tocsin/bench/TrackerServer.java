@@ -60,6 +60,11 @@ final class TrackerServer implements AutoCloseable {
                 "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     }
 
+    /** The same for all of a run that only tries whether it works: it is over before better code would pay for its making. */
+    static ChildProcess.Builder smallJvm(ChildProcess.Builder program) {
+        return jvm(program).jvmOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    }
+
     /** The folder that this code was built in. */
     static Path home() {
         try {

@@ -3,8 +3,10 @@ package tocsin.matcher.feed;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -72,26 +74,62 @@ public final class Intake {
 
     /**
      * An older revision is replaced by the newer one, also for packages that only the older names, but not for those of which the newer
-     * says nothing that can be read.
+     * says something that cannot be read: what is older stands beside what can, as it would had it come first.
      */
     private IntakeOutcome older(Remembered known) {
-        List<Ruling> rulings = osv.packages().stream()
-                .filter(affected -> known.unread().contains(affected.packageKey()))
-                .filter(affected ->
-                        said(affected.packageKey()).noneMatch(newer -> revision.isBefore(newer.getRevision())))
-                .flatMap(affected -> withWhatStands(affected).stream())
-                .map(affected -> ruled(affected, false))
-                .toList();
+        List<Ruling> rulings = new ArrayList<>();
+        Map<PackageKey, Instant> unread = new HashMap<>(known.unread());
+        for (AffectedPackage affected : osv.packages()) {
+            Instant whole = unread.get(affected.packageKey());
+            if (whole != null && !revision.isBefore(whole)) {
+                said(affected.packageKey())
+                        .filter(newer -> revision.isBefore(newer.getRevision()))
+                        .findFirst()
+                        .map(newer -> beside(newer, affected))
+                        .orElseGet(() -> withWhatStands(affected).map(it -> candidate(it, false)))
+                        .ifPresent(candidate -> {
+                            rulings.add(holding.rule(candidate, last.apply(affected.packageKey())));
+                            unread.put(affected.packageKey(), revision);
+                        });
+            }
+        }
         return rulings.isEmpty()
                 ? new IntakeOutcome.OlderRevision(known.revision())
-                : accepted(
-                        rulings, new Remembered(known.revision(), firstReceivedAt, known.packages(), known.unread()));
+                : accepted(rulings, new Remembered(known.revision(), firstReceivedAt, known.packages(), unread));
     }
 
-    /** What stands of a package, and what is held. */
+    /** What is held of a package, or else what stands. */
     private Stream<AdvisoryAccepted> said(PackageKey packageKey) {
         return Stream.concat(
-                last.apply(packageKey).stream(), holding.open(packageKey).map(AdvisoryHeld::getAdvisory).stream());
+                holding.open(packageKey).map(AdvisoryHeld::getAdvisory).stream(), last.apply(packageKey).stream());
+    }
+
+    /**
+     * What the newer revision says of the package, with what the older one does.
+     *
+     * @return empty if that is too much for one advisory
+     */
+    private Optional<AdvisoryAccepted> beside(AdvisoryAccepted newer, AffectedPackage older) {
+        AffectedPackage both = new AffectedPackage(
+                older.packageKey(),
+                newer.getSeverity(),
+                newer.getAllVersions() || older.allVersions(),
+                together(newer.getVersions(), older.versions()),
+                together(newer.getRanges(), older.ranges()));
+        if (both.textLength() > AffectedPackage.MAX_TEXT_LENGTH) {
+            return Optional.empty();
+        }
+        Naming naming = naming(both, true, revision);
+        return Optional.of(AdvisoryAccepted.newBuilder(newer)
+                .setFirstReceivedAt(firstReceivedAt)
+                .setAllVersions(both.allVersions())
+                .setVersions(both.versions())
+                .setRanges(both.ranges())
+                .setReceivedAt(naming.standing().getReceivedAt())
+                .setAnnouncedAt(naming.standing().getAnnouncedAt())
+                .setEarlier(naming.earlier().isEmpty() ? null : naming.earlier())
+                .setHeld(null)
+                .build());
     }
 
     private IntakeOutcome.Accepted accepted(List<Ruling> rulings, Remembered remember) {
@@ -132,7 +170,7 @@ public final class Intake {
         Set<PackageKey> packages = new HashSet<>(once);
         packages.addAll(read);
         packages.addAll(unread);
-        Remembered remember = new Remembered(revision, firstReceivedAt, packages, unread);
+        Remembered remember = new Remembered(revision, firstReceivedAt, packages, notWhole(unread));
         if (remember.encode().length > MAX_REMEMBERED_BYTES) {
             return new IntakeOutcome.Refused(
                     "its revisions have named " + packages.size() + " packages, too many to follow");
@@ -167,6 +205,17 @@ public final class Intake {
         return Optional.of(both).filter(it -> it.textLength() <= AffectedPackage.MAX_TEXT_LENGTH);
     }
 
+    /** With up to which revision all that was said of each has been judged. Of a withdrawal nothing more need be known. */
+    private Map<PackageKey, Instant> notWhole(Set<PackageKey> unread) {
+        Stream<PackageKey> partly = osv.withdrawn().isEmpty() ? flawed() : unread.stream();
+        return partly.distinct()
+                .collect(Collectors.toMap(
+                        packageKey -> packageKey,
+                        packageKey -> remembered
+                                .map(known -> known.unread().getOrDefault(packageKey, known.revision()))
+                                .orElse(Instant.EPOCH)));
+    }
+
     private static <T> List<T> together(List<T> first, List<T> second) {
         return Stream.concat(first.stream(), second.stream()).distinct().toList();
     }
@@ -192,16 +241,8 @@ public final class Intake {
     }
 
     private AdvisoryAccepted candidate(AffectedPackage affected, boolean narrowed) {
-        Naming said = Naming.of(
-                affected,
-                !narrowed && osv.withdrawn().isEmpty(),
-                last.apply(affected.packageKey()),
-                published.receivedAt(),
-                remembered.isPresent() ? revision : osv.published(),
-                revision);
-        Naming naming = holding.open(affected.packageKey())
-                .map(held -> said.since(held.getAdvisory()))
-                .orElse(said);
+        Naming naming = naming(
+                affected, !narrowed && osv.withdrawn().isEmpty(), remembered.isPresent() ? revision : osv.published());
         return AdvisoryAccepted.newBuilder()
                 .setFeed(published.feed())
                 .setAdvisoryId(osv.id())
@@ -224,5 +265,13 @@ public final class Intake {
                 .setAnnouncedAt(naming.standing().getAnnouncedAt())
                 .setEarlier(naming.earlier().isEmpty() ? null : naming.earlier())
                 .build();
+    }
+
+    private Naming naming(AffectedPackage affected, boolean live, Instant firstAnnouncedAt) {
+        Naming said = Naming.of(
+                affected, live, last.apply(affected.packageKey()), published.receivedAt(), firstAnnouncedAt, revision);
+        return holding.open(affected.packageKey())
+                .map(held -> said.since(held.getAdvisory()))
+                .orElse(said);
     }
 }

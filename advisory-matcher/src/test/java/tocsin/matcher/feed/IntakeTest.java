@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ class IntakeTest {
         // When
         IntakeOutcome decided = Intake.decide(
                 published(published, FIRST, "a"),
-                Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")), Set.of())),
+                Optional.of(new Remembered(remembered, FIRST, Set.of(npm("a")), Map.of())),
                 IntakeTest::none,
                 Holding.ofNothing());
 
@@ -68,7 +69,7 @@ class IntakeTest {
                         .map(AdvisoryAccepted::getFirstReceivedAt)
                         .collect(Collectors.toSet()));
         assertEquals(
-                new Remembered(Instant.parse("2026-04-17T10:00:00Z"), FIRST, Set.of(npm("a"), npm("b")), Set.of()),
+                new Remembered(Instant.parse("2026-04-17T10:00:00Z"), FIRST, Set.of(npm("a"), npm("b")), Map.of()),
                 accepted.remember());
         assertEquals(Optional.empty(), accepted.flaw());
     }
@@ -99,7 +100,7 @@ class IntakeTest {
         IntakeOutcome.Accepted accepted = accept(
                 published("2026-04-18T10:00:00Z", received, "a"),
                 Optional.of(
-                        new Remembered(Instant.parse("2026-04-17T10:00:00Z"), remembered, Set.of(npm("a")), Set.of())));
+                        new Remembered(Instant.parse("2026-04-17T10:00:00Z"), remembered, Set.of(npm("a")), Map.of())));
 
         // Then
         assertEquals(FIRST, accepted.remember().firstReceivedAt());
@@ -117,7 +118,7 @@ class IntakeTest {
                 Intake.decide(nothing, Optional.empty(), IntakeTest::none, Holding.ofNothing()));
         assertEquals(
                 Set.of("a narrowed"),
-                names(accept(nothing, Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a")), Set.of())))));
+                names(accept(nothing, Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a")), Map.of())))));
     }
 
     /** It lies outside of its ecosystem's folder, and may be read before what it takes back. */
@@ -156,7 +157,7 @@ class IntakeTest {
         // When
         IntakeOutcome.Accepted accepted = accept(
                 of("2026-04-18T10:00:00Z", FIRST, entry("a", "") + "," + entry("b", ", \"versions\": [\"1.0.0\"]")),
-                Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a"), npm("c")), Set.of())));
+                Optional.of(new Remembered(Instant.EPOCH, FIRST, Set.of(npm("a"), npm("c")), Map.of())));
 
         // Then
         assertEquals(Set.of("b", "c narrowed"), names(accepted));
@@ -232,7 +233,7 @@ class IntakeTest {
         assertEquals(
                 List.of("b"),
                 accepted.stream().map(AdvisoryAccepted::getPackageName).toList());
-        assertEquals(Set.of(npm("a")), memory.remembered.orElseThrow().unread());
+        assertEquals(Set.of(npm("a")), memory.remembered.orElseThrow().unread().keySet());
     }
 
     @Test
@@ -246,7 +247,7 @@ class IntakeTest {
                 IntakeOutcome.Refused.class,
                 Intake.decide(
                         published("2026-04-18T10:00:00Z", FIRST, "a"),
-                        Optional.of(new Remembered(Instant.EPOCH, FIRST, many, Set.of())),
+                        Optional.of(new Remembered(Instant.EPOCH, FIRST, many, Map.of())),
                         IntakeTest::none,
                         Holding.ofNothing()));
     }
@@ -257,7 +258,7 @@ class IntakeTest {
                 LATER,
                 FIRST,
                 Set.of(npm("@scope/a"), new PackageKey(Ecosystem.PYPI, "zope-interface")),
-                Set.of(npm("b")));
+                Map.of(npm("b"), FIRST, npm("c"), Instant.EPOCH));
 
         assertEquals(remembered, Remembered.decode(remembered.encode()));
     }
@@ -419,6 +420,72 @@ class IntakeTest {
         assertEquals(List.of(before.getFirst()), again);
     }
 
+    /** A newer revision that can be read in part, and older ones that can be read whole, in any order. */
+    @ParameterizedTest
+    @CsvSource({"1 2 3", "1 3 2", "2 1 3", "2 3 1", "3 1 2", "3 2 1", "3 2 3 1 2", "3 2 1 1 2 3 2"})
+    void whatIsOlderStandsBesideAPartWhicheverCameFirst(String order) {
+        // Given
+        Map<String, PublishedAdvisory> revisions = Map.of(
+                "1", of("2026-04-16T10:00:00Z", FIRST, entry("a", listed("0.1"))),
+                "2", of("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0"))),
+                "3",
+                        of(
+                                "2026-04-18T10:00:00Z",
+                                FIRST,
+                                entry("a", listed("1.1")) + "," + entry("a", ", \"ranges\": 7")));
+        Memory memory = new Memory();
+
+        // When
+        for (String revision : order.split(" ")) {
+            memory.take(revisions.get(revision));
+        }
+
+        // Then
+        AdvisoryAccepted stands = memory.last.get(npm("a"));
+        Set<String> versions = new TreeSet<>(stands.getVersions());
+        // What stands beside the part is one statement with it: the second, which comes last, is put beside the first
+        // too.
+        boolean secondCameLast = order.indexOf('2') > Math.max(order.indexOf('1'), order.indexOf('3'));
+        assertEquals(secondCameLast ? Set.of("0.1", "1.0", "1.1") : Set.of("1.0", "1.1"), versions);
+        assertEquals(Instant.parse("2026-04-18T10:00:00Z"), stands.getRevision());
+    }
+
+    @Test
+    void whatTheLateOlderRevisionNamesCountsFromItsOwnReceipt() {
+        // Given
+        Memory memory = new Memory();
+        memory.accept(
+                of("2026-04-18T10:00:00Z", FIRST, entry("a", listed("1.1")) + "," + entry("a", ", \"ranges\": 7")));
+
+        // When
+        PublishedAdvisory older = of("2026-04-17T10:00:00Z", LATER, entry("a", listed("1.0")));
+        AdvisoryAccepted both = memory.accept(older);
+        AdvisoryAccepted again = memory.accept(older);
+
+        // Then
+        assertEquals(List.of(LATER, LATER), receipts(both, again));
+        assertEquals(
+                List.of(FIRST),
+                both.getEarlier().orElseThrow().stream()
+                        .map(EarlierRevision::getReceivedAt)
+                        .toList());
+        assertEquals(both, again);
+    }
+
+    @Test
+    void anOlderRevisionBringsNothingBackOfWhatAWithdrawalTookBackBeforeThePart() {
+        // Given
+        Memory memory = new Memory();
+        memory.accept(withdrawn("2026-04-17T10:00:00Z", FIRST, entry("a", listed("1.0"))));
+        memory.accept(
+                of("2026-04-18T10:00:00Z", FIRST, entry("a", listed("1.1")) + "," + entry("a", ", \"ranges\": 7")));
+
+        // Then
+        assertInstanceOf(
+                IntakeOutcome.OlderRevision.class,
+                memory.decide(of("2026-04-16T10:00:00Z", LATER, entry("a", listed("1.0")))));
+    }
+
     private static Optional<AdvisoryAccepted> none(PackageKey packageKey) {
         return Optional.empty();
     }
@@ -431,6 +498,13 @@ class IntakeTest {
 
         IntakeOutcome decide(PublishedAdvisory published) {
             return Intake.decide(published, remembered, key -> Optional.ofNullable(last.get(key)), Holding.ofNothing());
+        }
+
+        void take(PublishedAdvisory published) {
+            if (decide(published) instanceof IntakeOutcome.Accepted accepted) {
+                remembered = Optional.of(accepted.remember());
+                accepted.advisories().forEach(each -> last.put(npm(each.getPackageName()), each));
+            }
         }
 
         List<AdvisoryAccepted> acceptAll(PublishedAdvisory published) {
