@@ -3,6 +3,7 @@ package tocsin.testsupport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +32,22 @@ final class BrokerClient implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final String bootstrapServers;
+    private final Map<String, Object> settings;
     private @Nullable Admin admin;
     private @Nullable Producer<byte[], byte[]> producer;
 
-    BrokerClient(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    /** @param access Kafka's settings for clients of a broker that asks who they are; else none */
+    BrokerClient(String bootstrapServers, Map<String, String> access) {
+        Map<String, Object> all = new HashMap<>(access);
+        all.put("bootstrap.servers", bootstrapServers);
+        all.put("enable.metrics.push", "false");
+        this.settings = Map.copyOf(all);
+    }
+
+    private Map<String, Object> with(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(settings);
+        all.putAll(more);
+        return all;
     }
 
     void createTopic(String name, int partitions, Map<String, String> configs) {
@@ -72,12 +83,10 @@ final class BrokerClient implements AutoCloseable {
     List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", bootstrapServers,
+                with(Map.of(
                         "auto.offset.reset", "earliest",
                         "isolation.level", "read_committed",
-                        "enable.auto.commit", "false",
-                        "enable.metrics.push", "false"),
+                        "enable.auto.commit", "false")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic, LIMIT).stream()
@@ -101,7 +110,7 @@ final class BrokerClient implements AutoCloseable {
 
     private synchronized Admin admin() {
         if (admin == null) {
-            admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "enable.metrics.push", "false"));
+            admin = Admin.create(settings);
         }
         return admin;
     }
@@ -109,11 +118,7 @@ final class BrokerClient implements AutoCloseable {
     private synchronized Producer<byte[], byte[]> producer() {
         if (producer == null) {
             producer = new KafkaProducer<>(
-                    Map.of(
-                            "bootstrap.servers", bootstrapServers,
-                            "acks", "all",
-                            "linger.ms", "0",
-                            "enable.metrics.push", "false"),
+                    with(Map.of("acks", "all", "linger.ms", "0")),
                     new ByteArraySerializer(),
                     new ByteArraySerializer());
         }

@@ -87,6 +87,32 @@ final class Certificates {
         return signed(builder, authorityKey);
     }
 
+    /** For a part of a cluster, which is known by its name: it may call others, and answer under these names. */
+    static X509Certificate ofPart(
+            String commonName,
+            PublicKey key,
+            X509Certificate authority,
+            PrivateKey authorityKey,
+            List<String> hostnamesOrIps)
+            throws GeneralSecurityException, IOException {
+        X509v3CertificateBuilder builder = builder(new X500Principal("CN=" + commonName), key, NOT_BEFORE, NOT_AFTER)
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                }))
+                .addExtension(
+                        Extension.authorityKeyIdentifier,
+                        false,
+                        new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority));
+        if (!hostnamesOrIps.isEmpty()) {
+            GeneralName[] names =
+                    hostnamesOrIps.stream().map(Certificates::generalName).toArray(GeneralName[]::new);
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+        }
+        return signed(builder, authorityKey);
+    }
+
     private static GeneralName generalName(String hostnameOrIp) {
         return new GeneralName(
                 IPAddress.isValid(hostnameOrIp) ? GeneralName.iPAddress : GeneralName.dNSName, hostnameOrIp);

@@ -23,10 +23,13 @@ final class InProcessBroker implements RunningServer {
 
     private final Path directory;
     private final int port;
+    private final Map<String, String> guard;
     private @Nullable KafkaRaftServer server;
 
-    InProcessBroker(Path directory, int port) {
+    /** @param guard settings of a broker that speaks TLS and asks who its clients are; empty for one that lets everybody in */
+    InProcessBroker(Path directory, int port, Map<String, String> guard) {
         this.directory = directory;
+        this.guard = guard;
         this.port = FreePorts.orFree(port);
     }
 
@@ -80,9 +83,11 @@ final class InProcessBroker implements RunningServer {
         settings.put("node.id", String.valueOf(NODE_ID));
         settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.put("controller.listener.names", CONTROLLER);
-        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        String protocol = guard.isEmpty() ? "PLAINTEXT" : "SSL";
+        settings.put("listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port);
+        settings.put("inter.broker.listener.name", "CLIENTS");
+        settings.put("listener.security.protocol.map", "CLIENTS:" + protocol + ",CONTROLLER:" + protocol);
         settings.put("log.dirs", directory.toString());
         settings.put("metric.reporters", "");
         // A misspelt topic must fail, not appear.
@@ -106,6 +111,7 @@ final class InProcessBroker implements RunningServer {
         settings.put("background.threads", "2");
         settings.put("num.recovery.threads.per.data.dir", "2");
         settings.put("delete.topic.enable", "true");
+        settings.putAll(guard);
         return settings;
     }
 }

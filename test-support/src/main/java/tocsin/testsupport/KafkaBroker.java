@@ -17,9 +17,13 @@ public final class KafkaBroker implements AutoCloseable {
     private final BrokerClient client;
 
     private KafkaBroker(RunningServer server, ScratchDirectory directory) {
+        this(server, directory, Map.of());
+    }
+
+    private KafkaBroker(RunningServer server, ScratchDirectory directory, Map<String, String> access) {
         this.directory = directory;
         this.server = server;
-        this.client = new BrokerClient("127.0.0.1:" + server.port());
+        this.client = new BrokerClient("127.0.0.1:" + server.port(), access);
         AtExit.close(this);
         server.start();
     }
@@ -43,8 +47,20 @@ public final class KafkaBroker implements AutoCloseable {
         return inProcess(ScratchDirectory.kept(dataDir), port);
     }
 
+    /**
+     * A broker in this JVM that speaks TLS only, asks every client for a certificate, and lets it do what the ACLs say: nothing at
+     * first, but for {@link BrokerGuard#OPERATOR}, who may do everything. What this class sends and reads, it does as that one.
+     */
+    public static KafkaBroker startGuarded(BrokerGuard guard) {
+        ScratchDirectory directory = ScratchDirectory.fresh("kafka");
+        return new KafkaBroker(
+                new InProcessBroker(directory.path(), 0, guard.brokerSettings()),
+                directory,
+                guard.clientSettings(BrokerGuard.OPERATOR));
+    }
+
     private static KafkaBroker inProcess(ScratchDirectory directory, int port) {
-        return new KafkaBroker(new InProcessBroker(directory.path(), port), directory);
+        return new KafkaBroker(new InProcessBroker(directory.path(), port, Map.of()), directory);
     }
 
     /** {@code 127.0.0.1:port}, also while stopped. */

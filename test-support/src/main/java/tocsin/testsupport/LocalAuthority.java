@@ -165,6 +165,25 @@ public final class LocalAuthority {
         }
     }
 
+    /**
+     * Writes a PKCS12 store (password {@link #STORE_PASSWORD}) with a new key and the certificate by which its owner is known to
+     * others: {@code CN=} and the name.
+     *
+     * @param hostnamesOrIps what it is called by if it is a server, too
+     * @return the file
+     */
+    public Path writeIdentity(Path file, String commonName, String... hostnamesOrIps) {
+        try {
+            KeyPair pair = Certificates.newKeyPair();
+            X509Certificate leaf =
+                    Certificates.ofPart(commonName, pair.getPublic(), certificate, key, List.of(hostnamesOrIps));
+            PrivateFile.write(file, bytes(storeOf(pair, leaf, certificate)));
+            return file;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot certify " + commonName, e);
+        }
+    }
+
     private KeyStore trustStore() throws GeneralSecurityException, IOException {
         KeyStore store = emptyStore();
         store.setCertificateEntry(ALIAS, certificate);

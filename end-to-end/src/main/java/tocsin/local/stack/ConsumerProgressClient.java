@@ -26,10 +26,11 @@ public final class ConsumerProgressClient implements AutoCloseable {
 
     public ConsumerProgressClient(BrokerAddress broker) {
         this.broker = broker;
-        this.admin = Admin.create(Map.of(
-                "bootstrap.servers", broker.bootstrapServers(),
-                "client.id", "tocsin-progress",
-                "enable.metrics.push", "false"));
+        Map<String, Object> settings = new HashMap<>(broker.client());
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        settings.put("client.id", "tocsin-progress");
+        settings.put("enable.metrics.push", "false");
+        this.admin = Admin.create(settings);
     }
 
     /** @return whether the group committed all that is in the topic now, before the time was up */

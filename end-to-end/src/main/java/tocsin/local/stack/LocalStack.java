@@ -3,17 +3,20 @@ package tocsin.local.stack;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import tocsin.local.running.BrokerAddress;
 import tocsin.local.running.ClockFactory;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.Answer;
+import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.MailCatcher;
@@ -40,7 +43,9 @@ public final class LocalStack implements AutoCloseable {
     private final MailCatcher mail;
     private final TokenIssuer issuer;
     private final WebhookReceiver receiver;
+    private final ServiceSettings settings;
     private final Map<String, ServiceProcess> services = new ConcurrentHashMap<>();
+    private final List<ServiceProcess> instances = new CopyOnWriteArrayList<>();
 
     /** Returns when all four services are ready. @throws Complaint if something does not start; then nothing of it runs any more */
     public static LocalStack start(StackPlan plan, StackProgress progress) {
@@ -53,23 +58,24 @@ public final class LocalStack implements AutoCloseable {
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             this.directory = parts.add("directory", StackDirectory.open(plan.data()));
             StackPorts ports = plan.ports();
+            LocalAuthority authority = LocalAuthority.loadOrCreate(directory.path());
             CompletableFuture<PostgresServer> starting =
                     CompletableFuture.supplyAsync(() -> startDatabase(ports.database()), starters);
             try {
-                this.broker = startBroker(ports.broker());
+                this.broker = startBroker(authority, ports.broker());
             } finally {
                 // Whatever becomes of the broker, the database that was started is ours to stop.
                 starting.handle((server, failure) -> server).join();
             }
             this.database = starting.join();
-            LocalAuthority authority = LocalAuthority.loadOrCreate(directory.path());
             this.mail = parts.add("mail catcher", MailCatcher.start(ports.mail()));
             this.issuer = parts.add("token issuer", TokenIssuer.start(directory.path(), ports.issuer()));
             this.receiver = parts.add(
                     "sample receiver",
                     WebhookReceiver.answering(
                             authority, ClockFactory.system(), ports.receiver(), List.of(Answer.of(200))));
-            startServices(authority);
+            this.settings = settings(authority);
+            startServices();
         } catch (CompletionException e) {
             close();
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -81,7 +87,12 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private KafkaBroker startBroker(int port) {
+    private KafkaBroker startBroker(LocalAuthority authority, int port) {
+        if (plan.guard().isPresent()) {
+            KafkaBroker guarded = parts.add("kafka", plan.guard().get().startBroker(authority, directory.path()));
+            tell("kafka is up and guarded, " + guarded.bootstrapServers());
+            return guarded;
+        }
         KafkaBroker started = parts.add(
                 "kafka",
                 plan.asTests()
@@ -99,27 +110,14 @@ public final class LocalStack implements AutoCloseable {
                         ? PostgresServer.start()
                         : PostgresServer.start(directory.path().resolve("postgres"), port));
         started.createDatabase(DATABASE);
+        plan.guard().ifPresent(guard -> guard.prepare(started, DATABASE));
         tell("postgresql is up, 127.0.0.1:" + started.port());
         return started;
     }
 
-    private void startServices(LocalAuthority authority) {
-        ServiceSettings settings = settings(authority);
+    private void startServices() {
         for (String name : Topics.SERVICES) {
-            Path log = plan.logs().resolve(name + ".log");
-            ServiceProcess service = parts.add(
-                    name,
-                    new ServiceProcess(
-                            name,
-                            plan.home().jarOf(name),
-                            plan.ports().of(name),
-                            log,
-                            plan.asTests(),
-                            settings.of(name)));
-            services.put(name, service);
-            service.start();
-            // Started after everything was stopped: it is stopped with the rest of the parts.
-            StackParts.goOn();
+            services.put(name, startService(name, plan.ports().of(name), 1));
         }
         try (ExecutorService waiters = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<?>[] ready = services.values().stream()
@@ -132,6 +130,38 @@ public final class LocalStack implements AutoCloseable {
                     .toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(ready).join();
         }
+    }
+
+    private ServiceProcess startService(String name, int port, int instance) {
+        Map<String, String> environment = new HashMap<>(settings.of(name, instance));
+        if (plan.guard().isPresent()) {
+            environment.putAll(plan.guard().get().settingsOf(name));
+        } else if (instance == 1) {
+            // A member that was killed is known again when it comes back, and the others need not wait until it is
+            // given up. One that goes for good must say so, and one without a name does.
+            environment.put("KAFKA_CLIENT_GROUP_INSTANCE_ID", name);
+        }
+        Path log = plan.logs().resolve((instance == 1 ? name : name + "-" + instance) + ".log");
+        ServiceProcess service = parts.add(
+                name, new ServiceProcess(name, plan.home().jarOf(name), port, log, plan.asTests(), environment));
+        instances.add(service);
+        service.start();
+        // Started after everything was stopped: it is stopped with the rest of the parts.
+        StackParts.goOn();
+        return service;
+    }
+
+    /**
+     * Starts one more instance of a service, on a free port, beside {@link #service}; it is not ready yet.
+     *
+     * @param name one of {@link Topics#SERVICES}
+     */
+    public ServiceProcess startAnother(String name) {
+        service(name);
+        int others = (int) instances.stream()
+                .filter(instance -> instance.name().equals(name))
+                .count();
+        return startService(name, FreePorts.one(), others + 1);
     }
 
     private ServiceSettings settings(LocalAuthority authority) {
@@ -175,7 +205,10 @@ public final class LocalStack implements AutoCloseable {
 
     /** For whoever produces and consumes. */
     public BrokerAddress brokerAddress() {
-        return new BrokerAddress(broker.bootstrapServers(), "");
+        return new BrokerAddress(
+                broker.bootstrapServers(),
+                "",
+                plan.guard().map(StackGuard::operatorSettings).orElse(Map.of()));
     }
 
     public KafkaBroker broker() {
@@ -209,12 +242,11 @@ public final class LocalStack implements AutoCloseable {
 
     private void stopServices() {
         try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
-            services.values()
-                    .forEach(service -> stoppers.execute(() -> {
-                        if (!service.stop()) {
-                            tell(service.name() + " did not stop when asked to and was killed");
-                        }
-                    }));
+            instances.forEach(service -> stoppers.execute(() -> {
+                if (!service.stop()) {
+                    tell(service.name() + " did not stop when asked to and was killed");
+                }
+            }));
         }
     }
 

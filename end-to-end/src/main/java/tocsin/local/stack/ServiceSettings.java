@@ -46,16 +46,15 @@ final class ServiceSettings {
         this.confirmationKey = confirmationKey;
     }
 
-    Map<String, String> of(String service) {
+    /** @param instance 1 for the one that is always there; those beside it come and go */
+    Map<String, String> of(String service, int instance) {
         Map<String, String> settings = new HashMap<>(common());
-        // A member that was killed is known again when it comes back, and the others need not wait until it is given
-        // up.
-        settings.put("KAFKA_CLIENT_GROUP_INSTANCE_ID", service);
         switch (service) {
             case TRACKER -> settings.putAll(history());
             case MATCHER -> {
+                String state = instance == 1 ? "matcher" : "matcher-" + instance;
                 settings.put(
-                        "TOCSIN_MATCHER_STATE_DIR", directory.resolve("matcher").toString());
+                        "TOCSIN_MATCHER_STATE_DIR", directory.resolve(state).toString());
                 settings.put("TOCSIN_MATCHER_THREADS", "1");
             }
             case DISPATCHER -> {

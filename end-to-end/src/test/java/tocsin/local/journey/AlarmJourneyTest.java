@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tocsin.local.api.Organisation;
 import tocsin.local.api.PlatformClient;
@@ -27,8 +28,13 @@ import tocsin.schemas.avro.DownloadObserved;
 import tocsin.testsupport.CaughtMail;
 import tocsin.testsupport.ReceivedRequest;
 
-/** Who fetched a bad version is told, and nobody else is: over the four services as processes of their own. */
+/**
+ * Who fetched a bad version is told, and nobody else is: over the four services as processes of their own, each of which may do on
+ * broker and database what it must and no more.
+ */
 class AlarmJourneyTest {
+
+    private static final LeastPrivilege PRIVILEGE = new LeastPrivilege();
 
     private static Journey journey;
     private static Organisation first;
@@ -36,7 +42,7 @@ class AlarmJourneyTest {
 
     @BeforeAll
     static void start() {
-        journey = Journey.start(AlarmJourneyTest.class);
+        journey = Journey.start(AlarmJourneyTest.class, PRIVILEGE);
         first = journey.organisation("first-org");
         second = journey.organisation("second-org");
     }
@@ -221,6 +227,14 @@ class AlarmJourneyTest {
         CaughtMail mail = journey.awaitMail("holder@example.com", "by-token");
         assertTrue(mail.text().orElseThrow().contains(Sample.BAD), mail.text().orElseThrow());
         assertEquals(List.of(), journey.webhooks(first, "by-token"));
+    }
+
+    /** On the same stack: each costs a machine of two cores half a minute. */
+    @Nested
+    class Cluster extends ClusterJourney {
+        Cluster() {
+            super(journey, PRIVILEGE);
+        }
     }
 
     /** What was on its way to this organisation has come: a later alarm of its own went all the way. */

@@ -24,6 +24,7 @@ import tocsin.local.running.ClockFactory;
 import tocsin.local.running.Waiting;
 import tocsin.local.stack.ConsumerProgressClient;
 import tocsin.local.stack.LocalStack;
+import tocsin.local.stack.StackGuard;
 import tocsin.local.stack.StackPlan;
 import tocsin.local.stack.StackProgress;
 import tocsin.schemas.MessageCodec;
@@ -61,6 +62,14 @@ final class Journey implements AutoCloseable {
     static Journey start(Class<?> test) {
         return over(LocalStack.start(
                 StackPlan.passing(Path.of("target", "journeys", test.getSimpleName())), StackProgress.quiet()));
+    }
+
+    /** On a broker and a database that let each service do what it may. */
+    static Journey start(Class<?> test, StackGuard guard) {
+        return over(LocalStack.start(
+                StackPlan.passing(Path.of("target", "journeys", test.getSimpleName()))
+                        .guardedBy(guard),
+                StackProgress.quiet()));
     }
 
     static Journey over(LocalStack stack) {
@@ -214,6 +223,12 @@ final class Journey implements AutoCloseable {
             return JSON.readTree(request.bodyText());
         } catch (JsonProcessingException e) {
             throw new AssertionError("the webhook's body is no JSON: " + request.bodyText(), e);
+        }
+    }
+
+    static void require(boolean held, java.util.function.Supplier<String> otherwise) {
+        if (!held) {
+            throw new AssertionError(otherwise.get());
         }
     }
 
