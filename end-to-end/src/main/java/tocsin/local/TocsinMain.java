@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import tocsin.local.access.AccessCommand;
 import tocsin.local.backfill.BackfillCommand;
 import tocsin.local.demo.DemoCommand;
+import tocsin.local.images.ImagesCommand;
 import tocsin.local.osv.ImportOsvCommand;
 import tocsin.local.produce.ProduceCommand;
 import tocsin.local.quarantine.QuarantineCommand;
@@ -25,8 +27,10 @@ import tocsin.testsupport.AtExit;
         synopsisSubcommandLabel = "COMMAND",
         description = "The alarm bell for package registries, on this machine. ./tocsin help tells all commands.",
         subcommands = {
+            AccessCommand.class,
             BackfillCommand.class,
             DemoCommand.class,
+            ImagesCommand.class,
             ImportOsvCommand.class,
             ProduceCommand.class,
             QuarantineCommand.class,

@@ -40,8 +40,15 @@ public record Home(Path path) {
         return stack.resolveSibling(stack.getFileName() + ".token");
     }
 
-    /** @param purpose name of the command whose logs lie there */
+    /**
+     * Where nothing can be written beside the code, {@code -Dtocsin.logs} names another folder.
+     *
+     * @param purpose name of the command whose logs lie there
+     */
     public Path logs(String purpose) {
-        return path.resolve("target").resolve("logs").resolve(purpose);
+        return Optional.ofNullable(System.getProperty("tocsin.logs"))
+                .map(Path::of)
+                .orElse(path.resolve("target").resolve("logs"))
+                .resolve(purpose);
     }
 }

@@ -52,6 +52,11 @@ public final class ServiceProcess implements AutoCloseable {
         if (passing) {
             builder.jvmOptions("-XX:TieredStopAtLevel=1");
         }
+        // For whoever looks into services: options of their JVMs, {service} in them being the name of each.
+        String options = System.getProperty("tocsin.service-options", "").replace("{service}", name);
+        if (!options.isBlank()) {
+            builder.jvmOptions(options.strip().split("\\s+"));
+        }
         environment.forEach(builder::env);
         builder.env("MICRONAUT_SERVER_PORT", String.valueOf(port)).env("MICRONAUT_SERVER_HOST", "127.0.0.1");
     }

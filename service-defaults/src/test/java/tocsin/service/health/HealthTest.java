@@ -20,6 +20,10 @@ class HealthTest {
             assertEquals(200, service.get("/health/liveness").statusCode());
             assertEquals(503, service.get("/health/readiness").statusCode());
             assertFalse(service.get("/health").body().contains("127.0.0.1"));
+            assertTrue(
+                    ProbeMain.isWell(service.request("/health/liveness").build().uri()));
+            assertFalse(ProbeMain.isWell(
+                    service.request("/health/readiness").build().uri()));
         }
     }
 

@@ -1,0 +1,83 @@
+package tocsin.local.images;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import tocsin.schemas.Topics;
+
+/**
+ * What one image is of.
+ *
+ * @param name of the image
+ * @param module whose jar it runs
+ */
+record ImageContent(String name, String module) {
+
+    /** Where everything of ours lies in an image. */
+    static final String HOME = "/opt/tocsin";
+
+    /** Of the commands behind {@code ./tocsin}. */
+    static final ImageContent TOOLS = new ImageContent("tools", "end-to-end");
+
+    /** What asks a service whether it is well: {@code tocsin.service.health.ProbeMain} is in there. */
+    static final String PROBE = HOME + "/probe.jar";
+
+    /** Library of the services that has it. */
+    static final String PROBE_LIBRARY = "service-defaults-";
+
+    private static final String JAVA = HOME + "/runtime/bin/java";
+
+    /** Of each service, and of the commands. */
+    static List<ImageContent> all() {
+        return java.util.stream.Stream.concat(
+                        Topics.SERVICES.stream().map(service -> new ImageContent(service, service)),
+                        java.util.stream.Stream.of(TOOLS))
+                .toList();
+    }
+
+    boolean isService() {
+        return !equals(TOOLS);
+    }
+
+    /** In a home and so in the image. */
+    String jar() {
+        return module + "/target/" + module + ".jar";
+    }
+
+    /** Its libraries, which the jar names. */
+    String libraries() {
+        return module + "/target/lib";
+    }
+
+    /** In a home and so in the image. */
+    Path cacheIn(Path home) {
+        return home.resolve(cache());
+    }
+
+    private String cache() {
+        return module + "/target/" + module + ".aot";
+    }
+
+    /** More options of the JVM come with the environment, as JAVA_TOOL_OPTIONS. */
+    List<String> entrypoint() {
+        // Without its cache, or with one that does not fit, a JVM starts all the same and takes longer.
+        List<String> jvm = isService()
+                ? List.of(JAVA, "-XX:AOTCache=" + HOME + "/" + cache())
+                : List.of(JAVA, "-XX:TieredStopAtLevel=1", "-Dtocsin.logs=/tmp/tocsin");
+        return java.util.stream.Stream.of(
+                        jvm,
+                        List.of(
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-jar",
+                                HOME + "/" + jar()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** As in {@code registry.example.com/tocsin/webhook-sender:1.2}. */
+    String reference(String registry, String tag) {
+        String folder = registry.isEmpty() || registry.endsWith("/") ? registry : registry + "/";
+        return (folder + name).toLowerCase(Locale.ROOT) + ":" + tag;
+    }
+}
