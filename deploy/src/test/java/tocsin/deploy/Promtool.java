@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,8 +24,10 @@ final class Promtool {
         return find().isPresent();
     }
 
-    static Said run(Path folder, String command, String what, String file) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(find().orElseThrow().toString(), command, what, file)
+    static Said run(Path folder, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(find().orElseThrow().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();

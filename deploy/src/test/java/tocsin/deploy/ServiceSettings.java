@@ -22,6 +22,7 @@ final class ServiceSettings {
     /** Read by frameworks and by the log's files, where no code of ours names them. */
     private static final Set<String> FROM_OUTSIDE = Set.of(
             "JAVA_TOOL_OPTIONS",
+            "MICRONAUT_CONFIG_FILES",
             "TOCSIN_LOG",
             "TOCSIN_LOG_LEVEL",
             "MICRONAUT_SERVER_PORT",
