@@ -11,6 +11,12 @@ random() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
 keep() {
     if [ ! -s "secrets/$1" ]; then
         cat >"secrets/$1.new"
+        # What could not be made must not look as if it had been.
+        [ -s "secrets/$1.new" ] || {
+            rm "secrets/$1.new"
+            echo "compose-secrets: $1 could not be made" >&2
+            exit 1
+        }
         mv "secrets/$1.new" "secrets/$1"
     fi
 }
