@@ -19,7 +19,8 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(90);
     /** A JVM that was told to write down what it did needs longer at its end. */
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(Integer.getInteger("tocsin.service-stop-seconds", 30));
+    private static final Duration STOP_LIMIT =
+            Duration.ofSeconds(Integer.getInteger("tocsin.service-stop-seconds", 30));
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
