@@ -40,9 +40,13 @@ import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryDecision;
+import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.HoldDecision;
+import tocsin.schemas.avro.PackagePopularity;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.schemas.avro.PrivacyErasure;
@@ -61,6 +65,14 @@ class MatcherProcessTest {
     private static final MessageCodec<DownloadRecorded> DOWNLOAD = MessageCodec.of(DownloadRecorded.class);
     private static final MessageCodec<AdvisoryPublished> ADVISORY = MessageCodec.of(AdvisoryPublished.class);
     private static final MessageCodec<AdvisoryMatched> MATCH = MessageCodec.of(AdvisoryMatched.class);
+
+    private static final MessageCodec<PackagePopularity> POPULARITY = MessageCodec.of(PackagePopularity.class);
+    private static final MessageCodec<AdvisoryHeld> HELD = MessageCodec.of(AdvisoryHeld.class);
+
+    /** Known as a sum over partitions, each of which tells a power of two below what it counts. */
+    private static final int VERY_MANY = 60;
+
+    private static final int HELD_FROM = 20;
 
     private static KafkaBroker broker;
     private static TokenIssuer issuer;
@@ -119,7 +131,9 @@ class MatcherProcessTest {
         createTopics("killed.", Map.of());
         int audiences = 150;
         IntStream.range(0, audiences).forEach(i -> download("e" + i, "package-" + i % 3, "org:example-" + i));
-        ChildProcess first = matcher("state", FreePorts.one()).start();
+        IntStream.range(0, VERY_MANY).forEach(i -> download("e" + i, "popular", "org:example-" + i));
+        ChildProcess first = holding("state").start();
+        await().atMost(LONG).until(() -> audiencesKnownOf("popular") >= HELD_FROM);
         IntStream.range(0, 12).forEach(i -> publish("MAL-first-" + i, "package-" + i % 3));
         await().atMost(LONG).until(() -> !records(Topics.ADVISORY_MATCHED).isEmpty());
         first.killHard();
@@ -128,20 +142,29 @@ class MatcherProcessTest {
         IntStream.range(0, 6).forEach(i -> publish("MAL-second-" + i, "package-" + i % 3));
         IntStream.range(audiences, audiences + 30)
                 .forEach(i -> download("e" + i, "package-" + i % 3, "org:example-" + i));
-        ChildProcess second = matcher("state", FreePorts.one()).start();
+        publishForAllVersions("MAL-held", "popular");
+        ChildProcess second = holding("state").start();
 
         // Then
         Map<String, Set<String>> expected = new HashMap<>();
         addExpected(expected, "MAL-first-", 12, audiences + 30);
         addExpected(expected, "MAL-second-", 6, audiences + 30);
         await().atMost(LONG).until(() -> told().equals(expected));
+        await().atMost(LONG).until(() -> !held().isEmpty());
 
-        // When it dies again and its disk is lost
+        // When it dies again, with an advisory that is held, and its disk is lost
         second.killHard();
         IntStream.range(0, 3).forEach(i -> publish("MAL-third-" + i, "package-" + i % 3));
-        try (ChildProcess _ = matcher("another-state", FreePorts.one()).start()) {
+        try (ChildProcess _ = holding("another-state").start()) {
             // Then
             addExpected(expected, "MAL-third-", 3, audiences + 30);
+            await().atMost(LONG).until(() -> told().equals(expected));
+
+            // When somebody releases what is held
+            release(held().getFirst());
+
+            // Then
+            expected.putAll(expected(List.of("MAL-held"), IntStream.range(0, VERY_MANY)));
             await().atMost(LONG).until(() -> told().equals(expected));
         }
         assertRepeatsHaveTheSameId();
@@ -284,6 +307,47 @@ class MatcherProcessTest {
                 .env("MICRONAUT_SERVER_PORT", Integer.toString(port));
     }
 
+    private ChildProcess.Builder holding(String stateDir) {
+        return matcher(stateDir, FreePorts.one()).env("TOCSIN_HOLD_AUDIENCES", Integer.toString(HELD_FROM));
+    }
+
+    /** As every instance has it: at least so many. */
+    private int audiencesKnownOf(String name) {
+        Map<Integer, Integer> byPartition = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> told : records(Topics.PACKAGE_POPULARITY)) {
+            PackagePopularity popularity = POPULARITY.decode(told.value());
+            if (popularity.getPackageName().equals(name)) {
+                byPartition.put(popularity.getPartition(), popularity.getAudiences());
+            }
+        }
+        return byPartition.values().stream().mapToInt(audiences -> audiences).sum();
+    }
+
+    private List<AdvisoryHeld> held() {
+        return records(Topics.ADVISORY_HELD).stream()
+                .map(record -> HELD.decode(record.value()))
+                .toList();
+    }
+
+    private void release(AdvisoryHeld held) {
+        AdvisoryAccepted advisory = held.getAdvisory();
+        broker.send(
+                prefix + Topics.ADVISORY_DECISION.name(),
+                "decision".getBytes(UTF_8),
+                MessageCodec.of(AdvisoryDecision.class)
+                        .encode(AdvisoryDecision.newBuilder()
+                                .setHoldId(held.getHoldId())
+                                .setFeed(advisory.getFeed())
+                                .setAdvisoryId(advisory.getAdvisoryId())
+                                .setEcosystem(advisory.getEcosystem())
+                                .setPackageName(advisory.getPackageName())
+                                .setDecision(HoldDecision.RELEASE)
+                                .setDecidedAt(PUBLISHED)
+                                .setDecidedBy("admin-1")
+                                .setReason("it is true")
+                                .build()));
+    }
+
     private void download(String eventId, String name, String audience) {
         download(eventId, name, audience, new Principal(PrincipalType.ORG_TOKEN, "token-1", null, null, null));
     }
@@ -309,11 +373,24 @@ class MatcherProcessTest {
         publish(id, name, "2026-04-17T10:00:00Z", PUBLISHED);
     }
 
+    private void publishForAllVersions(String id, String name) {
+        publish(
+                id,
+                name,
+                "2026-04-17T10:00:00Z",
+                PUBLISHED,
+                "\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]");
+    }
+
     private void publish(String id, String name, String modified, Instant receivedAt) {
+        publish(id, name, modified, receivedAt, "\"versions\": [\"1.0.0\"]");
+    }
+
+    private void publish(String id, String name, String modified, Instant receivedAt, String affected) {
         String osv = """
                 {"id": "%s", "modified": "%s", "published": "2026-04-17T10:00:00Z", "affected": [
-                  {"package": {"ecosystem": "npm", "name": "%s"}, "versions": ["1.0.0"]}]}
-                """.formatted(id, modified, name);
+                  {"package": {"ecosystem": "npm", "name": "%s"}, %s}]}
+                """.formatted(id, modified, name, affected);
         broker.send(
                 prefix + Topics.ADVISORY_PUBLISHED.name(),
                 id.getBytes(UTF_8),

@@ -1,13 +1,10 @@
 package tocsin.matcher.topology;
 
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
+import java.util.SequencedSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 import tocsin.schemas.PackageKey;
 
 /**
@@ -31,11 +28,26 @@ final class AudienceRepository {
     /** In the order of use. */
     private final LinkedHashMap<PackageKey, Known> known = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** What changed since it was written and told, or was read from the store and may not have been told; in that order. */
-    private final Set<PackageKey> unsettled = new LinkedHashSet<>();
+    /** In the order in which they became so. */
+    private final SequencedSet<Known> unsettled = new LinkedHashSet<>();
 
-    /** @param told the highest count that was told since this repository began to remember it, so by a task that has not failed since */
-    private record Known(AudienceSketch audiences, int told) {}
+    /** Of one package. Changed in place: this is asked for each download. */
+    private static final class Known {
+
+        private final PackageKey packageKey;
+        private AudienceSketch audiences;
+
+        /** The highest count that was told since this repository began to remember it, so by a task that has not failed since. */
+        private int told = TOLD_FROM - 1;
+
+        /** Changed since it was written and told, or was read from the store and may not have been told. */
+        private boolean isUnsettled;
+
+        Known(PackageKey packageKey, AudienceSketch audiences) {
+            this.packageKey = packageKey;
+            this.audiences = audiences;
+        }
+    }
 
     interface Popularity {
 
@@ -49,56 +61,57 @@ final class AudienceRepository {
     }
 
     void add(PackageKey packageKey, String audience) {
-        Known before = known.get(packageKey);
-        if (before == null) {
-            before = read(packageKey);
+        Known its = known.get(packageKey);
+        if (its == null) {
+            its = read(packageKey);
         }
-        AudienceSketch audiences = before.audiences().with(audience);
-        if (audiences != before.audiences()) {
-            known.put(packageKey, new Known(audiences, before.told()));
-            unsettled.add(packageKey);
+        AudienceSketch audiences = its.audiences.with(audience);
+        if (audiences != its.audiences) {
+            its.audiences = audiences;
+            unsettle(its);
         }
     }
 
     private Known read(PackageKey packageKey) {
         byte[] stored = packages.get(keyOf(packageKey));
-        Known read =
-                new Known(stored == null ? AudienceSketch.ofNobody() : AudienceSketch.decode(stored), TOLD_FROM - 1);
+        Known read = new Known(packageKey, stored == null ? AudienceSketch.ofNobody() : AudienceSketch.decode(stored));
         known.put(packageKey, read);
         if (stored != null) {
             // After a crash it may be in the store and neither in its changelog nor told.
-            unsettled.add(packageKey);
+            unsettle(read);
         }
         if (known.size() > REMEMBERED) {
-            Map.Entry<PackageKey, Known> eldest = known.pollFirstEntry();
-            if (unsettled.remove(eldest.getKey())) {
-                write(eldest.getKey(), eldest.getValue());
+            Known eldest = known.pollFirstEntry().getValue();
+            if (eldest.isUnsettled) {
+                unsettled.remove(eldest);
+                settle(eldest);
             }
         }
         return read;
     }
 
-    /** Some of what waits for it, the oldest first. */
-    void settle() {
-        Iterator<PackageKey> waiting = unsettled.iterator();
-        for (int i = 0; i < SETTLED_AT_ONCE && waiting.hasNext(); i++) {
-            PackageKey packageKey = waiting.next();
-            known.put(packageKey, write(packageKey, known.get(packageKey)));
-            waiting.remove();
+    private void unsettle(Known its) {
+        if (!its.isUnsettled) {
+            its.isUnsettled = true;
+            unsettled.add(its);
         }
     }
 
-    private Known write(PackageKey packageKey, @Nullable Known its) {
-        if (its == null) {
-            throw new IllegalStateException("what is not settled is remembered");
+    /** Some of what waits for it, the oldest first. */
+    void settle() {
+        for (int i = 0; i < SETTLED_AT_ONCE && !unsettled.isEmpty(); i++) {
+            settle(unsettled.removeFirst());
         }
-        packages.put(keyOf(packageKey), its.audiences().encode());
-        int reached = Integer.highestOneBit(its.audiences().estimate());
-        if (reached <= its.told()) {
-            return its;
+    }
+
+    private void settle(Known its) {
+        its.isUnsettled = false;
+        packages.put(keyOf(its.packageKey), its.audiences.encode());
+        int reached = Integer.highestOneBit(its.audiences.estimate());
+        if (reached > its.told) {
+            its.told = reached;
+            popularity.tell(its.packageKey, reached);
         }
-        popularity.tell(packageKey, reached);
-        return new Known(its.audiences(), reached);
     }
 
     private static Bytes keyOf(PackageKey packageKey) {

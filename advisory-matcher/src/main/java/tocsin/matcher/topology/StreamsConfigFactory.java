@@ -29,6 +29,10 @@ public final class StreamsConfigFactory {
         settings.putIfAbsent(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 64 * 1024);
         settings.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
+        // What is answered does not depend on what comes first, so nothing waits for a partition that has nothing yet:
+        // Streams would
+        // look at all of them before each record.
+        settings.putIfAbsent(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
 
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, clients.topic(configuration.applicationId()));
         settings.put(
