@@ -71,6 +71,7 @@ final class BucketClient implements AutoCloseable {
         answer.body().close();
         return switch (answer.statusCode()) {
             case 304 -> new Fetched.Unchanged();
+            case 403 -> new Fetched.Denied();
             case 404, 410 -> new Fetched.Missing();
             default -> throw new FetchFailedException("answered " + answer.statusCode(), retryAfter(answer));
         };

@@ -19,7 +19,7 @@ import tocsin.service.WorkerThread;
 final class BucketPoller implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketPoller.class);
-    private static final int REMEMBERED_CHANGES = 20_000;
+    private static final int REMEMBERED_CHANGES = 3 * ChangeList.MOST_CHANGES;
 
     private final Bucket bucket;
     private final BucketClient client;

@@ -13,4 +13,7 @@ sealed interface Fetched {
     record Unchanged() implements Fetched {}
 
     record Missing() implements Fetched {}
+
+    /** Also what stores say of a thing that is not there to who may not list them. */
+    record Denied() implements Fetched {}
 }

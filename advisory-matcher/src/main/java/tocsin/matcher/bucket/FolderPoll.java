@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import tocsin.matcher.bucket.ChangeList.Change;
+import tocsin.matcher.bucket.ChangeList.Span;
 import tocsin.matcher.feed.PublishedAdvisory;
 import tocsin.matcher.feed.PublishedAdvisory.Reading;
 import tocsin.schemas.avro.AdvisoryPublished;
@@ -35,8 +37,11 @@ final class FolderPoll {
     private static final long MOST_OF_ARCHIVE = 8L * 1024 * 1024 * 1024;
     private static final long MOST_OF_LIST = 512L * 1024 * 1024;
 
-    /** Lists are made of what a server has at hand: a record may appear behind newer ones. */
-    private static final Duration OUT_OF_ORDER = Duration.ofHours(1);
+    /**
+     * Lists are made of what a server has at hand: a record may appear behind newer ones, or its old text may be served for a while. As long as
+     * this each is looked for again at each look.
+     */
+    private static final Duration BEHIND = Duration.ofDays(2);
 
     private static final int AT_ONCE = 16;
     private static final int BATCH = 500;
@@ -96,6 +101,7 @@ final class FolderPoll {
                 }
             }
             case Fetched.Unchanged _, Fetched.Missing _ -> throw new FetchFailedException(ARCHIVE + " is not there");
+            case Fetched.Denied _ -> throw new FetchFailedException(ARCHIVE + " is denied");
         };
     }
 
@@ -116,9 +122,14 @@ final class FolderPoll {
                 continue;
             }
             Document document = document(entry.name(), entry.content().get());
-            newest = document.modified().isPresent()
-                    ? latest(newest, document.modified().get())
-                    : newest;
+            if (document.modified().isPresent()) {
+                Instant modified = document.modified().get();
+                newest = latest(newest, modified);
+                // Of what is older nobody will ask, unless all of the folder is.
+                if (modified.isAfter(clock.instant().minus(BEHIND))) {
+                    seen.add(new Change(modified, part, document.key()));
+                }
+            }
             batch.add(document);
             bytes += entry.content().get().length;
             if (batch.size() >= BATCH || bytes >= BATCH_BYTES) {
@@ -150,6 +161,7 @@ final class FolderPoll {
     private void readChanges(FeedPosition position) throws IOException, InterruptedException {
         switch (client.fetch(bucket.at(part, LIST), position.getListEtag(), MOST_OF_LIST)) {
             case Fetched.Unchanged _ -> sink.keep(succeeded(position));
+            case Fetched.Denied _ -> throw new FetchFailedException(LIST + " is denied");
             case Fetched.Missing _ -> {
                 if (!part.equals(Bucket.ROOT)) {
                     throw new FetchFailedException(LIST + " is not there");
@@ -163,13 +175,18 @@ final class FolderPoll {
             case Fetched.Found(InputStream content, Optional<String> etag) -> {
                 ChangeList list;
                 try (InputStream in = new BufferedInputStream(content, 64 * 1024)) {
-                    list = ChangeList.read(
-                            in, part, Position.through(position).minus(OUT_OF_ORDER), Bucket.NO_ECOSYSTEM::equals);
+                    Instant through = Position.through(position);
+                    list = ChangeList.read(in, part, new Span(through.minus(BEHIND), through), this::isNews);
                 }
-                if (list.complete()) {
-                    publishChanges(position, list.changes(), etag);
-                } else if (part.equals(Bucket.ROOT)) {
-                    throw new FetchFailedException("list of changes names too many outside of the folders");
+                if (list.passedOver() > 0) {
+                    sink.lacks(bucket.feed(), LIST, "lines_not_read");
+                }
+                if (list.tooManyBehind()) {
+                    sink.lacks(bucket.feed(), LIST, "too_many_of_the_same_days");
+                }
+                // What lies outside of the folders is in no archive: there the next look goes on where this one ends.
+                if (list.complete() || part.equals(Bucket.ROOT)) {
+                    publishChanges(position, list, etag);
                 } else {
                     // The next look begins with the archive.
                     sink.keep(FeedPosition.newBuilder(position)
@@ -182,20 +199,25 @@ final class FolderPoll {
         }
     }
 
-    private void publishChanges(FeedPosition known, List<Change> changes, Optional<String> etag)
+    private boolean isNews(Change change) {
+        boolean hasItsPlace = !part.equals(Bucket.ROOT) || change.folder().equals(Bucket.NO_ECOSYSTEM);
+        return hasItsPlace && !seen.contains(change);
+    }
+
+    private void publishChanges(FeedPosition known, ChangeList list, Optional<String> etag)
             throws IOException, InterruptedException {
-        List<Change> news =
-                changes.stream().filter(change -> !seen.contains(change)).toList();
+        List<Change> news = list.changes();
         FeedPosition position = known;
         boolean lacking = false;
         for (int from = 0; from < news.size(); from += AT_ONCE) {
             List<Change> chunk = news.subList(from, Math.min(news.size(), from + AT_ONCE));
             List<Optional<Document>> documents = fetchAll(chunk);
             sink.publish(documents.stream().flatMap(Optional::stream).toList());
-            lacking |= documents.stream().anyMatch(Optional::isEmpty);
             for (int i = 0; i < chunk.size(); i++) {
-                if (documents.get(i).isPresent()) {
+                if (isWhatIsListed(chunk.get(i), documents.get(i))) {
                     seen.add(chunk.get(i));
+                } else {
+                    lacking = true;
                 }
             }
             position = FeedPosition.newBuilder(position)
@@ -205,10 +227,27 @@ final class FolderPoll {
                     .build();
             sink.keep(position);
         }
-        // What was not there may be in a moment: then the same list is read again.
-        sink.keep(FeedPosition.newBuilder(succeeded(position))
-                .setListEtag(lacking ? null : etag.orElse(null))
+        // What was not there, or not as it is by now, may be in a moment: then the same list is read again.
+        FeedPosition end = list.complete() ? succeeded(position) : position;
+        sink.keep(FeedPosition.newBuilder(end)
+                .setListEtag(lacking || !list.complete() ? null : etag.orElse(null))
                 .build());
+    }
+
+    /** A cache between may serve what a record said before. What cannot be read at all is told as such, and is not asked for again. */
+    private boolean isWhatIsListed(Change change, Optional<Document> fetched) {
+        if (fetched.isEmpty()) {
+            return false;
+        }
+        // Lists and records do not all write fractions of seconds.
+        boolean isStale = fetched.get()
+                .modified()
+                .filter(modified -> modified.isBefore(change.modified().truncatedTo(ChronoUnit.SECONDS)))
+                .isPresent();
+        if (isStale) {
+            sink.lacks(bucket.feed(), change.id(), "older_than_listed");
+        }
+        return !isStale;
     }
 
     /** @return empty for what is not there or too large, which is told */
@@ -243,6 +282,10 @@ final class FolderPoll {
             }
             case Fetched.Missing _, Fetched.Unchanged _ -> {
                 sink.lacks(bucket.feed(), change.id(), "missing");
+                yield Optional.empty();
+            }
+            case Fetched.Denied _ -> {
+                sink.lacks(bucket.feed(), change.id(), "denied");
                 yield Optional.empty();
             }
         };

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -25,6 +26,7 @@ final class BucketServer implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private volatile Answer others = it -> it.sendResponseHeaders(404, -1);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -45,8 +47,7 @@ final class BucketServer implements AutoCloseable {
             String path = exchange.getRequestURI().getPath().substring("/bucket/".length());
             asked.add(path);
             try (exchange) {
-                answers.getOrDefault(path, it -> it.sendResponseHeaders(404, -1))
-                        .to(exchange);
+                answers.getOrDefault(path, it -> others.to(it)).to(exchange);
             }
         });
         server.start();
@@ -100,6 +101,22 @@ final class BucketServer implements AutoCloseable {
 
     BucketServer answer(String path, Answer answer) {
         answers.put(path, answer);
+        return this;
+    }
+
+    /** @param record of its id, for each that is asked for below the path */
+    BucketServer answerAll(String path, UnaryOperator<String> record) {
+        others = exchange -> {
+            String asked = exchange.getRequestURI().getPath().substring("/bucket/".length());
+            if (!asked.startsWith(path)) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            byte[] content = record.apply(asked.substring(path.length()).replace(".json", ""))
+                    .getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(content);
+        };
         return this;
     }
 

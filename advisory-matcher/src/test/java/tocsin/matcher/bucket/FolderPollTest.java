@@ -53,6 +53,7 @@ class FolderPollTest {
     private static final class Kept implements FolderPoll.Sink {
 
         private final List<String> published = new ArrayList<>();
+        private final List<Instant> modified = new ArrayList<>();
         private final Map<String, FeedPosition> places = new LinkedHashMap<>();
         private final List<String> lacking = new ArrayList<>();
         private int refuseAfter = Integer.MAX_VALUE;
@@ -64,6 +65,7 @@ class FolderPollTest {
                     throw new IOException("broker away");
                 }
                 published.add(document.key());
+                document.modified().ifPresent(modified::add);
             }
         }
 
@@ -220,6 +222,150 @@ class FolderPollTest {
         assertEquals(List.of("MAL-2"), kept.published());
     }
 
+    /** As caches between serve it for a while. */
+    @Test
+    void theOldTextOfAChangedRecordIsNotTakenForTheChange() throws Exception {
+        // Given
+        imported();
+        server.put("npm/modified_id.csv", LATER + ",MAL-1\n").put("npm/MAL-1.json", record("MAL-1", ARCHIVED));
+        poll("npm");
+        List<Instant> stale = modified();
+
+        // When
+        server.put("npm/modified_id.csv", LATEST + ",MAL-2\n" + LATER + ",MAL-1\n")
+                .put("npm/MAL-1.json", record("MAL-1", LATER))
+                .put("npm/MAL-2.json", record("MAL-2", LATEST));
+        poll("npm");
+        List<Instant> fresh = modified();
+        server.asked();
+        clock.advance(Duration.ofMinutes(5));
+        server.put("npm/modified_id.csv", NOW + ",MAL-3\n" + LATEST + ",MAL-2\n" + LATER + ",MAL-1\n")
+                .put("npm/MAL-3.json", record("MAL-3", NOW.toString()));
+        poll("npm");
+
+        // Then
+        assertEquals(List.of(Instant.parse(ARCHIVED)), stale);
+        assertEquals(List.of("MAL-1 older_than_listed"), kept.lacking);
+        assertEquals(List.of(Instant.parse(LATER), Instant.parse(LATEST)), fresh);
+        assertEquals(List.of("npm/modified_id.csv", "npm/MAL-3.json"), server.asked());
+    }
+
+    @Test
+    void aListMayTellFractionsOfSecondsThatARecordLeavesOut() throws Exception {
+        // Given
+        imported();
+        server.put("npm/modified_id.csv", "2026-04-17T10:00:00.25Z,MAL-1\n")
+                .put("npm/MAL-1.json", record("MAL-1", LATER));
+
+        // When
+        poll("npm");
+
+        // Then
+        assertEquals(List.of(), kept.lacking);
+    }
+
+    @Test
+    void aRecordThatIsListedADayLateIsFetchedAndNoneOfThoseThatWereKnown() throws Exception {
+        // Given
+        imported();
+        server.put("npm/modified_id.csv", LATEST + ",MAL-3\n" + ARCHIVED + ",MAL-1\n")
+                .put("npm/MAL-3.json", record("MAL-3", LATEST));
+        poll("npm");
+        kept.published();
+        server.asked();
+
+        // When
+        String dayBefore = "2026-04-16T11:00:00Z";
+        server.put("npm/modified_id.csv", LATEST + ",MAL-3\n" + dayBefore + ",MAL-2\n" + ARCHIVED + ",MAL-1\n")
+                .put("npm/MAL-2.json", record("MAL-2", dayBefore));
+        poll("npm");
+
+        // Then
+        assertEquals(List.of("MAL-2"), kept.published());
+        assertEquals(List.of("npm/modified_id.csv", "npm/MAL-2.json"), server.asked());
+    }
+
+    /** As after all of a bucket was written anew: else such a folder would be read again at each look. */
+    @Test
+    void whereMoreLiesBehindThanCanBeRememberedOnlyNewsIsRead() throws Exception {
+        // Given
+        imported();
+        StringBuilder list = new StringBuilder(LATER + ",MAL-2\n");
+        for (int i = 0; i <= ChangeList.MOST_CHANGES; i++) {
+            list.append(ARCHIVED).append(",OLD-").append(i).append('\n');
+        }
+        server.put("npm/modified_id.csv", list.toString()).put("npm/MAL-2.json", record("MAL-2", LATER));
+
+        // When
+        poll("npm");
+
+        // Then
+        assertEquals(List.of("MAL-2"), kept.published());
+        assertEquals(List.of("modified_id.csv too_many_of_the_same_days"), kept.lacking);
+    }
+
+    @Test
+    void aLineThatIsNoneHidesNoOther() throws Exception {
+        // Given
+        imported();
+        server.put(
+                        "npm/modified_id.csv",
+                        LATEST + ",MAL 3\nyesterday,MAL-4\n" + "x".repeat(5000) + "\n" + LATER + ",MAL-2\n" + ARCHIVED
+                                + ",MAL-1\n" + ARCHIVED + ",MAL-0\n")
+                .put("npm/MAL-0.json", record("MAL-0", ARCHIVED))
+                .put("npm/MAL-2.json", record("MAL-2", LATER));
+
+        // When
+        poll("npm");
+
+        // Then
+        assertEquals(List.of("MAL-0", "MAL-2"), kept.published());
+        assertEquals(List.of("modified_id.csv lines_not_read"), kept.lacking);
+    }
+
+    @Test
+    void aRecordThatIsDeniedHoldsUpNobody() throws Exception {
+        // Given
+        imported();
+        server.put("npm/modified_id.csv", LATEST + ",MAL-3\n" + LATER + ",MAL-2\n")
+                .status("npm/MAL-2.json", 403)
+                .put("npm/MAL-3.json", record("MAL-3", LATEST));
+
+        // When
+        poll("npm");
+
+        // Then
+        assertEquals(List.of("MAL-3"), kept.published());
+        assertEquals(List.of("MAL-2 denied"), kept.lacking);
+    }
+
+    @Test
+    void moreOutsideOfTheFoldersThanIsReadAtOnceIsReadFromTheOldestOn() throws Exception {
+        // Given
+        int all = ChangeList.MOST_CHANGES + 3;
+        Instant first = Instant.parse(LATER);
+        StringBuilder list = new StringBuilder();
+        for (int i = all - 1; i >= 0; i--) {
+            list.append(first.plusMillis(i)).append(",[EMPTY]/MAL-").append(i).append('\n');
+        }
+        server.put("modified_id.csv", list.toString())
+                .answerAll("[EMPTY]/", id -> record(id, first.plusSeconds(60).toString()));
+
+        // When
+        poll(Bucket.ROOT);
+        Optional<Instant> succeeded = place(Bucket.ROOT).getSucceededAt();
+        Set<String> one = new TreeSet<>(kept.published());
+        poll(Bucket.ROOT);
+
+        // Then
+        assertEquals(ChangeList.MOST_CHANGES, one.size());
+        assertTrue(one.contains("MAL-0"));
+        assertEquals(Optional.empty(), succeeded);
+        assertEquals(
+                Set.of("MAL-" + (all - 3), "MAL-" + (all - 2), "MAL-" + (all - 1)), new TreeSet<>(kept.published()));
+        assertEquals(Optional.of(NOW), place(Bucket.ROOT).getSucceededAt());
+    }
+
     @Test
     void whatCannotBeReadIsPublishedForTheQuarantineToTell() throws Exception {
         // Given
@@ -249,6 +395,8 @@ class FolderPollTest {
         "npm/all.zip,         503, Retry-After, soon, -1",
         "npm/modified_id.csv, 500, x, x, -1",
         "npm/modified_id.csv, 404, x, x, -1",
+        "npm/modified_id.csv, 403, x, x, -1",
+        "npm/all.zip,         403, x, x, -1",
         "npm/MAL-2.json,      500, x, x, -1",
         "npm/MAL-2.json,      429, Retry-After, 7, 7",
         "npm/MAL-2.json,      301, Location, /bucket/npm/MAL-1.json, -1",
@@ -407,6 +555,7 @@ class FolderPollTest {
                 .put("npm/modified_id.csv", "");
         poll("npm");
         kept.published();
+        modified();
         server.asked();
     }
 
@@ -414,6 +563,13 @@ class FolderPollTest {
         Bucket bucket = Bucket.of("osv", server.url(), List.of("npm"), Duration.ofMinutes(5));
         FeedPosition known = Position.of(bucket, part, Optional.ofNullable(kept.places.get(part)), clock);
         new FolderPoll(bucket, part, client, kept, seen, clock).run(known);
+    }
+
+    /** Of what was published since the last call. */
+    private List<Instant> modified() {
+        List<Instant> since = List.copyOf(kept.modified);
+        kept.modified.clear();
+        return since;
     }
 
     private FeedPosition place(String part) {
