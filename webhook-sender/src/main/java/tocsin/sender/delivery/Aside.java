@@ -54,7 +54,8 @@ final class Aside {
             // Whoever else puts some of these aside takes them in the same order, so that nobody waits in a circle.
             List<Put> sorted = group.stream()
                     .sorted(Comparator.comparing((Put put) -> put.parked().webhookId())
-                            .thenComparing(put -> put.parked().endpointId()))
+                            .thenComparing(put -> put.parked().endpointId())
+                            .thenComparingInt(put -> put.parked().round()))
                     .toList();
             database.together(() -> {
                 parking.park(sorted.stream().map(Put::parked).toList());
@@ -150,6 +151,7 @@ final class Aside {
         return new ParkedDelivery(
                 logged.webhookId(),
                 logged.endpointId(),
+                roundOf(delivery).map(Round::number).orElse(0),
                 topic.name(),
                 delivery.value(),
                 headers,

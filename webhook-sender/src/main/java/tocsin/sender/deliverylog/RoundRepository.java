@@ -14,7 +14,7 @@ import tocsin.sender.database.DatabaseClient;
 @Singleton
 public final class RoundRepository {
 
-    /** Longer than a ladder is; what is open after it has got lost in a parking that held the delivery already. */
+    /** Longer than a ladder is; what is open after it waits for an endpoint that is left alone or disabled, and gives way to the next. */
     static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final DatabaseClient database;

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * A request that waits.
  *
+ * @param round how often somebody had asked for it again; 0 for what was requested first
  * @param topic where it goes back to, without prefix
  * @param request the record's value, byte for byte
  * @param headers those of the record that go on with it
@@ -15,6 +16,7 @@ import java.util.Map;
 public record ParkedDelivery(
         String webhookId,
         String endpointId,
+        int round,
         String topic,
         byte[] request,
         Map<String, byte[]> headers,

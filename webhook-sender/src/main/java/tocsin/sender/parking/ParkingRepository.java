@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -35,16 +36,19 @@ public final class ParkingRepository {
         this.personalData = personalData;
     }
 
-    /** Without those who were erased. One that is parked already stays as it is. */
+    /**
+     * Without those who were erased. Each round waits for itself: one that is parked already stays as it is, and of what people asked for again
+     * only the last goes on waiting.
+     */
     public void park(List<ParkedDelivery> parked) {
         database.inTransaction(connection -> {
             List<PersonalData.Kept> kept = personalData.withoutErased(
                     parked.stream().map(ParkedDelivery::request).toList());
             try (PreparedStatement insert = connection.prepareStatement("""
                 insert into parked_delivery
-                    (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before, subjects)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict (webhook_id, endpoint_id) do nothing
+                    (webhook_id, endpoint_id, topic, request, headers, reason, parked_at, not_before, subjects, round)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (webhook_id, endpoint_id, round) do nothing
                 """)) {
                 for (int i = 0; i < parked.size(); i++) {
                     fill(insert, parked.get(i), kept.get(i));
@@ -52,8 +56,35 @@ public final class ParkingRepository {
                 }
                 insert.executeBatch();
             }
+            dropOvertaken(parked.stream().filter(it -> it.round() > 1).toList());
             return null;
         });
+    }
+
+    /** Nobody wants these any more. One that somebody else has in hand ends by itself. */
+    private void dropOvertaken(List<ParkedDelivery> parked) {
+        if (parked.isEmpty()) {
+            return;
+        }
+        database.inTransaction(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("""
+                delete from parked_delivery
+                where id in (
+                    select p.id from unnest(?::text[], ?::text[], ?::integer[]) k(webhook_id, endpoint_id, round)
+                    join parked_delivery p on p.webhook_id = k.webhook_id and p.endpoint_id = k.endpoint_id
+                    where p.round between 1 and k.round - 1
+                    for update of p skip locked)
+                """)) {
+                delete.setArray(1, connection.createArrayOf("text", column(parked, ParkedDelivery::webhookId)));
+                delete.setArray(2, connection.createArrayOf("text", column(parked, ParkedDelivery::endpointId)));
+                delete.setArray(3, connection.createArrayOf("integer", column(parked, ParkedDelivery::round)));
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    private static Object[] column(List<ParkedDelivery> parked, Function<ParkedDelivery, Object> of) {
+        return parked.stream().map(of).toArray();
     }
 
     private static void fill(PreparedStatement insert, ParkedDelivery parked, PersonalData.Kept kept)
@@ -68,6 +99,7 @@ public final class ParkingRepository {
         insert.setObject(8, parked.notBefore().atOffset(ZoneOffset.UTC));
         insert.setArray(
                 9, insert.getConnection().createArrayOf("text", kept.subjects().toArray()));
+        insert.setInt(10, parked.round());
     }
 
     /**

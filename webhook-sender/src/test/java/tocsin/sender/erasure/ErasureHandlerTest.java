@@ -64,6 +64,7 @@ class ErasureHandlerTest {
         parking.park(List.of(new ParkedDelivery(
                 request.getWebhookId(),
                 endpoint,
+                0,
                 Topics.WEBHOOK_REQUESTED.name(),
                 SenderService.encoded(request),
                 Map.of(),

@@ -50,6 +50,7 @@ class ParkingRepositoryTest {
         parking.park(List.of(new ParkedDelivery(
                 request.getWebhookId(),
                 endpointId,
+                0,
                 Topics.WEBHOOK_REQUESTED.name(),
                 SenderService.encoded(request),
                 Map.of(),
