@@ -137,10 +137,20 @@ final class EngineFixture implements AutoCloseable {
     void awaitAllCommitted() {
         await().atMost(PATIENCE).untilAsserted(() -> {
             for (String topic : topics()) {
-                String group = topic.equals(config.sourceTopic()) ? config.groupId() : config.groupId() + "." + topic;
-                assertEquals(ends(topic), offsets(committed(group)), topic);
+                assertEquals(ends(topic), offsets(committed(groupOf(topic))), topic);
             }
         });
+    }
+
+    /** Of source and tiers. */
+    Map<TopicPartition, Long> allCommitted() {
+        var all = new HashMap<TopicPartition, Long>();
+        topics().forEach(topic -> all.putAll(offsets(committed(groupOf(topic)))));
+        return all;
+    }
+
+    private String groupOf(String topic) {
+        return topic.equals(config.sourceTopic()) ? config.groupId() : config.groupId() + "." + topic;
     }
 
     private List<String> topics() {

@@ -2,6 +2,7 @@ package tocsin.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -11,17 +12,23 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Real clients as a service would make them, but quicker to notice what has changed. */
-record TestClientFactory(String bootstrapServers, int maxPollRecords) implements KafkaClientFactory {
+record TestClientFactory(String bootstrapServers, int maxPollRecords, Optional<String> instance)
+        implements KafkaClientFactory {
 
     /** @see #maxPollRecords Kafka's default */
     private static final int USUAL_POLL = 500;
 
     TestClientFactory(String bootstrapServers) {
-        this(bootstrapServers, USUAL_POLL);
+        this(bootstrapServers, USUAL_POLL, Optional.empty());
     }
 
     TestClientFactory polling(int records) {
-        return new TestClientFactory(bootstrapServers, records);
+        return new TestClientFactory(bootstrapServers, records, instance);
+    }
+
+    /** Whose next life takes up the partitions of the last one at once, rather than when that is found missing. */
+    TestClientFactory as(String name) {
+        return new TestClientFactory(bootstrapServers, maxPollRecords, Optional.of(name));
     }
 
     @Override
@@ -29,6 +36,7 @@ record TestClientFactory(String bootstrapServers, int maxPollRecords) implements
         Map<String, Object> settings = common(clientId);
         settings.put("group.id", groupId);
         settings.put("enable.auto.commit", false);
+        instance.ifPresent(name -> settings.put("group.instance.id", name));
         settings.put("auto.offset.reset", "earliest");
         settings.put("isolation.level", "read_committed");
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
