@@ -15,10 +15,6 @@ import tocsin.sender.database.DatabaseClient;
 public final class RoundRepository {
 
     /** Longer than a ladder is; what is open after it waits for an endpoint that is left alone or disabled, and gives way to the next. */
-    /**
-     * Longer than a ladder with all its attempts takes. What is open after it was parked, because the receiver asked for hours or is left alone, or got lost in
-     * a parking that held the delivery already: whoever asks again is given another round, and the records of this one do nothing any more.
-     */
     static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final DatabaseClient database;
