@@ -1,6 +1,7 @@
 package tocsin.local.images;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tocsin.schemas.Topics;
@@ -58,21 +59,28 @@ record ImageContent(String name, String module) {
         return module + "/target/" + module + ".aot";
     }
 
-    /** More options of the JVM come with the environment, as JAVA_TOOL_OPTIONS. */
-    List<String> entrypoint() {
-        // Without its cache, or with one that does not fit, a JVM starts all the same and takes longer.
-        List<String> jvm = isService()
-                ? List.of(JAVA, "-XX:AOTCache=" + HOME + "/" + cache())
-                : List.of(JAVA, "-XX:TieredStopAtLevel=1", "-Dtocsin.logs=/tmp/tocsin");
-        return java.util.stream.Stream.of(
-                        jvm,
-                        List.of(
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-jar",
-                                HOME + "/" + jar()))
-                .flatMap(List::stream)
-                .toList();
+    /**
+     * More options of the JVM come with the environment, as JAVA_TOOL_OPTIONS.
+     *
+     * @param cached whether the start-up cache is in the image
+     */
+    List<String> entrypoint(boolean cached) {
+        List<String> words = new ArrayList<>(List.of(
+                JAVA,
+                // What a program prints is its own: the JVM complains elsewhere.
+                "-Xlog:disable",
+                "-Xlog:all=warning:stderr",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        if (cached) {
+            // With one that does not fit, a JVM starts all the same and takes longer.
+            words.add("-XX:AOTCache=" + HOME + "/" + cache());
+        }
+        if (!isService()) {
+            words.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dtocsin.logs=/tmp/tocsin"));
+        }
+        words.addAll(List.of("-jar", HOME + "/" + jar()));
+        return List.copyOf(words);
     }
 
     /** As in {@code registry.example.com/tocsin/webhook-sender:1.2}. */

@@ -63,7 +63,7 @@ final class ImageFactory {
                     .addFileEntriesLayer(folder("papers", papers, ImageContent.HOME + "/papers"))
                     .setUser(USER)
                     .setWorkingDirectory(AbsoluteUnixPath.get("/tmp"))
-                    .setEntrypoint(content.entrypoint())
+                    .setEntrypoint(content.entrypoint(Files.isRegularFile(content.cacheIn(home.path()))))
                     .setCreationTime(StagedHome.MODIFIED)
                     .setLabels(Map.of(
                             "org.opencontainers.image.title",

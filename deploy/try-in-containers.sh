@@ -1,0 +1,110 @@
+#!/bin/bash
+# Tries the containers where a Docker engine answers and no image can be pulled: makes a base by debootstrap (as root), images of
+# Kafka and PostgreSQL on it, those of Tocsin; brings deploy/compose.yaml up on them, has an advisory find a download, and takes all
+# of it down again. TRY_BASE names a base that is there already, TRY_CONTAINERS=yes runs the tests on containers besides.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$(cd .. && pwd)
+work=$(mktemp -d)
+suite=${TRY_SUITE:-bookworm}
+compose=(docker-compose)
+docker compose version >/dev/null 2>&1 && compose=(docker compose)
+say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
+down() {
+    "${compose[@]}" --project-name tocsin-try --file compose.yaml down --volumes --timeout 30 >/dev/null 2>&1 || true
+    rm -rf "$work"
+}
+docker info >/dev/null 2>&1 || {
+    echo "try-in-containers: no Docker engine answers here" >&2
+    exit 1
+}
+export TOCSIN_IMAGES=tocsin-try TOCSIN_TAG=try KAFKA_IMAGE=tocsin-try/kafka:try POSTGRES_IMAGE=tocsin-try/postgres:try
+export TOCSIN_ISSUER=https://id.example.com TOCSIN_JWKS_URL=https://id.example.com/keys COMPOSE_PROFILES=
+trap down EXIT
+
+base=${TRY_BASE:-tocsin-try/base:try}
+if ! docker image inspect "$base" >/dev/null 2>&1; then
+    say "a base, by debootstrap"
+    debootstrap --variant=minbase "$suite" "$work/base" >"$work/debootstrap.log"
+    tar --create --directory "$work/base" . | docker import - "$base" >/dev/null
+fi
+
+say "images of Tocsin on $base"
+docker save "$base" --output "$work/base.tar"
+"$root/tocsin" images --base "tar://$work/base.tar" --offline --registry "$TOCSIN_IMAGES" --tag "$TOCSIN_TAG"
+
+if ! docker image inspect "$POSTGRES_IMAGE" >/dev/null 2>&1; then
+    say "an image of PostgreSQL, Debian's"
+    debootstrap --variant=minbase --include=postgresql "$suite" "$work/postgres" >"$work/debootstrap-postgres.log"
+    install -m 0755 try/postgres-run.sh "$work/postgres/run.sh"
+    tar --create --directory "$work/postgres" . |
+        docker import --change 'ENTRYPOINT ["/run.sh"]' - "$POSTGRES_IMAGE" >/dev/null
+fi
+
+say "an image of Kafka, from the libraries of the build"
+mkdir "$work/kafka"
+cp -r "$root/target/image-parts/runtime" "$work/kafka/runtime"
+cp -r "$root/end-to-end/target/lib" "$work/kafka/lib"
+install -m 0755 try/kafka-run.sh "$work/kafka/run.sh"
+printf 'FROM %s\nCOPY runtime /opt/runtime\nCOPY lib /opt/kafka\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n' "$base" >"$work/kafka/Dockerfile"
+DOCKER_BUILDKIT=0 docker build --quiet --tag "$KAFKA_IMAGE" "$work/kafka" >/dev/null
+
+say "secrets"
+./compose-secrets.sh
+
+say "up"
+"${compose[@]}" --project-name tocsin-try --file compose.yaml up --detach
+waiting() {
+    for service in download-tracker advisory-matcher notification-dispatcher webhook-sender; do
+        id=$("${compose[@]}" --project-name tocsin-try --file compose.yaml ps --quiet "$service")
+        state=$(docker inspect --format '{{.State.Health.Status}}' "$id" 2>/dev/null || echo missing)
+        [ "$state" = healthy ] || echo "$service:$state"
+    done
+}
+for _ in $(seq 120); do
+    left=$(waiting)
+    [ -n "$left" ] || break
+    sleep 3
+done
+if [ -n "$left" ]; then
+    say "not well: $left"
+    "${compose[@]}" --project-name tocsin-try --file compose.yaml logs --tail 30
+    exit 1
+fi
+say "all four are well"
+"${compose[@]}" --project-name tocsin-try --file compose.yaml ps
+grep -H 'Startup completed' <(docker logs "$("${compose[@]}" --project-name tocsin-try --file compose.yaml ps --quiet webhook-sender)" 2>&1) | head -n 1 | cut -c 1-300
+
+say "a download, and an advisory that finds it"
+tools() {
+    docker run --rm --network tocsin-try_inside --read-only --tmpfs /tmp:exec --cap-drop ALL \
+        "${mounts[@]}" "$TOCSIN_IMAGES/tools:$TOCSIN_TAG" "$@"
+}
+mounts=()
+tools produce download npm try-in-containers 1.0.1 --org example-org --principal ci_cd:build --bootstrap kafka:9092
+now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+cat >"$work/advisory.json" <<JSON
+{"schema_version": "1.6.0", "id": "MAL-2026-1", "modified": "$now", "published": "$now", "summary": "Malicious code",
+ "affected": [{"package": {"ecosystem": "npm", "name": "try-in-containers"}, "versions": ["1.0.1"]}]}
+JSON
+chmod 0755 "$work"
+mounts=(--volume "$work/advisory.json:/advisory.json:ro")
+tools produce advisory /advisory.json --bootstrap kafka:9092
+for _ in $(seq 40); do
+    matches=$(curl --silent --fail http://127.0.0.1:18081/metrics | grep '^tocsin_matcher_matches_total' || true)
+    [ -z "$matches" ] || break
+    sleep 1
+done
+[ -n "$matches" ] || {
+    say "no match"
+    exit 1
+}
+say "matched: $matches"
+
+if [ "${TRY_CONTAINERS:-no}" = yes ]; then
+    say "the tests, on containers"
+    TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_CHECKS_DISABLE=true \
+        "$root/tocsin" test -Ptestcontainers -pl test-support \
+        "-Dtocsin.test.kafka.image=$KAFKA_IMAGE" "-Dtocsin.test.postgres.image=$POSTGRES_IMAGE"
+fi
+say "done"
