@@ -83,7 +83,7 @@ final class IngestCommand implements Callable<Integer> {
     private double copy(KafkaBroker broker, TopicClient topics, long backlog) {
         broker.createTopic(COPY, PARTITIONS);
         Pace pace;
-        try (ChildProcess copy = TrackerServer.jvm(
+        try (ChildProcess copy = TrackerServer.asOperated(
                         ChildProcess.named("bare-copy").main(CopyMain.class))
                 .args(broker.bootstrapServers(), Topics.DOWNLOAD_OBSERVED.name(), COPY)
                 .output(logs("bare-copy.log"))

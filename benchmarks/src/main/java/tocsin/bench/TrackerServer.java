@@ -40,8 +40,8 @@ final class TrackerServer implements AutoCloseable {
             throw new IllegalStateException("there is no " + jar + "; build it first");
         }
         issuer = TokenIssuer.start();
-        ChildProcess.Builder program = jvm(ChildProcess.named("download-tracker")
-                        .jar(jar))
+        ChildProcess.Builder program = asOperated(
+                        ChildProcess.named("download-tracker").jar(jar))
                 .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
                 .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
                 .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
@@ -54,7 +54,14 @@ final class TrackerServer implements AutoCloseable {
         process.awaitLine(Pattern.compile("partitions\\.assigned"), START);
     }
 
-    /** The same for all that is measured. */
+    /** With the chart's options in the chart's memory: the tracker, and what it is compared with. */
+    static ChildProcess.Builder asOperated(ChildProcess.Builder program) {
+        return program.jvmOptions(ChartOptions.ofTracker(home().resolve("deploy/helm/tocsin/values.yaml"))
+                        .toArray(String[]::new))
+                .jvmOptions("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    }
+
+    /** The same for all others that are measured. */
     static ChildProcess.Builder jvm(ChildProcess.Builder program) {
         return program.jvmOptions(
                 "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");

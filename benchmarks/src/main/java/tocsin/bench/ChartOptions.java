@@ -1,0 +1,41 @@
+package tocsin.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How the chart starts the tracker: what is measured runs as what is operated, in as much memory. */
+final class ChartOptions {
+
+    private static final Pattern MEMORY = Pattern.compile("(\\d+)([MG])i");
+
+    private ChartOptions() {}
+
+    /**
+     * Options for a JVM that takes the machine's memory to be what a container of the chart has.
+     *
+     * @param values the chart's {@code values.yaml}
+     */
+    static List<String> ofTracker(Path values) {
+        JsonNode tracker;
+        try {
+            tracker = YAMLMapper.builder().build().readTree(values.toFile()).path("downloadTracker");
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + values, e);
+        }
+        Matcher memory = MEMORY.matcher(
+                tracker.path("resources").path("limits").path("memory").asText());
+        String options = tracker.path("jvmOptions").asText();
+        if (!memory.matches() || options.isBlank()) {
+            throw new IllegalStateException(values + " does not tell the tracker's memory and options");
+        }
+        List<String> all = new ArrayList<>(List.of("-XX:MaxRAM=" + memory.group(1) + memory.group(2)));
+        all.addAll(List.of(options.strip().split("\\s+")));
+        return all;
+    }
+}

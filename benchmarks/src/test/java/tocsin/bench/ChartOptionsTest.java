@@ -1,0 +1,54 @@
+package tocsin.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChartOptionsTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void takesTheTrackersOptionsAndMemory() throws IOException {
+        // Given
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+            advisoryMatcher:
+              jvmOptions: -Xmx1g
+            downloadTracker:
+              jvmOptions: -XX:+UseG1GC -XX:MaxRAMPercentage=65
+              resources:
+                limits: {memory: 1536Mi}
+            """);
+
+        // Then
+        assertEquals(
+                List.of("-XX:MaxRAM=1536M", "-XX:+UseG1GC", "-XX:MaxRAMPercentage=65"), ChartOptions.ofTracker(values));
+    }
+
+    @Test
+    void measuresNothingByGuessedOptions() throws IOException {
+        // Given
+        Path values = Files.writeString(folder.resolve("values.yaml"), "downloadTracker: {jvmOptions: -Xmx1g}\n");
+
+        // Then
+        assertThrows(IllegalStateException.class, () -> ChartOptions.ofTracker(values));
+    }
+
+    /** A heap that grows with the load makes a promise of constant memory a matter of luck. */
+    @Test
+    void theChartsHeapHasOneSize() {
+        List<String> options = ChartOptions.ofTracker(TrackerServer.home().resolve("deploy/helm/tocsin/values.yaml"));
+
+        assertTrue(
+                options.containsAll(List.of("-XX:MaxRAM=1G", "-XX:InitialRAMPercentage=65", "-XX:MaxRAMPercentage=65")),
+                options.toString());
+    }
+}
