@@ -10,13 +10,25 @@ public sealed interface Audience {
 
     /** @param orgId 1 to 128 letters, digits, {@code _}, {@code -} and {@code .}. */
     record Organisation(String orgId) implements Audience {
-        private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+        private static final int MAX_LENGTH = 128;
 
         public Organisation {
-            if (!ID.matcher(orgId).matches()) {
+            if (orgId.isEmpty() || orgId.length() > MAX_LENGTH || !isOfIdCharacters(orgId)) {
                 throw new IllegalArgumentException(
                         "organisation id must have 1 to 128 letters, digits, '_', '-' or '.'");
             }
+        }
+
+        /** A loop: every download that is observed, recorded, stored or matched comes by here. */
+        private static boolean isOfIdCharacters(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+                if (!letterOrDigit && c != '_' && c != '.' && c != '-') {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override

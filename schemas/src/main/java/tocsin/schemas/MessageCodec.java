@@ -2,15 +2,18 @@ package tocsin.schemas;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.message.BadHeaderException;
-import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.avro.message.MissingSchemaException;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -24,6 +27,11 @@ public final class MessageCodec<T extends SpecificRecord> {
     public static final int MAX_MESSAGE_BYTES = 1024 * 1024;
 
     private static final int PREFIX_LENGTH = 10;
+    private static final int MARKER_LENGTH = 2;
+    private static final byte MARKER = (byte) 0xC3;
+    private static final byte MARKER_VERSION = 0x01;
+    private static final VarHandle FINGERPRINT =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     static {
         AvroLimits.apply();
@@ -31,14 +39,27 @@ public final class MessageCodec<T extends SpecificRecord> {
 
     private final Schema schema;
     private final BinaryMessageEncoder<T> encoder;
-    private final BinaryMessageDecoder<T> decoder;
+    /** By fingerprint of the schema that a message was written with. */
+    private final Map<Long, DatumReader<T>> readers;
 
     private MessageCodec(Class<T> type) {
         SpecificData model = SpecificData.getForClass(type);
         schema = model.getSchema(type);
         encoder = new BinaryMessageEncoder<>(model, schema);
-        decoder = new BinaryMessageDecoder<>(model, schema);
-        ReleasedSchemas.of(schema.getName()).forEach(decoder::addSchema);
+        Map<Long, DatumReader<T>> byFingerprint = new HashMap<>();
+        ReleasedSchemas.of(schema.getName())
+                .forEach(written -> byFingerprint.put(fingerprint(written), reader(model, written, schema)));
+        byFingerprint.put(fingerprint(schema), reader(model, schema, schema));
+        readers = Map.copyOf(byFingerprint);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> DatumReader<T> reader(SpecificData model, Schema written, Schema read) {
+        return (DatumReader<T>) model.createDatumReader(written, read);
+    }
+
+    private static long fingerprint(Schema written) {
+        return SchemaNormalization.parsingFingerprint64(written);
     }
 
     /** @param type a class generated from one of the schemas in {@code src/main/avro}. */
@@ -63,13 +84,18 @@ public final class MessageCodec<T extends SpecificRecord> {
             throw new UndecodableMessageException(
                     "message has " + bytes.length + " bytes, at most " + MAX_MESSAGE_BYTES + " are read");
         }
-        try {
-            return decoder.decode(bytes);
-        } catch (BadHeaderException e) {
-            throw new UndecodableMessageException("not in Avro single-object encoding (it starts with C3 01)", e);
-        } catch (MissingSchemaException e) {
+        if (bytes.length < PREFIX_LENGTH || bytes[0] != MARKER || bytes[1] != MARKER_VERSION) {
+            throw new UndecodableMessageException("not in Avro single-object encoding (it starts with C3 01)");
+        }
+        DatumReader<T> reader = readers.get((long) FINGERPRINT.get(bytes, MARKER_LENGTH));
+        if (reader == null) {
             throw new UndecodableMessageException(
-                    "written with a schema that is no released schema of " + schema.getName(), e);
+                    "written with a schema that is no released schema of " + schema.getName());
+        }
+        try {
+            // Not Avro's own BinaryMessageDecoder: it reads a stream, a byte at a time.
+            return reader.read(
+                    null, DecoderFactory.get().binaryDecoder(bytes, PREFIX_LENGTH, bytes.length - PREFIX_LENGTH, null));
         } catch (IOException | RuntimeException e) {
             // On damaged bytes Avro throws whatever its reading stumbles on, from EOFException to
             // UnsupportedOperationException.
@@ -83,7 +109,7 @@ public final class MessageCodec<T extends SpecificRecord> {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) 0xC3)
                 .put((byte) 0x01)
-                .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                .putLong(fingerprint(schema))
                 .array();
         return HexFormat.of().withUpperCase().formatHex(prefix);
     }

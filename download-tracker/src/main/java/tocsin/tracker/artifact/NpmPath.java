@@ -19,14 +19,13 @@ final class NpmPath {
     private static final Unknown NO_SHAPE = new Unknown("path has no shape of an npm registry");
     private static final Unknown NO_NAME = new Unknown("path has no package name before its file");
 
-    /** What a name may hold and need no escape in a URL (validate-npm-package-name); neither "." nor "_" may start it. */
-    private static final Pattern NAME = Pattern.compile("(?:@[\\w.!~*'()-]+/)?(?![._])[\\w.!~*'()-]+");
+    private static final String BESIDE_LETTERS_AND_DIGITS = "_.!~*'()-";
 
     /**
-     * Strict enough to tell a version from a word, loose enough for files from before npm insisted on semver, such as
+     * After its first digit. Strict enough to tell a version from a word, loose enough for files from before npm insisted on semver, such as
      * {@code handlebars-1.0.5beta.tgz}.
      */
-    private static final Pattern VERSION = Pattern.compile("v?\\d[0-9A-Za-z.+-]*");
+    private static final String IN_VERSIONS_BESIDE_LETTERS_AND_DIGITS = ".+-";
 
     /** GitHub Packages: owner as scope, name, version, and the digest of the file. */
     private static final Pattern GITHUB_FILE = Pattern.compile("/download/(@[^/]+/[^/]+)/([^/]+)/[0-9a-f]{8,128}");
@@ -93,13 +92,44 @@ final class NpmPath {
     }
 
     private static ArtifactOutcome download(String name, String version) {
-        return VERSION.matcher(version).matches() && version.length() <= Coordinates.MAX_VERSION_LENGTH
+        return isVersion(version) && version.length() <= Coordinates.MAX_VERSION_LENGTH
                 ? new Download(new Coordinates(new PackageKey(Ecosystem.NPM, name), version))
                 : new Unknown("file has no version after its package's name");
     }
 
     private static boolean isName(String name) {
-        return name.length() <= PackageKey.MAX_NAME_LENGTH && NAME.matcher(name).matches();
+        return name.length() <= PackageKey.MAX_NAME_LENGTH && isWrittenAsName(name);
+    }
+
+    /** What a name may hold and need no escape in a URL (validate-npm-package-name); neither "." nor "_" may start it. */
+    private static boolean isWrittenAsName(String name) {
+        int slash = name.startsWith("@") ? name.indexOf('/') : -1;
+        int base = slash + 1;
+        return base < name.length()
+                && name.charAt(base) != '.'
+                && name.charAt(base) != '_'
+                && (slash < 0 || (slash > 1 && isOf(name, 1, slash, BESIDE_LETTERS_AND_DIGITS)))
+                && isOf(name, base, name.length(), BESIDE_LETTERS_AND_DIGITS);
+    }
+
+    private static boolean isVersion(String text) {
+        int digit = text.startsWith("v") ? 1 : 0;
+        return digit < text.length()
+                && text.charAt(digit) >= '0'
+                && text.charAt(digit) <= '9'
+                && isOf(text, digit, text.length(), IN_VERSIONS_BESIDE_LETTERS_AND_DIGITS);
+    }
+
+    /** Whether there are only ASCII letters, digits and these. A loop: every file that is observed comes by here. */
+    private static boolean isOf(String text, int from, int to, String others) {
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && others.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@code /}, {@code /name}, {@code /name/version-or-tag}. What ends like a package file is none, whatever stands before it. */
@@ -110,6 +140,6 @@ final class NpmPath {
         int slash = path.indexOf('/', path.startsWith("@") ? path.indexOf('/') + 1 : 0);
         String name = slash < 0 ? path : path.substring(0, slash);
         String rest = slash < 0 ? "" : path.substring(slash + 1);
-        return path.isEmpty() || (NAME.matcher(name).matches() && rest.indexOf('/') < 0);
+        return path.isEmpty() || (isWrittenAsName(name) && rest.indexOf('/') < 0);
     }
 }

@@ -1,10 +1,10 @@
 package tocsin.tracker.recording;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +26,6 @@ final class RecordingMetrics {
     private static final String BEYOND = "other";
 
     private final MeterRegistry registry;
-    private final Map<Counted, Counter> counters = new ConcurrentHashMap<>();
     private final Set<String> sources = ConcurrentHashMap.newKeySet();
     /** Milliseconds since the epoch. */
     private final Map<String, AtomicLong> lastSeen = new ConcurrentHashMap<>();
@@ -37,19 +36,16 @@ final class RecordingMetrics {
 
     /** What came for the first time. Called when all of it is durable, so that a batch which comes again is not counted twice. */
     void observed(Collection<Decided> batch) {
-        for (Decided decided : batch) {
-            String source = bounded(decided.outcome().source());
-            increment("observed", source);
-            seen(source, decided.receivedAtMillis());
-            count(source, decided.outcome());
-        }
+        tally(batch).forEach((source, tally) -> {
+            increment("observed", source, tally.all);
+            seen(source, tally.newest);
+            count(source, tally);
+        });
     }
 
     /** What had waited; it was counted as observed when it came. */
     void waited(Collection<Decided> batch) {
-        for (Decided decided : batch) {
-            count(bounded(decided.outcome().source()), decided.outcome());
-        }
+        tally(batch).forEach(this::count);
     }
 
     /** @param held how many downloads wait in memory; asked often */
@@ -59,33 +55,74 @@ final class RecordingMetrics {
                 .register(registry);
     }
 
-    private void count(String source, RecordingOutcome outcome) {
-        switch (outcome) {
-            case Recorded recorded -> {
-                increment("recorded", source);
-                // These ring for nothing: a mirror that is not known as one shows here.
-                if (recorded.download().getOriginRegistry().isPresent()) {
-                    increment("internal", source);
+    /** A batch is counted by itself first: a look for a counter costs more than what is counted. */
+    private Map<String, Tally> tally(Collection<Decided> batch) {
+        Map<String, Tally> named = new HashMap<>();
+        for (Decided decided : batch) {
+            named.computeIfAbsent(decided.outcome().source(), _ -> new Tally()).add(decided);
+        }
+        Map<String, Tally> bounded = new HashMap<>();
+        named.forEach((source, tally) -> bounded.merge(bounded(source), tally, Tally::with));
+        return bounded;
+    }
+
+    /** What became of one source's requests in one batch. Used by one thread. */
+    private static final class Tally {
+
+        private long all;
+        private long newest;
+        private long recorded;
+        private long internal;
+        private long parked;
+        private final Map<String, Long> dropped = new HashMap<>();
+        private final Map<String, Long> quarantined = new HashMap<>();
+
+        void add(Decided decided) {
+            all++;
+            newest = Math.max(newest, decided.receivedAtMillis());
+            switch (decided.outcome()) {
+                case Recorded download -> {
+                    recorded++;
+                    // These ring for nothing: a mirror that is not known as one shows here.
+                    if (download.download().getOriginRegistry().isPresent()) {
+                        internal++;
+                    }
                 }
+                case Dropped(String _, String reason) -> dropped.merge(reason, 1L, Long::sum);
+                case Waiting _ -> parked++;
+                case Quarantined bad -> quarantined.merge(bad.fault().label(), 1L, Long::sum);
             }
-            case Dropped(String _, String reason) -> increment("dropped", source, "reason", reason);
-            case Waiting _ -> increment("parked", source);
-            case Quarantined quarantined ->
-                increment("quarantined", source, "reason", quarantined.fault().label());
+        }
+
+        Tally with(Tally other) {
+            all += other.all;
+            newest = Math.max(newest, other.newest);
+            recorded += other.recorded;
+            internal += other.internal;
+            parked += other.parked;
+            other.dropped.forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
+            other.quarantined.forEach((reason, count) -> quarantined.merge(reason, count, Long::sum));
+            return this;
         }
     }
 
-    private void increment(String what, String source, String... furtherTags) {
-        counters.computeIfAbsent(
-                        new Counted(what, source, furtherTags.length == 0 ? "" : furtherTags[1]),
-                        _ -> registry.counter(
-                                "tocsin.downloads." + what,
-                                Tags.of("source", source).and(furtherTags)))
-                .increment();
+    private void count(String source, Tally tally) {
+        increment("recorded", source, tally.recorded);
+        increment("internal", source, tally.internal);
+        increment("parked", source, tally.parked);
+        tally.dropped.forEach((reason, count) -> increment("dropped", source, count, "reason", reason));
+        tally.quarantined.forEach((reason, count) -> increment("quarantined", source, count, "reason", reason));
     }
 
-    /** Names a counter; found here faster than in the registry, which makes tags of it each time. */
-    private record Counted(String what, String source, String reason) {}
+    /** What never happened has no series. */
+    private void increment(String what, String source, long count, String... furtherTags) {
+        if (count > 0) {
+            registry.counter(
+                            "tocsin.downloads." + what,
+                            Tags.of("source", source).and(furtherTags))
+                    .increment((double) count);
+        }
+    }
 
     /** By the time of receipt: a backlog that is read late shows how old it is, and a replay moves nothing back. */
     private void seen(String source, long receivedAtMillis) {
