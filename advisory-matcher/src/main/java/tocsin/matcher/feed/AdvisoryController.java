@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.http.Problem;
-import tocsin.service.http.UploadGate;
+import tocsin.service.http.SharedPlaces;
 import tocsin.service.security.Caller;
 import tocsin.service.security.ServiceScope;
 
@@ -42,7 +42,7 @@ final class AdvisoryController {
     private final FeedSubjects subjects;
     private final AdvisoryPublisher publisher;
     private final Clock clock;
-    private final UploadGate gate = new UploadGate(UPLOADS, UPLOADS_OF_ONE_CALLER);
+    private final SharedPlaces places = new SharedPlaces(UPLOADS, UPLOADS_OF_ONE_CALLER);
 
     AdvisoryController(FeedSubjects subjects, AdvisoryPublisher publisher, Clock clock) {
         this.subjects = subjects;
@@ -75,7 +75,7 @@ final class AdvisoryController {
             throw Problem.forbidden("This feed is not the caller's.");
         }
         // Before any of the body is read.
-        UploadGate.Place place = gate.enter(caller.subject())
+        SharedPlaces.Place place = places.enter(caller.subject())
                 .orElseThrow(() -> new Problem(
                         HttpStatus.TOO_MANY_REQUESTS, "Too many uploads are under way. Try again in a moment."));
         try (place;

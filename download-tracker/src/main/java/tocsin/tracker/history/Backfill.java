@@ -23,6 +23,9 @@ record Backfill(
 
     static final int FASTEST = 100_000;
     private static final int LARGEST_PAGE = 1_000;
+    /** Reading a row that is not asked for costs the database this much less than one that goes to the brokers costs everybody. */
+    private static final int LOOKED_AT_FOR_ONE = 10;
+
     /** What the table takes. */
     private static final Instant EARLIEST = Instant.EPOCH;
 
@@ -46,9 +49,14 @@ record Backfill(
         return Math.clamp(rowsPerSecond / 4, 1, LARGEST_PAGE);
     }
 
-    /** How long so many rows stand for. */
-    long nanosOf(int rows) {
-        return rows * 1_000_000_000L / rowsPerSecond;
+    /**
+     * How long a page stands for. A day of which little is asked for is read no faster than ten times what may be published.
+     *
+     * @param looked rows that were read
+     * @param published of them
+     */
+    long nanosOf(int looked, int published) {
+        return Math.max(published, looked / LOOKED_AT_FOR_ONE) * 1_000_000_000L / rowsPerSecond;
     }
 
     /**

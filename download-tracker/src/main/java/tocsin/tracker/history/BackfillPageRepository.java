@@ -21,15 +21,16 @@ import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
 
 /**
- * Does backfills a page at a time, the oldest of them first. A page is read, published and left behind by the cursor in one transaction that holds
+ * Does backfills a page at a time, the oldest of them first that is not in trouble. A page is read, published and left behind by the cursor in one transaction that holds
  * the backfill's row: no other instance works on it meanwhile, and whoever dies leaves the row to the others with the cursor before the page.
  */
 final class BackfillPageRepository {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackfillPageRepository.class);
 
-    private static final String OLDEST =
-            "(select backfill_id from backfill where state = 'running' order by requested_at, backfill_id limit 1)";
+    /** Those in trouble stand behind the others until their next try. */
+    private static final String NEXT = "(select backfill_id from backfill where state = 'running'"
+            + " order by trouble is not null and not_before > clock_timestamp(), requested_at, backfill_id limit 1)";
     /** Before any that an event has. */
     private static final UUID LOWEST = new UUID(0, 0);
 
@@ -45,6 +46,23 @@ final class BackfillPageRepository {
         void send(List<HistoryRow> rows);
     }
 
+    /** A page that could not be read, published or left behind; it comes again. */
+    static final class PageFailedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private final UUID backfill;
+
+        PageFailedException(UUID backfill, Exception cause) {
+            super(cause);
+            this.backfill = backfill;
+        }
+
+        UUID backfill() {
+            return backfill;
+        }
+    }
+
     /**
      * What one look came to.
      *
@@ -58,9 +76,14 @@ final class BackfillPageRepository {
 
     private record Claim(Backfill backfill, Optional<Place> after, Instant now, Duration early) {}
 
-    private record Page(List<HistoryRow> rows, int unreadable, Place last) {}
+    /** @param looked rows that were read, whether they are asked for or not */
+    private record Page(List<HistoryRow> rows, int looked, int unreadable, Place last) {}
 
-    /** Publishes the next page, if it is time for it and nobody else is at it. */
+    /**
+     * Publishes the next page, if it is time for it and nobody else is at it.
+     *
+     * @throws PageFailedException if it is known whose page it was
+     */
     Step step(Sending sending) throws SQLException {
         return database.inTransaction(connection -> {
             try (Statement statement = connection.createStatement()) {
@@ -73,8 +96,16 @@ final class BackfillPageRepository {
             }
             return claim.get().early().isPositive()
                     ? new Step(0, Optional.of(claim.get().early()), Optional.empty())
-                    : publish(connection, claim.get(), sending);
+                    : publishOrTell(connection, claim.get(), sending);
         });
+    }
+
+    private static Step publishOrTell(Connection connection, Claim claim, Sending sending) {
+        try {
+            return publish(connection, claim, sending);
+        } catch (SQLException | RuntimeException e) {
+            throw new PageFailedException(claim.backfill().id(), e);
+        }
     }
 
     private static Step publish(Connection connection, Claim claim, Sending sending) throws SQLException {
@@ -97,7 +128,7 @@ final class BackfillPageRepository {
     private static Optional<Claim> claim(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("select " + BackfillRepository.COLUMNS
                         + ", cursor_fetched_at, cursor_event_id, clock_timestamp(), not_before from backfill"
-                        + " where state = 'running' and backfill_id = " + OLDEST + " for update skip locked");
+                        + " where state = 'running' and backfill_id = " + NEXT + " for update skip locked");
                 ResultSet row = query.executeQuery()) {
             if (!row.next()) {
                 return Optional.empty();
@@ -159,9 +190,11 @@ final class BackfillPageRepository {
             query.setInt(next, backfill.page());
             try (ResultSet row = query.executeQuery()) {
                 List<HistoryRow> rows = new ArrayList<>();
+                int looked = 0;
                 int unreadable = 0;
                 @Nullable Place last = null;
                 while (row.next()) {
+                    looked++;
                     Instant fetchedAt = row.getObject(2, OffsetDateTime.class).toInstant();
                     last = new Place(day, fetchedAt, row.getObject(1, UUID.class));
                     if (fetchedAt.isBefore(backfill.since()) || !fetchedAt.isBefore(backfill.until())) {
@@ -178,7 +211,7 @@ final class BackfillPageRepository {
                                 .log("backfill.row-unreadable");
                     }
                 }
-                return last == null ? Optional.empty() : Optional.of(new Page(rows, unreadable, last));
+                return last == null ? Optional.empty() : Optional.of(new Page(rows, looked, unreadable, last));
             }
         }
     }
@@ -186,13 +219,13 @@ final class BackfillPageRepository {
     private static void moveOn(Connection connection, Claim claim, Page page, int published) throws SQLException {
         try (PreparedStatement move = connection.prepareStatement("""
                 update backfill set cursor_day = ?, cursor_fetched_at = ?, cursor_event_id = ?, not_before = ?,
-                    published_rows = published_rows + ?, unreadable_rows = unreadable_rows + ?, trouble = null
+                    published_rows = published_rows + ?, unreadable_rows = unreadable_rows + ?, trouble = null, failures = 0
                 where backfill_id = ?
                 """)) {
             move.setObject(1, page.last().day());
             move.setObject(2, time(page.last().fetchedAt()));
             move.setObject(3, page.last().eventId());
-            move.setObject(4, time(claim.now().plusNanos(claim.backfill().nanosOf(published))));
+            move.setObject(4, time(claim.now().plusNanos(claim.backfill().nanosOf(page.looked(), published))));
             move.setInt(5, published);
             move.setInt(6, page.unreadable());
             move.setObject(7, claim.backfill().id());
@@ -200,13 +233,16 @@ final class BackfillPageRepository {
         }
     }
 
-    /** The one that is being worked on cannot go on now: whoever asks is told, and the next try is in some seconds. */
-    void troubled(String why) throws SQLException {
+    /** It cannot go on now: whoever asks is told, the others go on, and its next try is in some seconds, later each time, at most in a minute. */
+    void troubled(UUID backfill, String why) throws SQLException {
         database.inTransaction(connection -> {
-            try (PreparedStatement tell = connection.prepareStatement("update backfill set trouble = ?,"
-                    + " not_before = clock_timestamp() + interval '3 seconds' where state = 'running' and backfill_id = "
-                    + OLDEST)) {
+            try (PreparedStatement tell = connection.prepareStatement("""
+                    update backfill set trouble = ?, failures = failures + 1,
+                        not_before = clock_timestamp() + least(60, 3 * 2 ^ least(failures, 10)) * interval '1 second'
+                    where backfill_id = ? and state = 'running'
+                    """)) {
                 tell.setString(1, why);
+                tell.setObject(2, backfill);
                 return tell.executeUpdate();
             }
         });

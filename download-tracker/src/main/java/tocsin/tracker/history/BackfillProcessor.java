@@ -2,6 +2,7 @@ package tocsin.tracker.history;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class BackfillProcessor implements BackgroundWork {
         this.pages = pages;
         this.publisher = publisher;
         this.metrics = metrics;
+        metrics.showWorker("backfills", () -> worker.whyDead().isEmpty());
     }
 
     @Override
@@ -50,12 +52,15 @@ final class BackfillProcessor implements BackgroundWork {
             }
             Duration pause = step.pause().orElse(BETWEEN_LOOKS);
             return pause.compareTo(BETWEEN_LOOKS) < 0 ? pause : BETWEEN_LOOKS;
-        } catch (KafkaException e) {
+        } catch (BackfillPageRepository.PageFailedException e) {
             complain(e);
-            tell("the brokers did not take the last page");
+            tell(
+                    e.backfill(),
+                    e.getCause() instanceof KafkaException
+                            ? "the brokers did not take the last page"
+                            : "the last page could not be read or written; the log says why");
         } catch (SQLException | RuntimeException e) {
             complain(e);
-            tell("the last page could not be read or written; the log says why");
         }
         return BETWEEN_LOOKS;
     }
@@ -68,9 +73,9 @@ final class BackfillProcessor implements BackgroundWork {
         failed = true;
     }
 
-    private void tell(String why) {
+    private void tell(UUID backfill, String why) {
         try {
-            pages.troubled(why);
+            pages.troubled(backfill, why);
         } catch (SQLException e) {
             // Who asks is told by the database's absence.
             LOG.atDebug().setCause(e).log("backfill.trouble-not-told");

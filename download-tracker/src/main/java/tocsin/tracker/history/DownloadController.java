@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.service.http.Problem;
-import tocsin.service.http.UploadGate;
+import tocsin.service.http.SharedPlaces;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
 import tocsin.tracker.identity.Principal;
@@ -33,14 +33,14 @@ final class DownloadController {
     private static final Logger LOG = LoggerFactory.getLogger(DownloadController.class);
 
     private final Optional<DownloadPageRepository> pages;
-    private final UploadGate gate;
+    private final SharedPlaces places;
     private final Clock clock;
 
     DownloadController(Optional<DownloadPageRepository> pages, HistoryConfig config, Clock clock) {
         this.pages = pages;
         this.clock = clock;
-        // One organisation whose members search a lot leaves a place to the others; two of them together do not.
-        this.gate = new UploadGate(config.questions(), Math.max(1, config.questions() / 2));
+        // Organisations whose members search a lot leave places to the others.
+        this.places = new SharedPlaces(config.questions(), Math.max(1, config.questions() / 2));
     }
 
     /** @param type {@code human}, {@code ci_cd}, {@code org_token} or {@code anonymous} */
@@ -152,11 +152,12 @@ final class DownloadController {
     }
 
     private List<HistoryRow> ask(DownloadPageRepository repository, DownloadQuestion question) throws SQLException {
-        Optional<UploadGate.Place> place = gate.enter(question.organisation().orgId());
+        Optional<SharedPlaces.Place> place =
+                places.enter(question.organisation().orgId());
         if (place.isEmpty()) {
             throw new Problem(HttpStatus.TOO_MANY_REQUESTS, "Too many searches are under way. Try again in a moment.");
         }
-        try (UploadGate.Place _ = place.get()) {
+        try (SharedPlaces.Place _ = place.get()) {
             return repository.page(question, clock.instant());
         }
     }

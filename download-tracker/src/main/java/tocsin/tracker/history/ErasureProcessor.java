@@ -19,8 +19,9 @@ final class ErasureProcessor implements BackgroundWork {
     private final WorkerThread worker = new WorkerThread("history-erasures", this::run);
     private boolean failed;
 
-    ErasureProcessor(ErasurePieceRepository pieces) {
+    ErasureProcessor(ErasurePieceRepository pieces, HistoryMetrics metrics) {
         this.pieces = pieces;
+        metrics.showWorker("erasures", () -> worker.whyDead().isEmpty());
     }
 
     @Override

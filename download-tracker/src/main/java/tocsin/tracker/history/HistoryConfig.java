@@ -2,6 +2,7 @@ package tocsin.tracker.history;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tocsin.service.MissingConfiguration;
 
@@ -14,6 +15,7 @@ import tocsin.service.MissingConfiguration;
  * @param retentionDays how many days before today are kept
  * @param batch rows of one transaction, at most
  * @param maximumPoolSize connections of one instance: {@link #OWN_WORK} for its own work, the others for who asks
+ * @param migrationTimeout how long one statement that changes the schema may take, such as an index over all that is kept
  * @param backfillRowsPerSecond downloads that a backfill publishes in a second, unless it is asked for otherwise
  */
 @ConfigurationProperties("tocsin.history")
@@ -26,10 +28,12 @@ record HistoryConfig(
         @Bindable(defaultValue = "365") int retentionDays,
         @Bindable(defaultValue = "5000") int batch,
         @Bindable(defaultValue = "10") int maximumPoolSize,
+        @Bindable(defaultValue = "2h") Duration migrationTimeout,
         @Bindable(defaultValue = "5000") int backfillRowsPerSecond) {
 
     private static final int MOST_DAYS = 3_660;
     private static final int LARGEST_BATCH = 50_000;
+    private static final Duration LONGEST_MIGRATION = Duration.ofDays(7);
     /** Downloads, upkeep, erasures as they come and as they are done, a backfill, and what is asked of the latter two. */
     static final int OWN_WORK = 6;
 
@@ -47,6 +51,10 @@ record HistoryConfig(
         if (backfillRowsPerSecond < 1 || backfillRowsPerSecond > Backfill.FASTEST) {
             throw new MissingConfiguration(
                     "tocsin.history.backfill-rows-per-second is not from 1 to " + Backfill.FASTEST);
+        }
+        if (migrationTimeout.toSeconds() < 1 || migrationTimeout.compareTo(LONGEST_MIGRATION) > 0) {
+            throw new MissingConfiguration(
+                    "tocsin.history.migration-timeout is not from 1s to " + LONGEST_MIGRATION.toDays() + "d");
         }
         if (maximumPoolSize <= OWN_WORK) {
             throw new MissingConfiguration("tocsin.history.maximum-pool-size is less than " + (OWN_WORK + 1));

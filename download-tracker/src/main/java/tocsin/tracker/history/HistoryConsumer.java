@@ -14,8 +14,9 @@ final class HistoryConsumer implements BackgroundWork {
 
     private final BatchLoop loop;
 
-    HistoryConsumer(KafkaClients clients, BatchLoopSettings settings, BatchHandler handler) {
+    HistoryConsumer(KafkaClients clients, BatchLoopSettings settings, BatchHandler handler, HistoryMetrics metrics) {
         loop = new BatchLoop(clients, settings, handler);
+        metrics.showWorker(settings.groupId(), () -> loop.whyDead().isEmpty());
     }
 
     @Override

@@ -22,6 +22,9 @@ final class HistoryDatabaseClient implements AutoCloseable {
     /** A database that took a statement and never answers must not hold the consumer beyond its poll interval. */
     private static final Duration TO_ANSWER = Duration.ofSeconds(60);
 
+    /** A database that is there ends a statement by itself when its time is up; only of one that is not the connection does. */
+    private static final Duration TO_SAY_SO = Duration.ofSeconds(10);
+
     private static final String CANNOT_CONNECT_NOW = "57P03";
 
     private final HikariDataSource pool;
@@ -94,15 +97,7 @@ final class HistoryDatabaseClient implements AutoCloseable {
                 Flyway.configure()
                         // Not of the pool: an index over a large history takes longer than any answer may.
                         .dataSource(config.requiredUrl(), config.username(), config.password())
-                        .jdbcProperties(Map.of(
-                                "ApplicationName",
-                                "download-tracker",
-                                "connectTimeout",
-                                Long.toString(TO_CONNECT.toSeconds()),
-                                "tcpKeepAlive",
-                                "true",
-                                "logServerErrorDetail",
-                                "false"))
+                        .jdbcProperties(migrating(config.migrationTimeout()))
                         .schemas(config.schema())
                         .locations("classpath:db/history")
                         .validateMigrationNaming(true)
@@ -115,6 +110,22 @@ final class HistoryDatabaseClient implements AutoCloseable {
         } finally {
             migrating.unlock();
         }
+    }
+
+    private static Map<String, String> migrating(Duration limit) {
+        return Map.of(
+                "ApplicationName",
+                "download-tracker",
+                "connectTimeout",
+                Long.toString(TO_CONNECT.toSeconds()),
+                "socketTimeout",
+                Long.toString(limit.plus(TO_SAY_SO).toSeconds()),
+                "options",
+                "-c statement_timeout=" + limit.toMillis(),
+                "tcpKeepAlive",
+                "true",
+                "logServerErrorDetail",
+                "false");
     }
 
     /** Who only asks does not wait for an index to be built. */

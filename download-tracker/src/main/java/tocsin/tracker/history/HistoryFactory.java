@@ -67,18 +67,20 @@ final class HistoryFactory {
     }
 
     @Singleton
-    ErasureProcessor erasureProcessor(HistoryDatabaseClient database, Clock clock) {
-        return new ErasureProcessor(new ErasurePieceRepository(database, clock, ErasurePieceRepository.PIECE));
+    ErasureProcessor erasureProcessor(HistoryDatabaseClient database, HistoryMetrics metrics, Clock clock) {
+        return new ErasureProcessor(new ErasurePieceRepository(database, clock, ErasurePieceRepository.PIECE), metrics);
     }
 
     @Singleton
     @Named("erasures")
-    HistoryConsumer erasureConsumer(ErasureRepository repository, KafkaClients clients, Quarantine quarantine) {
+    HistoryConsumer erasureConsumer(
+            ErasureRepository repository, HistoryMetrics metrics, KafkaClients clients, Quarantine quarantine) {
         return new HistoryConsumer(
                 clients,
                 BatchLoopSettings.of(ERASURE_GROUP, Topics.PRIVACY_ERASURE.name())
                         .withMaxRecords(1),
-                new ErasureHandler(repository, quarantine));
+                new ErasureHandler(repository, quarantine),
+                metrics);
     }
 
     @Singleton
@@ -94,7 +96,8 @@ final class HistoryFactory {
         return new HistoryConsumer(
                 clients,
                 BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_RECORDED.name()).withMaxRecords(config.batch()),
-                new HistoryHandler(new HistoryRepository(database, days, clock), quarantine, metrics));
+                new HistoryHandler(new HistoryRepository(database, days, clock), quarantine, metrics),
+                metrics);
     }
 
     @Singleton

@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** How the history is, for those who watch: it is no part of the service's health. */
 final class HistoryMetrics {
 
+    private final MeterRegistry registry;
     private final Counter stored;
     private final Counter repeated;
     private final Counter refused;
@@ -18,6 +20,7 @@ final class HistoryMetrics {
     private volatile boolean up;
 
     HistoryMetrics(MeterRegistry registry) {
+        this.registry = registry;
         stored = Counter.builder("tocsin.history.rows")
                 .description("downloads that the history took")
                 .tag("outcome", "stored")
@@ -47,6 +50,20 @@ final class HistoryMetrics {
                 .register(registry);
         Gauge.builder("tocsin.history.up", this, metrics -> metrics.up ? 1 : 0)
                 .description("1 if the database took what it was last given")
+                .register(registry);
+    }
+
+    /**
+     * A thread of the history that died stays dead until the process starts anew, and does not end the process: the alarm goes on.
+     *
+     * @param worker what it does, in a word
+     * @param alive asked often, before the start too
+     */
+    void showWorker(String worker, BooleanSupplier alive) {
+        Gauge.builder("tocsin.history.worker.up", alive, supplier -> supplier.getAsBoolean() ? 1 : 0)
+                .description("0 if the thread died, which only a restart mends")
+                .tag("worker", worker)
+                .strongReference(true)
                 .register(registry);
     }
 

@@ -8,13 +8,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
 
 /** Makes the partitions of the next days, drops those that are no longer kept, and measures how far the history is behind. */
 final class HistoryUpkeepProcessor implements BackgroundWork {
@@ -30,8 +29,7 @@ final class HistoryUpkeepProcessor implements BackgroundWork {
     private final HistoryDays days;
     private final HistoryMetrics metrics;
     private final Clock clock;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("history-upkeep").unstarted(this::run);
+    private final WorkerThread worker = new WorkerThread("history-upkeep", this::run);
     private boolean failed;
 
     HistoryUpkeepProcessor(
@@ -49,25 +47,22 @@ final class HistoryUpkeepProcessor implements BackgroundWork {
         this.days = days;
         this.metrics = metrics;
         this.clock = clock;
+        metrics.showWorker("upkeep", () -> worker.whyDead().isEmpty());
     }
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         long next = System.nanoTime();
-        try {
-            do {
-                if (System.nanoTime() - next >= 0 && upkeep()) {
-                    next = System.nanoTime() + BETWEEN_UPKEEPS.toNanos();
-                }
-                measure();
-            } while (!closed.await(BETWEEN_MEASURES.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread, and it ends.
-        }
+        do {
+            if (System.nanoTime() - next >= 0 && upkeep()) {
+                next = System.nanoTime() + BETWEEN_UPKEEPS.toNanos();
+            }
+            measure();
+        } while (!worker.pause(BETWEEN_MEASURES));
     }
 
     private boolean upkeep() {
@@ -121,12 +116,6 @@ final class HistoryUpkeepProcessor implements BackgroundWork {
 
     @Override
     public void close() {
-        closed.countDown();
-        thread.interrupt();
-        try {
-            thread.join(Duration.ofSeconds(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.http.Problem;
-import tocsin.service.http.UploadGate;
+import tocsin.service.http.SharedPlaces;
 import tocsin.service.security.Caller;
 import tocsin.service.security.ServiceScope;
 
@@ -43,7 +43,7 @@ final class DownloadController {
     private final ObservationReader reader;
     private final DownloadPublisher publisher;
     private final Clock clock;
-    private final UploadGate gate = new UploadGate(UPLOADS, UPLOADS_OF_ONE_CALLER);
+    private final SharedPlaces places = new SharedPlaces(UPLOADS, UPLOADS_OF_ONE_CALLER);
 
     DownloadController(ObservationReader reader, DownloadPublisher publisher, Clock clock) {
         this.reader = reader;
@@ -64,11 +64,11 @@ final class DownloadController {
             @Header("Content-Type") String contentType,
             @Body InputStream body) {
         caller.requireScope(ServiceScope.PROXY);
-        Optional<UploadGate.Place> place = gate.enter(caller.subject());
+        Optional<SharedPlaces.Place> place = places.enter(caller.subject());
         if (place.isEmpty()) {
             throw new Problem(HttpStatus.TOO_MANY_REQUESTS, "Too many uploads are under way. Try again in a moment.");
         }
-        try (UploadGate.Place _ = place.get();
+        try (SharedPlaces.Place _ = place.get();
                 body) {
             return take(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT), body);
         } catch (IOException e) {

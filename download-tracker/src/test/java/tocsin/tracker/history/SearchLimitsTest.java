@@ -36,7 +36,7 @@ class SearchLimitsTest {
     @BeforeEach
     void start() {
         postgres = PostgresServer.start();
-        // Two of one organisation, four of all.
+        // Four of all, and two of one organisation while the others have none.
         tracker = new RunningTracker(postgres, Map.of("tocsin.history.maximum-pool-size", HistoryConfig.OWN_WORK + 4));
         tracker.start();
         tracker.record(download(1, tracker.now()));
@@ -51,65 +51,39 @@ class SearchLimitsTest {
     }
 
     @Test
-    void leavesAPlaceToOthersAndConnectionsToTheHistorysOwnWork() throws Exception {
+    void leavesPlacesToOthersAndConnectionsToTheHistorysOwnWork() throws Exception {
         List<Future<HttpResponse<String>>> searching = new ArrayList<>();
-        try (ExecutorService members = Executors.newVirtualThreadPerTaskExecutor()) {
-            // Given searches that take long
-            try (Connection holder = tracker.connection();
-                    Statement hold = holder.createStatement()) {
-                holder.setAutoCommit(false);
-                hold.execute("lock table download_tracker.download in access exclusive mode");
-                for (String org : List.of("acme", "acme", "other", "other")) {
-                    searching.add(members.submit(() -> search(org)));
-                }
-                awaitBlocked(4);
-
-                // When
-                HttpResponse<String> more = search("acme");
-                HttpResponse<String> others = search("third");
-
-                // Then
-                for (HttpResponse<String> refused : List.of(more, others)) {
-                    assertEquals(429, refused.statusCode(), refused.body());
-                    assertTrue(refused.headers().firstValueAsLong("retry-after").orElse(0) > 0);
-                }
-                assertEquals(
-                        200, tracker.get("/v1/backfills", admin()).statusCode(), "there are connections left for work");
-                holder.rollback();
-            }
-            for (Future<HttpResponse<String>> each : searching) {
-                assertEquals(200, each.get().statusCode(), each.get().body());
-            }
-        }
-        assertEquals(200, search("acme").statusCode());
-    }
-
-    @Test
-    void leavesAPlaceToOthersWhenOneOrganisationHasItsOwn() throws Exception {
         try (ExecutorService members = Executors.newVirtualThreadPerTaskExecutor();
                 Connection holder = tracker.connection();
                 Statement hold = holder.createStatement()) {
-            // Given one organisation that asks as much as it may
+            // Given two organisations with as many long searches as each of them may have now
             holder.setAutoCommit(false);
             hold.execute("lock table download_tracker.download in access exclusive mode");
-            List<Future<HttpResponse<String>>> searching = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                searching.add(members.submit(() -> search("acme")));
-            }
+            searching.add(members.submit(() -> search("acme")));
+            searching.add(members.submit(() -> search("acme")));
             awaitBlocked(2);
+            searching.add(members.submit(() -> search("other")));
+            awaitBlocked(3);
 
             // When
-            HttpResponse<String> third = search("acme");
-            searching.add(members.submit(() -> search("other")));
+            List<HttpResponse<String>> refused = new ArrayList<>(List.of(search("acme"), search("other")));
+            searching.add(members.submit(() -> search("third")));
+            awaitBlocked(4);
+            refused.add(search("fourth"));
 
             // Then
-            assertEquals(429, third.statusCode(), third.body());
-            awaitBlocked(3);
+            for (HttpResponse<String> answer : refused) {
+                assertEquals(429, answer.statusCode(), answer.body());
+                assertTrue(answer.headers().firstValueAsLong("retry-after").orElse(0) > 0);
+            }
+            assertEquals(
+                    200, tracker.get("/v1/backfills", admin()).statusCode(), "there are connections left for work");
             holder.rollback();
             for (Future<HttpResponse<String>> each : searching) {
                 assertEquals(200, each.get().statusCode(), each.get().body());
             }
         }
+        assertEquals(200, search("acme").statusCode());
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,9 +18,19 @@ public final class TokenOptions {
             names = "--token-file",
             paramLabel = "FILE",
             description =
-                    "Bearer token of who runs Tocsin (scope admin); default: the environment's TOCSIN_TOKEN, or for the "
-                            + "stack that `up` started its own.")
+                    "Bearer token of who runs Tocsin (scope admin); default: that of the stack that `up` started, or"
+                            + " for a service that is named by its URL the environment's TOCSIN_TOKEN.")
     private @Nullable Path tokenFile;
+
+    private final Map<String, String> environment;
+
+    public TokenOptions() {
+        this(System.getenv());
+    }
+
+    TokenOptions(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     /**
      * @param named as the command was told; null: the stack's
@@ -42,18 +53,19 @@ public final class TokenOptions {
      * @throws Complaint if there is none
      */
     public String token(@Nullable URI named) {
-        String environment = System.getenv(VARIABLE);
         if (tokenFile != null) {
             return read(tokenFile);
         }
-        if (environment != null && !environment.isBlank()) {
-            return environment.strip();
+        if (named == null) {
+            // Not the environment's, which is another Tocsin's: the stack would refuse it, and need not see it.
+            stack();
+            return read(Home.find().runningStackToken());
         }
-        if (named != null) {
+        String given = environment.get(VARIABLE);
+        if (given == null || given.isBlank()) {
             throw new Complaint("a token is needed: --token-file FILE, or " + VARIABLE + " in the environment");
         }
-        stack();
-        return read(Home.find().runningStackToken());
+        return given.strip();
     }
 
     private static RunningStack stack() {
