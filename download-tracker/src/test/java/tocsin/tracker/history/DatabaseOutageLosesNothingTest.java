@@ -3,6 +3,7 @@ package tocsin.tracker.history;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.tracker.history.RunningTracker.LIMIT;
 
 import java.time.Duration;
@@ -29,6 +30,9 @@ class DatabaseOutageLosesNothingTest {
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("tocsin.test.outage-seconds", 3));
     /** What the alarm's way may take on a busy machine; the history's first failure alone takes longer than a quiet one. */
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** What gathers in the outage takes its time to be stored and read, the more the longer it was. */
+    private static final Duration TO_CATCH_UP = LIMIT.plus(OUTAGE.multipliedBy(4));
 
     private static final int TOGETHER = 200;
     private static final MessageCodec<DownloadRecorded> RECORDED = MessageCodec.of(DownloadRecorded.class);
@@ -73,9 +77,12 @@ class DatabaseOutageLosesNothingTest {
         }
         long back = System.nanoTime();
         int kept = sent;
-        loadUntil(() -> sent - behind() >= kept);
+        loadUntil(() -> {
+            assertTrue(System.nanoTime() - back < TO_CATCH_UP.toNanos(), "the history does not catch up");
+            return sent - behind() >= kept;
+        });
         long caughtUpMillis = (System.nanoTime() - back) / 1_000_000;
-        tracker.awaitCaughtUp();
+        tracker.awaitCaughtUp(TO_CATCH_UP);
 
         // Then
         String recorded = String.join(",", recordedIds());
@@ -84,7 +91,8 @@ class DatabaseOutageLosesNothingTest {
                 () -> assertEquals(
                         recorded,
                         tracker.query(
-                                "select string_agg(event_id::text, ',' order by event_id::text collate \"C\") from download")));
+                                "select string_agg(event_id::text, ',' order by event_id::text collate \"C\") from"
+                                        + " download")));
         LOG.atInfo()
                 .addKeyValue("outageSeconds", OUTAGE.toSeconds())
                 .addKeyValue("events", sent)
@@ -120,7 +128,7 @@ class DatabaseOutageLosesNothingTest {
     private Set<String> recordedIds() {
         Set<String> ids = new TreeSet<>();
         RunningTracker.BROKER
-                .awaitRecords(tracker.prefix + Topics.DOWNLOAD_RECORDED.name(), sent, LIMIT)
+                .awaitRecords(tracker.prefix + Topics.DOWNLOAD_RECORDED.name(), sent, TO_CATCH_UP)
                 .forEach(record -> ids.add(RECORDED.decode(record.value()).getEventId()));
         return ids;
     }

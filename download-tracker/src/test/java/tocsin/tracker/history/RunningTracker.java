@@ -211,7 +211,12 @@ final class RunningTracker implements AutoCloseable {
 
     /** When every record of the topic is stored or refused, for certain: the group has committed it. */
     void awaitCaughtUp() {
-        await().atMost(LIMIT).until(() -> recordsBehind("download-tracker-history", Topics.DOWNLOAD_RECORDED) == 0);
+        awaitCaughtUp(LIMIT);
+    }
+
+    /** As {@link #awaitCaughtUp()}, where there is more to store than little. */
+    void awaitCaughtUp(Duration limit) {
+        await().atMost(limit).until(() -> recordsBehind("download-tracker-history", Topics.DOWNLOAD_RECORDED) == 0);
     }
 
     /** How many records of the topic a group has not committed yet. */
