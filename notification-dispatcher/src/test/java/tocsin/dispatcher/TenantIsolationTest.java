@@ -29,6 +29,8 @@ class TenantIsolationTest {
                         dispatcher.bean(BeanContext.class), URI.create(dispatcher.url()), dispatcher.issuer(), org)
                 .open("GET /email-confirmations/{token}")
                 .open("POST /email-confirmations/{token}")
+                .open("GET /unsubscribe/{token}")
+                .open("POST /unsubscribe/{token}")
                 .allow("GET /v1/orgs/{org}/entitlements", "admin")
                 .allow("PUT /v1/orgs/{org}/entitlements", "admin")
                 .allow("POST /v1/orgs/{org}/events", "platform")

@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import tocsin.dispatcher.audit.AuditRepository;
 import tocsin.dispatcher.email.EmailComposer;
 import tocsin.dispatcher.email.EmailRequests;
 import tocsin.dispatcher.email.Language;
@@ -36,9 +38,10 @@ public final class Allowlist {
     private final LedgerRepository ledger;
     private final EmailComposer composer;
     private final RequestRepository requests;
+    private final AuditRepository audit;
     private final ConfirmationConfig config;
     private final Clock clock;
-    private final ConfirmationToken tokens;
+    private final LinkToken tokens;
     private final SecureRandom random = new SecureRandom();
 
     /** What a request for an address led to. */
@@ -62,6 +65,7 @@ public final class Allowlist {
             LedgerRepository ledger,
             EmailComposer composer,
             RequestRepository requests,
+            AuditRepository audit,
             ConfirmationConfig config,
             Clock clock) {
         this.sql = sql;
@@ -70,12 +74,14 @@ public final class Allowlist {
         this.ledger = ledger;
         this.composer = composer;
         this.requests = requests;
+        this.audit = audit;
         this.config = config;
         this.clock = clock;
-        this.tokens = new ConfirmationToken(config.key());
+        this.tokens = new LinkToken("email-confirmation", config.key());
     }
 
-    Added add(String org, String address, Language language) {
+    /** @param who subject of the caller */
+    Added add(String org, String address, Language language, String who) {
         return sql.inTransaction(() -> {
             sql.lock("allowlist " + org);
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -98,6 +104,7 @@ public final class Allowlist {
             AllowedAddress wanted =
                     new AllowedAddress(org, spelling, language, now, now.plus(config.validFor()), Optional.empty());
             ask(wanted);
+            audit.add(org, who, "address.requested", facts(spelling));
             return new Added.Listed(wanted, true);
         });
     }
@@ -143,11 +150,24 @@ public final class Allowlist {
                         Optional.empty()));
     }
 
-    /** Takes the address off the list and out of the settings that chose it. @return whether it was there */
-    boolean remove(String org, String address) {
+    private static Map<String, String> facts(String address) {
+        return Map.of("address", AuditRepository.masked(address));
+    }
+
+    /**
+     * Takes the address off the list and out of the settings that chose it.
+     *
+     * @param who subject of the caller
+     * @return whether it was there
+     */
+    boolean remove(String org, String address, String who) {
         return sql.inTransaction(() -> {
             users.forEach(user -> user.removed(org, address));
-            return addresses.remove(org, address);
+            boolean there = addresses.remove(org, address);
+            if (there) {
+                audit.add(org, who, "address.removed", facts(address));
+            }
+            return there;
         });
     }
 
@@ -160,7 +180,7 @@ public final class Allowlist {
     public int removeEverywhere(String recipient, Instant by) {
         return sql.inTransaction(() -> {
             List<AllowedAddress> owned = addresses.requestedBy(recipient, by);
-            owned.forEach(each -> remove(each.org(), each.address()));
+            owned.forEach(each -> remove(each.org(), each.address(), AuditRepository.ERASURE));
             return owned.size();
         });
     }
@@ -176,7 +196,12 @@ public final class Allowlist {
 
     /** Uses the link. @return the address that is confirmed by it now */
     Optional<AllowedAddress> confirm(String token) {
-        return look(token)
-                .filter(address -> addresses.confirm(tokens.verify(token).orElseThrow(), clock.instant()));
+        return sql.inTransaction(() -> {
+            Optional<AllowedAddress> confirmed = look(token)
+                    .filter(address -> addresses.confirm(tokens.verify(token).orElseThrow(), clock.instant()));
+            confirmed.ifPresent(
+                    it -> audit.add(it.org(), AuditRepository.LINK, "address.confirmed", facts(it.address())));
+            return confirmed;
+        });
     }
 }

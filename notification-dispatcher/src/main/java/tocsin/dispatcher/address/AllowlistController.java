@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tocsin.dispatcher.email.EmailAddress;
 import tocsin.dispatcher.email.Language;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
@@ -66,7 +67,7 @@ final class AllowlistController {
         Language language = Language.ofCode(
                         Optional.ofNullable(wanted.language()).orElse("en"))
                 .orElseThrow(() -> Problem.unprocessable("language must be en or ja."));
-        return switch (allowlist.add(org, address, language)) {
+        return switch (allowlist.add(org, address, language, caller.subject())) {
             case Allowlist.Added.Listed(AllowedAddress listed, boolean mailed) ->
                 mailed ? HttpResponse.accepted().body(Entry.of(listed)) : HttpResponse.ok(Entry.of(listed));
             case Allowlist.Added.TooSoon() ->
@@ -87,7 +88,7 @@ final class AllowlistController {
     @Status(HttpStatus.NO_CONTENT)
     void remove(@PathVariable String org, @PathVariable String address, Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
-        if (!allowlist.remove(org, address)) {
+        if (!allowlist.remove(org, address, caller.subject())) {
             throw Problem.notFound("This address is not on the organisation's allowlist.");
         }
     }

@@ -62,8 +62,16 @@ record ConfirmationConfig(
 
     /** The page of one token. */
     String link(String token) {
-        String base = baseUrl.toString();
-        return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/email-confirmations/" + token;
+        return link("/email-confirmations/", token);
+    }
+
+    /** The page that stops mails. */
+    String unsubscribeLink(String token) {
+        return link("/unsubscribe/", token);
+    }
+
+    private String link(String path, String token) {
+        return baseUrl.toString().replaceFirst("/$", "") + path + token;
     }
 
     @Override

@@ -49,14 +49,6 @@ final class ConfirmationController {
     }
 
     private MutableHttpResponse<String> page(HttpStatus status, ConfirmationPage page) {
-        return HttpResponse.<String>status(status)
-                .body(composer.page(page))
-                .contentType(MediaType.TEXT_HTML_TYPE.getName() + ";charset=utf-8")
-                // The address bar holds a secret, and nothing but this page has a reason to be here.
-                .header("Referrer-Policy", "no-referrer")
-                .header("Cache-Control", "no-store")
-                .header(
-                        "Content-Security-Policy",
-                        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'");
+        return PageFactory.of(status, composer.page(page));
     }
 }

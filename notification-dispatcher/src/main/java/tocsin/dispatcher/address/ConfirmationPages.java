@@ -1,6 +1,7 @@
 package tocsin.dispatcher.address;
 
 import java.util.Optional;
+import tocsin.dispatcher.audit.AuditRepository;
 import tocsin.dispatcher.email.ConfirmationPage;
 
 /** What a person reads behind a confirmation link. */
@@ -14,13 +15,14 @@ final class ConfirmationPages {
                 new ConfirmationPage(
                         "en",
                         "Security notices for " + address.org(),
-                        "Shall security notices of " + address.org() + " go to " + masked(address.address()) + "?",
+                        "Shall security notices of " + address.org() + " go to "
+                                + AuditRepository.masked(address.address()) + "?",
                         Optional.of("Yes, send them"));
             case JA ->
                 new ConfirmationPage(
                         "ja",
                         address.org() + " のセキュリティ通知",
-                        address.org() + " のセキュリティ通知を " + masked(address.address()) + " で受け取りますか。",
+                        address.org() + " のセキュリティ通知を " + AuditRepository.masked(address.address()) + " で受け取りますか。",
                         Optional.of("受け取る"));
         };
     }
@@ -45,11 +47,5 @@ final class ConfirmationPages {
                 "This link is not good any more",
                 "It was used, replaced by a newer one, or is too old. / このリンクは使用済み、または期限切れです。",
                 Optional.empty());
-    }
-
-    /** Enough for its owner to know it. */
-    static String masked(String address) {
-        int at = address.indexOf('@');
-        return address.charAt(0) + "…" + address.substring(at);
     }
 }

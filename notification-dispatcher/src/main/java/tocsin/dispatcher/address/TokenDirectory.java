@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import tocsin.dispatcher.email.EmailAddress;
 import tocsin.dispatcher.email.Language;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.service.kafka.TopicTable;

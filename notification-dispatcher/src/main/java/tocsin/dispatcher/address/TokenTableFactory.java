@@ -32,7 +32,7 @@ final class TokenTableFactory {
 
     /** The link's own token is what opens it. */
     @Singleton
-    OpenRoutes confirmationPages() {
-        return OpenRoutes.of("/email-confirmations/*");
+    OpenRoutes pagesBehindLinks() {
+        return OpenRoutes.of("/email-confirmations/*", "/unsubscribe/*");
     }
 }

@@ -7,6 +7,8 @@ import tocsin.dispatcher.email.BreachNotice;
 import tocsin.dispatcher.email.EmailComposer;
 import tocsin.dispatcher.email.EmailRequests;
 import tocsin.dispatcher.email.Mail;
+import tocsin.dispatcher.email.Unsubscribing;
+import tocsin.dispatcher.email.WithdrawnNotice;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.WebhookRequests;
@@ -24,10 +26,12 @@ final class Notices {
 
     private final EmailComposer composer;
     private final LinksConfig links;
+    private final Unsubscribing unsubscribing;
 
-    Notices(EmailComposer composer, LinksConfig links) {
+    Notices(EmailComposer composer, LinksConfig links, Unsubscribing unsubscribing) {
         this.composer = composer;
         this.links = links;
+        this.unsubscribing = unsubscribing;
     }
 
     OutboxRecord request(Notice notice) {
@@ -52,8 +56,11 @@ final class Notices {
     private OutboxRecord mail(
             Notice notice, UUID notification, Destination.Email to, Optional<UUID> thread, boolean undelivered) {
         Match match = notice.match();
+        Optional<String> unsubscribe = unsubscribing.link(match.audience(), to.address());
         Mail mail = isWithdrawal(notice)
-                ? composer.withdrawn(notification, match.audience(), match.advisory(), undelivered, to.language())
+                ? composer.withdrawn(
+                        new WithdrawnNotice(notification, match.audience(), match.advisory(), undelivered, unsubscribe),
+                        to.language())
                 : composer.breach(
                         new BreachNotice(
                                 notification,
@@ -63,7 +70,8 @@ final class Notices {
                                 match.downloads(),
                                 notice.isTruncated(),
                                 notice.kind(),
-                                undelivered),
+                                undelivered,
+                                unsubscribe),
                         to.language());
         return EmailRequests.of(notification, match.audience(), to.address(), to.language(), mail, thread);
     }
@@ -82,7 +90,8 @@ final class Notices {
                         match.downloads(),
                         notice.isTruncated(),
                         notice.first().map(first -> new Update(notice.kind(), first)),
-                        links.more(match.audience()))
+                        links.more(match.audience()),
+                        notice.kind() == Notification.Kind.DRILL)
                 .json();
     }
 

@@ -1,7 +1,10 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.dispatcher.address.Unsubscriptions;
+import tocsin.dispatcher.address.VerifiedAddress;
 import tocsin.dispatcher.routing.Standing;
 import tocsin.dispatcher.settings.SettingsRepository;
 import tocsin.schemas.Audience;
@@ -12,17 +15,25 @@ final class Standings {
 
     private final SettingsRepository settings;
     private final TokenDirectory tokens;
+    private final Unsubscriptions unsubscriptions;
 
-    Standings(SettingsRepository settings, TokenDirectory tokens) {
+    Standings(SettingsRepository settings, TokenDirectory tokens, Unsubscriptions unsubscriptions) {
         this.settings = settings;
         this.tokens = tokens;
+        this.unsubscriptions = unsubscriptions;
     }
 
     Standing of(Audience audience) {
         return switch (audience) {
             case Audience.Organisation(String org) ->
                 new Standing.Organisation(settings.settings(org), settings.entitlements(org));
-            case Audience.Token(String token) -> new Standing.TokenHolder(tokens.has(token), tokens.addressOf(token));
+            case Audience.Token(String token) -> {
+                Optional<VerifiedAddress> address = tokens.addressOf(token);
+                yield new Standing.TokenHolder(
+                        tokens.has(token),
+                        address,
+                        address.filter(unsubscriptions::has).isPresent());
+            }
         };
     }
 }

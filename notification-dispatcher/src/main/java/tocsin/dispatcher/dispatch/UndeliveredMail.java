@@ -89,8 +89,8 @@ final class UndeliveredMail implements ExhaustedWebhook {
                 .map(ToldChannel::first)
                 .findFirst();
         requests.ask(notification, LedgerRow.EMAIL, notices.undelivered(notice, notification, to, thread));
-        // A correction goes there too; of a correction there is none.
-        if (notice.kind() != Notification.Kind.WITHDRAWN) {
+        // A correction goes there too; of a correction or a drill there is none.
+        if (notice.kind() != Notification.Kind.WITHDRAWN && notice.kind() != Notification.Kind.DRILL) {
             incidents.toldAt(incident, audience, Deciding.channel(to, notification));
         }
     }

@@ -129,8 +129,12 @@ final class Withdrawal {
                 }
                 yield noAddress ? Optional.of(Verdict.Reason.ADDRESS_REMOVED) : Optional.empty();
             }
-            case Standing.TokenHolder _ ->
-                noAddress ? Optional.of(Verdict.Reason.NO_VERIFIED_ADDRESS) : Optional.empty();
+            case Standing.TokenHolder holder -> {
+                if (noAddress) {
+                    yield Optional.of(Verdict.Reason.NO_VERIFIED_ADDRESS);
+                }
+                yield holder.unsubscribed() ? Optional.of(Verdict.Reason.UNSUBSCRIBED) : Optional.empty();
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 package tocsin.dispatcher.email;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
@@ -15,6 +16,7 @@ import tocsin.schemas.Audience;
  * @param truncated there are older ones that would belong here
  * @param kind a first one, or what it adds to what the audience was told of this incident before
  * @param undelivered a webhook should have told it, and did not arrive
+ * @param unsubscribe a page where the reader stops these mails
  */
 public record BreachNotice(
         UUID notification,
@@ -24,7 +26,8 @@ public record BreachNotice(
         List<Download> downloads,
         boolean truncated,
         Notification.Kind kind,
-        boolean undelivered) {
+        boolean undelivered,
+        Optional<String> unsubscribe) {
     public BreachNotice {
         fetchedVersions = List.copyOf(fetchedVersions);
         downloads = List.copyOf(downloads);

@@ -7,10 +7,13 @@ import java.util.Optional;
  * What the templates of a breach mail show. All texts are cleaned and defanged; the HTML templates escape them.
  *
  * @param leads sentences before all else: what this adds to an earlier notice, and why it comes by mail
+ * @param drill what marks a drill; empty for a real notice
  * @param org empty for a personal token
  * @param advisoryPage a page that may be a link
  * @param feedPage a page that the feed names, defanged
  * @param fixedVersions empty where the advisory names none
+ * @param confidence sentences that say how sure all this is
+ * @param unsubscribe a page where the reader stops these mails
  * @param moreRows downloads of this notice that the mail does not list
  */
 public record BreachView(
@@ -27,13 +30,16 @@ public record BreachView(
         Optional<String> feedPage,
         String publishedAt,
         String reason,
+        List<String> confidence,
         String firstAt,
         String lastAt,
         int downloads,
         List<Row> rows,
         int moreRows,
         String org,
+        String drill,
         String fixedVersions,
+        Optional<String> unsubscribe,
         String notificationId) {
 
     /** One download. */
@@ -41,6 +47,7 @@ public record BreachView(
 
     public BreachView {
         leads = List.copyOf(leads);
+        confidence = List.copyOf(confidence);
         rows = List.copyOf(rows);
     }
 }

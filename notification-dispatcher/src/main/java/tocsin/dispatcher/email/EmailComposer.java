@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,11 +15,13 @@ import java.util.stream.Stream;
 import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Principal;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.payload.PlainText;
 import tocsin.dispatcher.payload.Summary;
 import tocsin.dispatcher.payload.Timestamps;
 import tocsin.schemas.Audience;
 import tocsin.schemas.avro.AdvisoryKind;
+import tocsin.schemas.avro.Severity;
 
 /** Makes mails of facts, in each language. The same facts give the same mail. */
 @Singleton
@@ -49,25 +50,25 @@ public final class EmailComposer {
     /** The notice to people who fetched something bad. */
     public Mail breach(BreachNotice notice, Language language) {
         BreachView view = view(notice, Words.of(language));
-        return mail(subject(view, language), "breach_" + language.code(), view);
+        String mark =
+                notice.kind() == Notification.Kind.DRILL ? Words.of(language).drill() + " " : "";
+        return mail(
+                PlainText.oneLine(mark + subject(view, language), LONGEST_SUBJECT), "breach_" + language.code(), view);
     }
 
-    /**
-     * Takes back what was told of an incident.
-     *
-     * @param undelivered a webhook should have told it, and did not arrive
-     */
-    public Mail withdrawn(
-            UUID notification, Audience audience, Advisory advisory, boolean undelivered, Language language) {
+    /** Takes back what was told of an incident. */
+    public Mail withdrawn(WithdrawnNotice notice, Language language) {
+        Advisory advisory = notice.advisory();
         WithdrawnView view = new WithdrawnView(
                 name(advisory.packageKey().name()),
                 advisory.packageKey().ecosystem().wireName(),
                 defanged(advisory.id()),
                 list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES, EmailComposer::defanged),
                 advisory.withdrawnAt().map(Timestamps::text).orElse(""),
-                org(audience),
-                undelivered ? Words.of(language).undelivered() : "",
-                notification.toString());
+                org(notice.audience()),
+                notice.undelivered() ? Words.of(language).undelivered() : "",
+                notice.unsubscribe(),
+                notice.notification().toString());
         boolean narrowed = view.withdrawnAt().isEmpty();
         String subject = switch (language) {
             case EN ->
@@ -167,6 +168,8 @@ public final class EmailComposer {
                 advisory.url().map(url -> Defanged.of(url, 500)),
                 Timestamps.text(advisory.publishedAt()),
                 Defanged.of(advisory.summary(), LONGEST_REASON),
+                words.confidence(
+                        advisory.allVersions(), advisory.severity() == Severity.UNKNOWN, defanged(advisory.feed())),
                 Timestamps.text(summary.earliest()),
                 Timestamps.text(summary.latest()),
                 summary.totalDownloads(),
@@ -175,7 +178,9 @@ public final class EmailComposer {
                         .toList(),
                 notice.downloads().size() - listed.size(),
                 org(notice.audience()),
+                notice.kind() == Notification.Kind.DRILL ? words.drill() : "",
                 list(fixedVersions(advisory), LISTED_VERSIONS, EmailComposer::defanged),
+                notice.unsubscribe(),
                 notice.notification().toString());
     }
 

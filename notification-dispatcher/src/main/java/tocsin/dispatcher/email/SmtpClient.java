@@ -1,42 +1,50 @@
 package tocsin.dispatcher.email;
 
+import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
 import jakarta.mail.AuthenticationFailedException;
-import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
-import jakarta.mail.Transport;
-import jakarta.mail.internet.InternetAddress;
-import jakarta.mail.internet.MimeBodyPart;
-import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.util.Date;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.util.MailConnectException;
 import tocsin.schemas.avro.EmailRequested;
 
-/** Sends one mail to one recipient over one connection. Every wait has an end. */
+/**
+ * Sends one mail to one recipient at a time; connections are kept for the next, as many as there are mails at the same time. Every wait has an end.
+ */
 @Singleton
-final class SmtpClient {
+@Bean(preDestroy = "close")
+final class SmtpClient implements AutoCloseable {
+
+    /** RFC 5321, 3.8: the server closes the connection, and has taken nothing. */
+    private static final int CLOSING = 421;
+
+    /** Servers close after five minutes or sooner; asking each time whether they did costs a round trip. */
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
+
+    /** Servers do not like endless ones. */
+    private static final int MOST_MAILS = 100;
 
     /** RFC 5321, 4.2.3; a server that was told the size says so before it has the mail. */
     private static final int MAIL_TOO_LARGE = 552;
 
     private final SmtpConfig config;
     private final Session session;
-    private final Clock clock;
+    private final MimeMessageFactory messages;
+    private final ConcurrentLinkedDeque<SmtpConnectionClient> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closing;
 
-    SmtpClient(SmtpConfig config, Clock clock) {
+    SmtpClient(SmtpConfig config, MimeMessageFactory messages) {
         this.config = config;
         this.session = Session.getInstance(properties(config));
-        this.clock = clock;
+        this.messages = messages;
     }
 
     private static Properties properties(SmtpConfig config) {
@@ -71,44 +79,75 @@ final class SmtpClient {
         return config.tls() == SmtpConfig.Tls.TLS ? "smtps" : "smtp";
     }
 
+    /** Over a connection that is open already, where there is one. */
     SmtpAnswer send(EmailRequested mail) {
-        try (Transport transport = session.getTransport(protocol(config))) {
-            try {
-                transport.connect(config.host(), config.port(), config.username(), config.password());
-            } catch (MessagingException e) {
-                return notConnected(e);
+        Optional<SmtpConnectionClient> idle = takeIdle();
+        if (idle.isPresent()) {
+            Optional<SmtpAnswer> answer = send(mail, idle.get());
+            if (answer.isPresent()) {
+                return answer.get();
             }
-            MimeMessage message = message(mail);
-            transport.sendMessage(message, message.getAllRecipients());
-            return new SmtpAnswer.Accepted();
+            // The server had closed it, as servers do after a while or so many mails, and has nothing of this one.
+        }
+        SmtpConnectionClient fresh = new SmtpConnectionClient(session, protocol(config));
+        try {
+            fresh.connect(config);
         } catch (MessagingException e) {
-            return refused(e);
+            fresh.close();
+            return notConnected(e);
+        }
+        return send(mail, fresh).orElseGet(() -> new SmtpAnswer.Temporary("the connection to the SMTP server broke"));
+    }
+
+    /** @return empty if the connection was used before, is closed now, and took nothing of the mail */
+    private Optional<SmtpAnswer> send(EmailRequested mail, SmtpConnectionClient connection) {
+        boolean reused = connection.wasUsed();
+        try {
+            connection.send(messages.message(session, mail));
+            giveBack(connection);
+            return Optional.of(new SmtpAnswer.Accepted());
+        } catch (MessagingException e) {
+            OptionalInt code = code(e);
+            boolean closed = code.isEmpty() || code.getAsInt() == CLOSING || !connection.isOpen();
+            if (closed) {
+                connection.close();
+            } else {
+                giveBack(connection);
+            }
+            boolean tookNothing = code.isEmpty() ? !connection.hasBegunData() : code.getAsInt() == CLOSING;
+            return reused && closed && tookNothing ? Optional.empty() : Optional.of(refused(e));
         }
     }
 
-    private MimeMessage message(EmailRequested mail) throws MessagingException {
-        MimeMessage message = new IdentifiedMessage(session, messageId(mail.getEmailId()));
-        message.setFrom(new InternetAddress(config.from(), true));
-        message.setRecipient(Message.RecipientType.TO, new InternetAddress(mail.getRecipient(), true));
-        message.setSubject(mail.getSubject(), StandardCharsets.UTF_8.name());
-        message.setSentDate(Date.from(clock.instant()));
-        message.setHeader("Auto-Submitted", "auto-generated");
-        message.setHeader("Content-Language", mail.getLanguage());
-        Optional<String> before = mail.getInReplyTo();
-        if (before.isPresent()) {
-            message.setHeader("In-Reply-To", messageId(before.get()));
-            message.setHeader("References", messageId(before.get()));
+    private Optional<SmtpConnectionClient> takeIdle() {
+        SmtpConnectionClient connection = idle.pollFirst();
+        while (connection != null && connection.isIdleFor(LONGEST_IDLE)) {
+            connection.close();
+            connection = idle.pollFirst();
         }
-        MimeBodyPart text = new MimeBodyPart();
-        text.setText(mail.getText(), StandardCharsets.UTF_8.name(), "plain");
-        MimeBodyPart html = new MimeBodyPart();
-        html.setText(mail.getHtml(), StandardCharsets.UTF_8.name(), "html");
-        message.setContent(new MimeMultipart("alternative", text, html));
-        return message;
+        return Optional.ofNullable(connection);
     }
 
-    private String messageId(String emailId) {
-        return "<" + emailId + "@" + config.messageIdDomain() + ">";
+    private void giveBack(SmtpConnectionClient connection) {
+        if (closing || connection.mails() >= MOST_MAILS) {
+            connection.close();
+            return;
+        }
+        // The last used is used next, so that those which are needed no more grow old.
+        idle.offerFirst(connection);
+        SmtpConnectionClient oldest = idle.peekLast();
+        while (oldest != null && oldest.isIdleFor(LONGEST_IDLE) && idle.removeLastOccurrence(oldest)) {
+            oldest.close();
+            oldest = idle.peekLast();
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        for (SmtpConnectionClient connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            connection.close();
+        }
     }
 
     /** Before the first word about the mail: whatever is wrong is wrong for all. */
@@ -164,21 +203,5 @@ final class SmtpClient {
             e = messaging.getNextException();
         }
         return code;
-    }
-
-    /** Keeps the Message-ID that we give it, so that a mail sent twice is one to its reader. */
-    private static final class IdentifiedMessage extends MimeMessage {
-
-        private final String messageId;
-
-        IdentifiedMessage(Session session, String messageId) {
-            super(session);
-            this.messageId = messageId;
-        }
-
-        @Override
-        protected void updateMessageID() throws MessagingException {
-            setHeader("Message-ID", messageId);
-        }
     }
 }

@@ -17,7 +17,7 @@ import tocsin.service.MissingConfiguration;
  * @param tls {@code none}, {@code starttls} (refused by the server: no mail goes) or {@code tls} from the first byte
  * @param connectTimeout the longest wait for a connection
  * @param timeout the longest wait for one answer, and for one write
- * @param concurrency mails under way at the same time
+ * @param concurrency mails under way at the same time, each on a connection of its own; connections are kept for the next mails
  */
 @ConfigurationProperties("tocsin.smtp")
 record SmtpConfig(
@@ -38,7 +38,7 @@ record SmtpConfig(
         TLS
     }
 
-    /** @throws MissingConfiguration without host and sender */
+    /** @throws MissingConfiguration without host and sender, or with a sender that no mail could have */
     SmtpConfig(
             @Nullable String host,
             @Bindable(defaultValue = "587") int port,
@@ -52,8 +52,11 @@ record SmtpConfig(
         if (host == null || host.isBlank()) {
             throw MissingConfiguration.of("tocsin.smtp.host");
         }
-        if (from == null || from.indexOf('@') < 1) {
+        if (from == null || from.isBlank()) {
             throw MissingConfiguration.of("tocsin.smtp.from");
+        }
+        if (!EmailAddress.isValid(from)) {
+            throw new MissingConfiguration("tocsin.smtp.from is no address such as alarm@tocsin.example.com");
         }
         if ((username == null) != (password == null)) {
             throw new MissingConfiguration("tocsin.smtp.username and tocsin.smtp.password go together");

@@ -3,6 +3,7 @@ package tocsin.dispatcher.erasure;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import tocsin.dispatcher.address.Allowlist;
+import tocsin.dispatcher.address.Unsubscriptions;
 import tocsin.dispatcher.dispatch.NoticeRepository;
 import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.store.SqlClient;
@@ -16,12 +17,19 @@ final class ErasureRepository {
     private final Allowlist allowlist;
     private final LateRepository late;
     private final NoticeRepository notices;
+    private final Unsubscriptions unsubscriptions;
 
-    ErasureRepository(SqlClient sql, Allowlist allowlist, LateRepository late, NoticeRepository notices) {
+    ErasureRepository(
+            SqlClient sql,
+            Allowlist allowlist,
+            LateRepository late,
+            NoticeRepository notices,
+            Unsubscriptions unsubscriptions) {
         this.sql = sql;
         this.allowlist = allowlist;
         this.late = late;
         this.notices = notices;
+        this.unsubscriptions = unsubscriptions;
     }
 
     /**
@@ -37,7 +45,9 @@ final class ErasureRepository {
                     // The limits of confirmation mails stay: they know no address, protect its owner, and age within
                     // days.
                     case ErasureSubject.OfEmail email ->
-                        allowlist.removeEverywhere(email.hash(), by) + forgetAddress(email.hash(), by);
+                        allowlist.removeEverywhere(email.hash(), by)
+                                + forgetAddress(email.hash(), by)
+                                + unsubscriptions.forget(email.hash(), by);
                     // What was told of an organisation's downloads names events, not people.
                     case ErasureSubject.OfOrganisation _ -> 0;
                 };

@@ -105,6 +105,17 @@ public final class LedgerRepository {
                 .isPresent();
     }
 
+    /** Whether there was a notification of this kind then or later. */
+    public boolean hasSince(Audience audience, Notification.Kind kind, Instant then) {
+        return sql.first(
+                        "select 1 from notification where audience = ? and kind = ? and created_at >= ? limit 1",
+                        row -> true,
+                        audience.text(),
+                        kind.text(),
+                        then)
+                .isPresent();
+    }
+
     /** @return the incident as it is called now */
     public Optional<UUID> incidentOf(UUID notification) {
         return sql.first(

@@ -29,6 +29,8 @@ public record Notification(
         WITHDRAWN("withdrawn"),
         /** A notice of which the webhook did not arrive, by mail. */
         UNDELIVERED("undelivered"),
+        /** A drill, that an organisation asked for. */
+        DRILL("drill"),
         EVENT("event"),
         ADDRESS_CONFIRMATION("address_confirmation");
 

@@ -1,5 +1,6 @@
 package tocsin.dispatcher.ledger;
 
+import java.time.Instant;
 import java.util.UUID;
 import tocsin.schemas.Audience;
 
@@ -22,6 +23,11 @@ public final class NotificationIds {
     /** A mail that tells what a webhook did not bring. */
     public static UUID ofUndelivered(UUID notification, String endpointId) {
         return NameUuid.of(NAMESPACE, "undelivered " + notification + " " + endpointId);
+    }
+
+    /** @param at whole milliseconds */
+    public static UUID ofDrill(String org, Instant at) {
+        return NameUuid.of(NAMESPACE, "drill " + org + " " + at.toEpochMilli());
     }
 
     /** @param eventId unique within the organisation */

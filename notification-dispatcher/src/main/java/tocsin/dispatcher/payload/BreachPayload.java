@@ -27,6 +27,7 @@ import tocsin.schemas.avro.PrincipalType;
  * @param truncated there are older downloads that would belong here
  * @param update empty for the first of an incident
  * @param more where what is left out can be found
+ * @param drill of something that never happened
  */
 public record BreachPayload(
         UUID notificationId,
@@ -36,7 +37,8 @@ public record BreachPayload(
         List<Download> downloads,
         boolean truncated,
         Optional<Update> update,
-        Optional<MoreLink> more) {
+        Optional<MoreLink> more,
+        boolean drill) {
 
     public static final String TYPE = "guard.malicious_package_detected";
 
@@ -113,6 +115,9 @@ public record BreachPayload(
             if (summary.truncated() && more.isPresent()) {
                 json.writeStringField(
                         "more_url", more.get().url(advisory.packageKey(), fetchedVersions, summary.earliest()));
+            }
+            if (drill) {
+                json.writeBooleanField("drill", true);
             }
             json.writeStringField("notification_id", notificationId.toString());
             json.writeStringField("incident_id", incidentId.toString());

@@ -62,6 +62,7 @@ final class RetentionProcessor implements BackgroundWork {
         removeAll("notifications", most -> repository.removeEnded(now.minus(config.ledger()), most));
         removeAll("decided", most -> repository.removeDecided(now.minus(config.ledger()), most));
         removeAll("requests", most -> repository.removeRequests(now.minus(REQUESTS), most));
+        removeAll("audit", most -> repository.removeAudit(now.minus(config.ledger()), most));
         Duration told = config.told();
         if (told != null) {
             removeAll("told", most -> repository.removeTold(now.minus(told), most));

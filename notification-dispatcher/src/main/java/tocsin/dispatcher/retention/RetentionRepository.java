@@ -49,6 +49,12 @@ final class RetentionRepository {
                 """, before, most);
     }
 
+    int removeAudit(Instant before, int most) {
+        return sql.update("""
+                delete from audit where ctid = any (array(select ctid from audit where changed_at < ? limit ?))
+                """, before, most);
+    }
+
     int removeTold(Instant before, int most) {
         return sql.update("""
                 delete from told where ctid = any (array(select ctid from told where told_at < ? limit ?))

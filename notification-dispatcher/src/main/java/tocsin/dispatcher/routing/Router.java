@@ -85,7 +85,11 @@ public final class Router {
         return holder.address()
                 .map(verified -> new Decision(
                         new Destination.Email(verified.address(), verified.language()),
-                        verdict(match, memory, verified.verifiedAt(), Optional.empty())))
+                        verdict(
+                                match,
+                                memory,
+                                verified.verifiedAt(),
+                                holder.unsubscribed() ? Optional.of(Reason.UNSUBSCRIBED) : Optional.empty())))
                 .orElseGet(() -> new Decision(
                         new Destination.Email("", Language.EN),
                         verdict(match, memory, Instant.EPOCH, Optional.of(none))));

@@ -14,6 +14,7 @@ public sealed interface Standing {
      * A personal token needs no settings and no entitlement.
      *
      * @param known whether we heard of the token at all
+     * @param unsubscribed whether its holder wants no mails
      */
-    record TokenHolder(boolean known, Optional<VerifiedAddress> address) implements Standing {}
+    record TokenHolder(boolean known, Optional<VerifiedAddress> address, boolean unsubscribed) implements Standing {}
 }

@@ -29,7 +29,8 @@ public sealed interface Verdict {
         BELOW_SEVERITY_FLOOR("below_severity_floor"),
         ADDRESS_REMOVED("address_removed"),
         NO_VERIFIED_ADDRESS("no_verified_address"),
-        TOKEN_UNKNOWN("token_unknown");
+        TOKEN_UNKNOWN("token_unknown"),
+        UNSUBSCRIBED("unsubscribed");
 
         private final String text;
 

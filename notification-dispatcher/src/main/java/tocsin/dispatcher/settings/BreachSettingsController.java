@@ -90,7 +90,8 @@ final class BreachSettingsController {
         // The endpoint may have to be waited for; the address must still be there when its choice is written.
         WebhookChoice webhook = webhook(org, wanted.webhook());
         Optional<Severity> floor = floor(wanted.minimumSeverity());
-        return Answer.of(settings.save(org, () -> new BreachSettings(webhook, email(org, wanted.email()), floor)));
+        return Answer.of(settings.save(
+                org, () -> new BreachSettings(webhook, email(org, wanted.email()), floor), caller.subject()));
     }
 
     private static Optional<Severity> floor(@Nullable String wanted) {

@@ -44,7 +44,7 @@ final class EntitlementsController {
             throw Problem.unprocessable("guard and webhooks must both be given.");
         }
         Entitlements entitlements = new Entitlements(wanted.guard(), wanted.webhooks());
-        settings.save(org, entitlements);
+        settings.save(org, entitlements, caller.subject());
         return Answer.of(entitlements);
     }
 }

@@ -5,9 +5,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tocsin.dispatcher.address.AddressUser;
+import tocsin.dispatcher.audit.AuditRepository;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
 import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
@@ -19,10 +23,12 @@ import tocsin.schemas.avro.Severity;
 public final class SettingsRepository implements AddressUser {
 
     private final SqlClient sql;
+    private final AuditRepository audit;
     private final Clock clock;
 
-    SettingsRepository(SqlClient sql, Clock clock) {
+    SettingsRepository(SqlClient sql, AuditRepository audit, Clock clock) {
         this.sql = sql;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -34,12 +40,19 @@ public final class SettingsRepository implements AddressUser {
                 .orElse(Entitlements.NONE);
     }
 
-    void save(String org, Entitlements entitlements) {
-        sql.update("""
+    void save(String org, Entitlements entitlements, String who) {
+        sql.inTransaction(() -> {
+            sql.update("""
                 insert into entitlements (org_id, guard, webhooks, changed_at) values (?, ?, ?, ?)
                 on conflict (org_id) do update
                 set guard = excluded.guard, webhooks = excluded.webhooks, changed_at = excluded.changed_at
                 """, org, entitlements.guard(), entitlements.webhooks(), clock.instant());
+            audit.add(
+                    org,
+                    who,
+                    "entitlements.changed",
+                    Map.of("guard", entitlements.guard(), "webhooks", entitlements.webhooks()));
+        });
     }
 
     public BreachSettings settings(String org) {
@@ -49,9 +62,10 @@ public final class SettingsRepository implements AddressUser {
 
     /**
      * @param wanted asked while nobody else can change the settings, nor take away an address that they choose
+     * @param who subject of the caller
      * @return what counts now, with the times
      */
-    BreachSettings save(String org, Supplier<BreachSettings> wanted) {
+    BreachSettings save(String org, Supplier<BreachSettings> wanted, String who) {
         return sql.inTransaction(() -> {
             // The first row of an organisation cannot be locked before it is there.
             sql.lock("settings " + org);
@@ -79,8 +93,20 @@ public final class SettingsRepository implements AddressUser {
                     settings.email().language().code(),
                     settings.email().savedAt(),
                     settings.floor().map(Severity::name));
+            audit.add(org, who, "settings.changed", facts(settings));
             return settings;
         });
+    }
+
+    private static Map<String, Object> facts(BreachSettings settings) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("webhook_enabled", settings.webhook().enabled());
+        settings.webhook().endpointId().ifPresent(it -> facts.put("webhook_endpoint_id", it));
+        facts.put("email_enabled", settings.email().enabled());
+        settings.email().address().ifPresent(it -> facts.put("email_address", AuditRepository.masked(it)));
+        facts.put("email_language", settings.email().language().code());
+        settings.floor().ifPresent(it -> facts.put("minimum_severity", it.name().toLowerCase(Locale.ROOT)));
+        return facts;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
@@ -51,7 +52,8 @@ class EmailComposerTest {
                 match.downloads(),
                 true,
                 Notification.Kind.BREACH,
-                false);
+                false,
+                Optional.empty());
 
         // When
         Mail mail = composer.breach(notice, Language.EN);

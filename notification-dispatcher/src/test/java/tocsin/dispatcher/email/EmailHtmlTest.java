@@ -36,6 +36,9 @@ class EmailHtmlTest {
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Why it was flagged (the feed's words)</h2>
                 <p style="margin:0;word-break:break-word">Sends tokens to https[:]//evil[.]example[.]com/collect at installation.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">How sure this is</h2>
+                <p style="margin:0;word-break:break-word">The advisory names the versions that were downloaded, one by one or by a range.</p>
+                <p style="margin:0;word-break:break-word">This is what the feed osv says; we did not examine the package ourselves.</p>
                 <h2 style="font-size:16px;margin:24px 0 4px">When</h2>
                 <table style="border-collapse:collapse">
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Downloads</th><td style="padding:2px 0;word-break:break-word">2</td></tr>
@@ -95,6 +98,9 @@ class EmailHtmlTest {
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">検知の理由（配信元の原文）</h2>
                 <p style="margin:0;word-break:break-word">Sends tokens to https[:]//evil[.]example[.]com/collect at installation.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">確からしさ</h2>
+                <p style="margin:0;word-break:break-word">アドバイザリは、ダウンロードしたバージョンを個別または範囲で対象としています。</p>
+                <p style="margin:0;word-break:break-word">フィード osv の情報に基づくもので、当方でパッケージを検証してはいません。</p>
                 <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード日時（UTC）</h2>
                 <table style="border-collapse:collapse">
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">件数</th><td style="padding:2px 0;word-break:break-word">2</td></tr>
@@ -153,6 +159,10 @@ class EmailHtmlTest {
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Why it was flagged (the feed's words)</h2>
                 <p style="margin:0;word-break:break-word">Parses hostile input.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">How sure this is</h2>
+                <p style="margin:0;word-break:break-word">The advisory names the versions that were downloaded, one by one or by a range.</p>
+                <p style="margin:0;word-break:break-word">This is what the feed osv says; we did not examine the package ourselves.</p>
+                <p style="margin:0;word-break:break-word">Nobody has rated it yet: it may be worse than it looks.</p>
                 <h2 style="font-size:16px;margin:24px 0 4px">When</h2>
                 <table style="border-collapse:collapse">
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Downloads</th><td style="padding:2px 0;word-break:break-word">1 (there are more)</td></tr>
@@ -175,6 +185,7 @@ class EmailHtmlTest {
                 </p>
                 <p style="margin:24px 0 0;font-size:12px">
                 You get this because you download with an e-mail-verified token.
+                <br>Stop these mails: <a href="https://tocsin.example.com/unsubscribe/t">https://tocsin.example.com/unsubscribe/t</a>
                 <br>Notification 00000000-0000-5000-8000-000000000001</p>
                 </div>
                 </body>

@@ -33,6 +33,10 @@ class EmailTextTest {
                 WHY IT WAS FLAGGED (the feed's words)
                 Sends tokens to https[:]//evil[.]example[.]com/collect at installation.
 
+                HOW SURE THIS IS
+                The advisory names the versions that were downloaded, one by one or by a range.
+                This is what the feed osv says; we did not examine the package ourselves.
+
                 WHEN
                 Downloads: 2
                 First:     2026-04-14T12:00:00Z
@@ -82,6 +86,10 @@ class EmailTextTest {
 
                 ■ 検知の理由（配信元の原文）
                 Sends tokens to https[:]//evil[.]example[.]com/collect at installation.
+
+                ■ 確からしさ
+                アドバイザリは、ダウンロードしたバージョンを個別または範囲で対象としています。
+                フィード osv の情報に基づくもので、当方でパッケージを検証してはいません。
 
                 ■ ダウンロード日時（UTC）
                 件数: 2
@@ -133,6 +141,11 @@ class EmailTextTest {
                 WHY IT WAS FLAGGED (the feed's words)
                 Parses hostile input.
 
+                HOW SURE THIS IS
+                The advisory names the versions that were downloaded, one by one or by a range.
+                This is what the feed osv says; we did not examine the package ourselves.
+                Nobody has rated it yet: it may be worse than it looks.
+
                 WHEN
                 Downloads: 1 (there are more)
                 First:     2026-04-15T08:30:00Z
@@ -152,6 +165,7 @@ class EmailTextTest {
 
                 --\s
                 You get this because you download with an e-mail-verified token.
+                Stop these mails: https://tocsin.example.com/unsubscribe/t
                 Notification 00000000-0000-5000-8000-000000000001
                 """, mail.text());
     }
@@ -180,6 +194,11 @@ class EmailTextTest {
                 ■ 検知の理由（配信元の原文）
                 Parses hostile input.
 
+                ■ 確からしさ
+                アドバイザリは、ダウンロードしたバージョンを個別または範囲で対象としています。
+                フィード osv の情報に基づくもので、当方でパッケージを検証してはいません。
+                深刻度はまだ評価されていません。見た目より重大な場合があります。
+
                 ■ ダウンロード日時（UTC）
                 件数: 1（ほかにもあります）
                 最初: 2026-04-15T08:30:00Z
@@ -199,6 +218,7 @@ class EmailTextTest {
 
                 --\s
                 メールアドレスを確認済みのトークンをお使いのため、このメールをお送りしています。
+                お知らせを停止する: https://tocsin.example.com/unsubscribe/t
                 通知 ID: 00000000-0000-5000-8000-000000000001
                 """, mail.text());
     }

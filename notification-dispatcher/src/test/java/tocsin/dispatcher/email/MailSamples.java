@@ -1,10 +1,12 @@
 package tocsin.dispatcher.email;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.ledger.Notification;
+import tocsin.schemas.Audience;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AffectedDownload;
@@ -74,6 +76,9 @@ final class MailSamples {
                 match.downloads(),
                 truncated,
                 kind,
-                false);
+                false,
+                match.audience() instanceof Audience.Token
+                        ? Optional.of("https://tocsin.example.com/unsubscribe/t")
+                        : Optional.empty());
     }
 }

@@ -11,14 +11,19 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
-/** An SMTP server that says what a test tells it to, one script for each connection; without a script it takes the mail. */
+/** An SMTP server that says what a test tells it to, one script for each mail or, where it is about the greeting, each connection; without a script it takes the mail. */
 final class ScriptedSmtpServer implements AutoCloseable {
 
     /** At which command, and with what: an answer, {@code drop} to hang up, or {@code silence} to say nothing more. */
     record Script(String command, String answer) {}
+
+    private static final Script NONE = new Script("", "");
+    private static final Set<String> OF_CONNECTIONS = Set.of("GREETING", "EHLO", "STARTTLS");
 
     private final ServerSocket listening;
     private final ConcurrentLinkedDeque<Script> scripts = new ConcurrentLinkedDeque<>();
@@ -40,11 +45,38 @@ final class ScriptedSmtpServer implements AutoCloseable {
 
     void next(String command, String answer) {
         scripts.add(new Script(command, answer));
+        if (OF_CONNECTIONS.contains(command)) {
+            hangUp();
+        }
+    }
+
+    /** So that the next mail needs a new connection. */
+    private void hangUp() {
+        try {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The mails that it has answered for, as they came. */
     List<String> taken() {
         return List.copyOf(taken);
+    }
+
+    /** How many connections there were. */
+    int connections() {
+        return open.size();
+    }
+
+    private synchronized Script nextIf(Predicate<String> command) {
+        Script head = scripts.peek();
+        if (head == null || !command.test(head.command())) {
+            return NONE;
+        }
+        return scripts.remove();
     }
 
     private void accept() {
@@ -60,8 +92,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     private void converse(Socket socket) {
-        Script polled = scripts.poll();
-        Script script = polled == null ? new Script("", "") : polled;
+        Script script = nextIf(OF_CONNECTIONS::contains);
         try (socket;
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -71,6 +102,9 @@ final class ScriptedSmtpServer implements AutoCloseable {
             }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String command = line.replaceFirst("[ :].*", "").toUpperCase(Locale.ROOT);
+                if (command.equals("MAIL")) {
+                    script = nextIf(it -> !OF_CONNECTIONS.contains(it));
+                }
                 boolean goOn = switch (command) {
                     case "EHLO" -> answer(out, script, command, "250 scripted");
                     case "DATA" ->
@@ -119,9 +153,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     public void close() {
         try {
             listening.close();
-            for (Socket socket : open) {
-                socket.close();
-            }
+            hangUp();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,15 +1,23 @@
 package tocsin.dispatcher.email;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.schemas.Audience;
 import tocsin.schemas.avro.EmailRequested;
+import tocsin.service.MissingConfiguration;
 import tocsin.testsupport.MovableClock;
 
 class SmtpClientTest {
@@ -81,6 +89,93 @@ class SmtpClientTest {
     }
 
     @Test
+    void keepsTheConnectionForTheNextMail() {
+        // Given
+        SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
+
+        // When one of several is refused
+        server.next("MAIL", "250 ok");
+        server.next("RCPT", "550 no such user");
+        List<SmtpAnswer> answers =
+                Stream.of(1, 2, 3).map(_ -> client.send(mail())).toList();
+
+        // Then the others arrive
+        assertEquals(
+                List.of("Accepted", "Permanent", "Accepted"),
+                answers.stream().map(it -> it.getClass().getSimpleName()).toList());
+        assertEquals(2, server.taken().size());
+        assertEquals(1, server.connections());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // What took nothing is sent at once over another connection.
+        "MAIL, 421 closing, Accepted, 2",
+        "MAIL, drop, Accepted, 2",
+        "RCPT, drop, Accepted, 2",
+        "BODY, 421 closing, Accepted, 2",
+        // What may have taken it is left to the ladder, which repeats it with the same Message-ID.
+        "DATA, drop, Temporary, 1",
+        "BODY, drop, Temporary, 1",
+        "BODY, silence, Temporary, 1",
+        // What answers goes on.
+        "RCPT, 450 busy, Temporary, 1",
+        "BODY, 554 looks like spam, Permanent, 1",
+    })
+    void meetsAConnectionThatTheServerClosedMeanwhile(
+            String command, String answer, String judgement, int connections) {
+        // Given
+        SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
+        server.next("MAIL", "250 ok");
+        client.send(mail());
+
+        // When
+        server.next(command, answer);
+        SmtpAnswer judged = client.send(mail());
+
+        // Then
+        assertEquals(judgement, judged.getClass().getSimpleName(), judged.toString());
+        assertEquals(connections, server.connections());
+        assertInstanceOf(SmtpAnswer.Accepted.class, client.send(mail()));
+    }
+
+    @Test
+    void letsTheHolderOfATokenUnsubscribeAndNoReaderOfAnOrganisation() {
+        // Given
+        SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
+
+        // When
+        client.send(mail("token:" + "a".repeat(64)));
+        client.send(mail());
+
+        // Then
+        String token = server.taken().getFirst();
+        assertTrue(token.contains("List-Unsubscribe: <https://tocsin.example.com/unsubscribe/a@example.com>\n"), token);
+        assertTrue(token.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"), token);
+        for (String taken : server.taken()) {
+            assertTrue(taken.contains("List-Id: Tocsin security notices <notices.tocsin.example.com>\n"), taken);
+        }
+        assertFalse(server.taken().get(1).contains("List-Unsubscribe"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alarm",
+                "alarm@",
+                "a b@tocsin.example.com",
+                "Tocsin <alarm@tocsin.example.com>",
+                "a@b@c.example.com",
+                "a@example.com\r\nX: y"
+            })
+    void doesNotStartWithASenderThatNoMailCouldHave(String from) {
+        assertThrows(
+                MissingConfiguration.class,
+                () -> new SmtpConfig(
+                        "127.0.0.1", 25, from, null, null, SmtpConfig.Tls.NONE, Duration.ZERO, Duration.ZERO, 1));
+    }
+
+    @Test
     void givesTheMailTheSameIdEachTimeAndThreadsIt() {
         // Given
         SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
@@ -101,25 +196,32 @@ class SmtpClientTest {
     }
 
     private static SmtpClient client(int port, SmtpConfig.Tls tls) {
+        SmtpConfig config = new SmtpConfig(
+                "127.0.0.1",
+                port,
+                "alarm@tocsin.example.com",
+                null,
+                null,
+                tls,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
+                1);
+        Unsubscribing unsubscribing = (audience, recipient) -> audience instanceof Audience.Token
+                ? Optional.of("https://tocsin.example.com/unsubscribe/" + recipient)
+                : Optional.empty();
         return new SmtpClient(
-                new SmtpConfig(
-                        "127.0.0.1",
-                        port,
-                        "alarm@tocsin.example.com",
-                        null,
-                        null,
-                        tls,
-                        Duration.ofSeconds(2),
-                        Duration.ofMillis(500),
-                        1),
-                MovableClock.at("2026-04-17T10:00:00Z"));
+                config, new MimeMessageFactory(config, unsubscribing, MovableClock.at("2026-04-17T10:00:00Z")));
     }
 
     private static EmailRequested mail() {
+        return mail("org:acme");
+    }
+
+    private static EmailRequested mail(String audience) {
         return EmailRequested.newBuilder()
                 .setEmailId("mail-1")
                 .setNotificationId("1")
-                .setAudience("org:acme")
+                .setAudience(audience)
                 .setRecipient("a@example.com")
                 .setLanguage("en")
                 .setSubject("Subject")

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.Samples;
@@ -24,11 +25,16 @@ class WithdrawnTextTest {
         advisory.setAliases(List.of("MAL-2026-1", "https://evil.example.com/login"));
         return new EmailComposer()
                 .withdrawn(
-                        NOTIFICATION,
-                        Audience.parse(audience),
-                        Samples.read(Samples.matched(audience, advisory, Samples.downloads(1, "2026-04-15T08:30:00Z")))
-                                .advisory(),
-                        false,
+                        new WithdrawnNotice(
+                                NOTIFICATION,
+                                Audience.parse(audience),
+                                Samples.read(Samples.matched(
+                                                audience, advisory, Samples.downloads(1, "2026-04-15T08:30:00Z")))
+                                        .advisory(),
+                                false,
+                                audience.startsWith("token:")
+                                        ? Optional.of("https://tocsin.example.com/unsubscribe/t")
+                                        : Optional.empty()),
                         language);
     }
 
@@ -80,6 +86,7 @@ class WithdrawnTextTest {
 
                 --\s
                 このメールは、メール認証済みトークンの利用者としてお知らせを受け取った方に送信しています。
+                お知らせを停止する: https://tocsin.example.com/unsubscribe/t
                 通知 00000000-0000-5000-8000-000000000001
                 """, mail.text());
     }

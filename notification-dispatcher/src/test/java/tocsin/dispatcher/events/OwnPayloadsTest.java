@@ -41,7 +41,8 @@ class OwnPayloadsTest {
                         true,
                         UPDATE,
                         Optional.of(new MoreLink(
-                                URI.create("https://tocsin.example.com"), new Audience.Organisation("acme"))))
+                                URI.create("https://tocsin.example.com"), new Audience.Organisation("acme"))),
+                        true)
                 .json();
 
         // Then

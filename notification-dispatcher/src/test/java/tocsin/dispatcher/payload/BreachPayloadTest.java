@@ -311,7 +311,8 @@ class BreachPayloadTest {
                 match.downloads(),
                 truncated,
                 Optional.empty(),
-                Optional.of(MORE));
+                Optional.of(MORE),
+                false);
     }
 
     private static Match match(List<AffectedDownload> downloads) {

@@ -295,7 +295,7 @@ class RouterTest {
                 match(TOKEN),
                 NOTHING_TOLD,
                 new Standing.TokenHolder(
-                        true, Optional.of(new VerifiedAddress("a@example.com", time(verifiedAt), Language.JA))));
+                        true, Optional.of(new VerifiedAddress("a@example.com", time(verifiedAt), Language.JA)), false));
 
         // Then
         assertEquals(
@@ -313,10 +313,23 @@ class RouterTest {
     void suppressesForATokenWithoutVerifiedAddress(boolean known, String reason) {
         // When
         List<Decision> decisions =
-                Router.route(match(TOKEN), NOTHING_TOLD, new Standing.TokenHolder(known, Optional.empty()));
+                Router.route(match(TOKEN), NOTHING_TOLD, new Standing.TokenHolder(known, Optional.empty(), false));
 
         // Then
         assertEquals(reason, verdictAt("email", decisions));
+    }
+
+    @Test
+    void tellsNothingToWhoUnsubscribed() {
+        // When
+        List<Decision> decisions = Router.route(
+                match(TOKEN),
+                NOTHING_TOLD,
+                new Standing.TokenHolder(
+                        true, Optional.of(new VerifiedAddress("a@example.com", time("00:00"), Language.EN)), true));
+
+        // Then
+        assertEquals("unsubscribed", verdictAt("email", decisions));
     }
 
     private static Match match(String audience) {

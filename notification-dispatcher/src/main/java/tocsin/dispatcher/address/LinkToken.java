@@ -11,16 +11,19 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The token in a confirmation link: a random nonce and its HMAC-SHA256. The nonce names the row, which knows whose link it is, until when it is
- * good and whether it was used; the signature keeps guesses away from the database.
+ * The token in a link: a text that names something and its HMAC-SHA256. Of a confirmation that text is a random nonce: it names the row, which knows whose
+ * link it is, until when it is good and whether it was used. The signature keeps guesses away from the database.
  */
-final class ConfirmationToken {
+final class LinkToken {
 
     private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{22,64})\\.([A-Za-z0-9_-]{43})");
 
+    private final String purpose;
     private final SecretKeySpec key;
 
-    ConfirmationToken(String key) {
+    /** @param purpose what the links are for: those of one purpose are worth nothing for another */
+    LinkToken(String purpose, String key) {
+        this.purpose = purpose;
         this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 
@@ -46,7 +49,7 @@ final class ConfirmationToken {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
-            return mac.doFinal(("email-confirmation " + nonce).getBytes(StandardCharsets.UTF_8));
+            return mac.doFinal((purpose + " " + nonce).getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }

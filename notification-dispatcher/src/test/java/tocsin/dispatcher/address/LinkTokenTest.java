@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConfirmationTokenTest {
+class LinkTokenTest {
 
     private static final String NONCE = "abcdefghijklmnopqrstuvwxyz012345";
 
-    private final ConfirmationToken tokens = new ConfirmationToken("k".repeat(32));
+    private final LinkToken tokens = new LinkToken("test", "k".repeat(32));
 
     @Test
     void knowsItsOwnTokens() {
@@ -22,10 +22,16 @@ class ConfirmationTokenTest {
     @Test
     void refusesATokenOfAnotherKey() {
         // Given
-        String foreign = new ConfirmationToken("x".repeat(32)).sign(NONCE);
+        String foreign = new LinkToken("test", "x".repeat(32)).sign(NONCE);
 
         // When / Then
         assertEquals(Optional.empty(), tokens.verify(foreign));
+    }
+
+    @Test
+    void refusesATokenOfAnotherPurpose() {
+        // When / Then
+        assertEquals(Optional.empty(), tokens.verify(new LinkToken("other", "k".repeat(32)).sign(NONCE)));
     }
 
     @Test

@@ -1,9 +1,9 @@
-package tocsin.dispatcher.address;
+package tocsin.dispatcher.email;
 
 import java.util.regex.Pattern;
 
 /** Which texts we send mail to. */
-final class EmailAddress {
+public final class EmailAddress {
 
     /** RFC 5321, 4.5.3.1.3: a path of 256 octets with its brackets. */
     static final int MAX_LENGTH = 254;
@@ -15,7 +15,7 @@ final class EmailAddress {
 
     private EmailAddress() {}
 
-    static boolean isValid(String address) {
+    public static boolean isValid(String address) {
         return address.length() <= MAX_LENGTH
                 && address.indexOf('@') <= 64
                 && DOT_ATOM.matcher(address).matches();

@@ -1,4 +1,4 @@
-package tocsin.dispatcher.address;
+package tocsin.dispatcher.email;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
