@@ -73,8 +73,8 @@ public final class AffectedVersions {
     }
 
     /**
-     * @param borders in the order of versions; those at the same version in the order of the record, so that one that is fixed
-     *     and introduced again at the same version is affected, and one introduced and fixed at the same is not
+     * @param borders in the order of versions. Where a stretch of affected versions ends and another begins at the same version, it goes on; where
+     *     none goes on, what begins there ends there. So the order in which the record has them says nothing
      * @param limits empty: none
      */
     private record Range(List<Border> borders, List<Version> limits) {
@@ -130,15 +130,35 @@ public final class AffectedVersions {
                 return false;
             }
             boolean affected = false;
-            for (Border border : borders) {
-                switch (border.kind()) {
-                    case INTRODUCED -> affected |= border.isAtOrBefore(version);
-                    case FIXED -> affected &= !border.isAtOrBefore(version);
-                    case LAST_AFFECTED -> affected &= !border.isBefore(version);
-                    case LIMIT -> {}
+            int from = 0;
+            while (from < borders.size()) {
+                int to = from + 1;
+                while (to < borders.size() && BY_VERSION.compare(borders.get(from), borders.get(to)) == 0) {
+                    to++;
                 }
+                List<Border> same = borders.subList(from, to);
+                affected = affected
+                        ? begun(ended(true, same, version), same, version)
+                        : ended(begun(false, same, version), same, version);
+                from = to;
             }
             return affected;
+        }
+
+        private static boolean begun(boolean before, List<Border> borders, Version version) {
+            return before
+                    || borders.stream()
+                            .anyMatch(border ->
+                                    border.kind() == VersionEventKind.INTRODUCED && border.isAtOrBefore(version));
+        }
+
+        private static boolean ended(boolean before, List<Border> borders, Version version) {
+            return before
+                    && borders.stream().noneMatch(border -> switch (border.kind()) {
+                        case FIXED -> border.isAtOrBefore(version);
+                        case LAST_AFFECTED -> border.isBefore(version);
+                        case INTRODUCED, LIMIT -> false;
+                    });
         }
 
         private static Version parse(Ecosystem ecosystem, String text) {

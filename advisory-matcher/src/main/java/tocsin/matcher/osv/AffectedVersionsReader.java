@@ -148,16 +148,27 @@ final class AffectedVersionsReader {
         return text;
     }
 
-    /** Begins before every version and has no end. */
-    private static boolean isAll(List<VersionEvent> events) {
+    /** Begins before every version, or with the least that is released, and has no end. */
+    private boolean isAll(List<VersionEvent> events) {
         return events.stream()
-                        .anyMatch(e -> e.getKind() == VersionEventKind.INTRODUCED
-                                && e.getVersion().equals("0"))
+                        .anyMatch(e -> e.getKind() == VersionEventKind.INTRODUCED && isTheBeginning(e.getVersion()))
                 && events.stream().allMatch(e -> switch (e.getKind()) {
                     case INTRODUCED -> true;
                     case LIMIT -> e.getVersion().equals("*");
                     case FIXED, LAST_AFFECTED -> false;
                 });
+    }
+
+    /** Feeds write that every version is bad in more ways than OSV's own "0". */
+    private boolean isTheBeginning(String introduced) {
+        return introduced.equals("0")
+                || Version.parse(packageKey.ecosystem(), introduced)
+                        .filter(version -> version.compareTo(leastRelease()) <= 0)
+                        .isPresent();
+    }
+
+    private Version leastRelease() {
+        return Version.parse(packageKey.ecosystem(), "0.0.0").orElseThrow();
     }
 
     private static String field(VersionEventKind kind) {

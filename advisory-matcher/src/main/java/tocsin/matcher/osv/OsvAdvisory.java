@@ -43,7 +43,7 @@ public record OsvAdvisory(
      * All that the record's {@code affected} entries say of one package.
      *
      * @param severity critical for malware; else as rated, of the record or of the package, the worst
-     * @param allVersions a range begins at 0 and has no end: even a version that cannot be ordered is affected
+     * @param allVersions a range begins at 0, or at the least version that there can be, and has no end: even a version that cannot be ordered is affected
      * @param versions listed ones, in the feed's words, each once
      * @param ranges without those of type GIT
      */

@@ -50,10 +50,11 @@ public final class OsvParser {
 
         List<Flaw> flaws = new ArrayList<>();
         Map<PackageKey, AffectedVersionsReader> readers = readers(affected, flaws);
+        Severities severities = new Severities(kind, root);
         List<AffectedPackage> packages = new ArrayList<>();
         readers.forEach((packageKey, reader) -> {
             try {
-                packages.add(reader.read(withdrawn.isPresent(), Severities.of(kind, root, reader.entries())));
+                packages.add(reader.read(withdrawn.isPresent(), severities.of(reader.entries())));
                 reader.leftOut()
                         .ifPresent(reason -> flaws.add(
                                 new Flaw(Optional.of(packageKey), packageKey.text() + " but for a part: " + reason)));

@@ -2,8 +2,10 @@ package tocsin.matcher.osv;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tocsin.schemas.avro.AdvisoryKind;
@@ -13,16 +15,26 @@ import us.springett.cvss.CvssV2;
 
 /**
  * How bad an advisory is for one package. Malware is critical, since feeds do not rate it. Otherwise a reviewer's word in
- * {@code database_specific.severity} counts before the CVSS vectors; of several the worst.
+ * {@code database_specific.severity} counts before the CVSS vectors; of several the worst. For one record, of which each vector is rated once: to
+ * rate one takes as long as to read a record, and a record may name thousands of packages.
  */
 final class Severities {
 
-    private static final int MAX_RATINGS = 100;
+    private static final int MAX_RATINGS = 10;
+    private static final int MAX_VECTORS = 100;
     private static final int MAX_VECTOR_LENGTH = 512;
 
-    private Severities() {}
+    private final AdvisoryKind kind;
+    private final JsonNode root;
+    private final Map<String, Optional<Severity>> rated = new HashMap<>();
 
-    static Severity of(AdvisoryKind kind, JsonNode root, List<JsonNode> affectedEntries) {
+    Severities(AdvisoryKind kind, JsonNode root) {
+        this.kind = kind;
+        this.root = root;
+    }
+
+    /** @param affectedEntries of one package */
+    Severity of(List<JsonNode> affectedEntries) {
         if (kind == AdvisoryKind.MALWARE) {
             return Severity.CRITICAL;
         }
@@ -48,12 +60,22 @@ final class Severities {
                 });
     }
 
-    private static Stream<Severity> scores(JsonNode node) {
+    private Stream<Severity> scores(JsonNode node) {
         return node.path("severity")
                 .valueStream()
                 .limit(MAX_RATINGS)
                 .flatMap(rating -> Json.textIfAny(rating, "score").stream())
-                .flatMap(vector -> ofVector(vector).stream());
+                .flatMap(vector -> rated(vector).stream());
+    }
+
+    private Optional<Severity> rated(String vector) {
+        Optional<Severity> known = rated.get(vector);
+        if (known != null) {
+            return known;
+        }
+        Optional<Severity> severity = rated.size() < MAX_VECTORS ? ofVector(vector) : Optional.empty();
+        rated.put(vector, severity);
+        return severity;
     }
 
     /** The qualitative rating scales of CVSS: v2 knows no critical, and a score of 0 is still a rating. */

@@ -9,6 +9,9 @@ public sealed interface Version extends Comparable<Version> permits NpmVersion, 
     /** Longer ones are not read: node-semver's own limit, and far above any that a registry holds. */
     int MAX_LENGTH = 256;
 
+    /** What npm puts in the place of a package that it removed. */
+    String NPM_PLACEHOLDER = "0.0.1-security";
+
     /** @return empty if the text is no version of the ecosystem, or longer than {@link #MAX_LENGTH}. */
     static Optional<Version> parse(Ecosystem ecosystem, String text) {
         if (text.length() > MAX_LENGTH) {
@@ -29,7 +32,8 @@ public sealed interface Version extends Comparable<Version> permits NpmVersion, 
      */
     static boolean isPlaceholder(Ecosystem ecosystem, String text) {
         return switch (ecosystem) {
-            case NPM -> text.equals("0.0.1-security");
+            case NPM ->
+                text.contains(NPM_PLACEHOLDER) && NpmVersion.parse(text).equals(NpmVersion.parse(NPM_PLACEHOLDER));
             case PYPI -> false;
         };
     }

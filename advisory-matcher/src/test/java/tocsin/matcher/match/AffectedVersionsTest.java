@@ -46,6 +46,16 @@ class AffectedVersionsTest {
                 "            ; introduced:1.0.0 fixed:2.0.0 introduced:2.0.0 fixed:3.0.0 ; 2.5.0 ; true",
                 "            ; introduced:1.0.0 fixed:1.0.0                              ; 1.0.0 ; false",
                 "            ; introduced:1.0.0 fixed:1.0.0                              ; 1.1.0 ; false",
+                "            ; fixed:1.0.0 introduced:1.0.0                              ; 1.0.0 ; false",
+                "            ; fixed:1.0.0 introduced:1.0.0                              ; 1.1.0 ; false",
+                "            ; introduced:2.0.0 fixed:3.0.0 introduced:1.0.0 fixed:2.0.0 ; 2.0.0 ; true",
+                "            ; introduced:1.0.0 last:1.0.0                               ; 1.0.0 ; true",
+                "            ; introduced:1.0.0 last:1.0.0                               ; 1.1.0 ; false",
+                "            ; last:1.0.0 introduced:1.0.0                               ; 1.0.0 ; true",
+                "            ; last:1.0.0 introduced:1.0.0                               ; 1.1.0 ; false",
+                "            ; introduced:1.0.0 last:2.0.0 introduced:2.0.0 last:3.0.0   ; 2.5.0 ; true",
+                "            ; introduced:2.0.0 last:3.0.0 introduced:1.0.0 last:2.0.0   ; 2.5.0 ; true",
+                "            ; introduced:2.0.0 last:3.0.0 introduced:1.0.0 last:2.0.0   ; 3.1.0 ; false",
                 "            ; introduced:1.0.0 fixed:1.2.0 | introduced:2.0.0           ; 1.5.0 ; false",
                 "            ; introduced:1.0.0 fixed:1.2.0 | introduced:2.0.0           ; 2.5.0 ; true",
                 "            ; introduced:0 limit:2.0.0         ; 1.0.0          ; true",
@@ -89,7 +99,12 @@ class AffectedVersionsTest {
 
     @Test
     void aPlaceholderOfNpmIsNeverAffected() {
-        assertFalse(AffectedVersions.of(advisory().setAllVersions(true).build()).contains("0.0.1-security"));
+        AffectedVersions all =
+                AffectedVersions.of(advisory().setAllVersions(true).build());
+        assertFalse(all.contains("0.0.1-security"));
+        assertFalse(all.contains("v0.0.1-security"));
+        assertFalse(all.contains("0.0.1-security+build"));
+        assertTrue(all.contains("0.0.1-security.1"));
         assertTrue(AffectedVersions.of(
                         advisory().setEcosystem("pypi").setAllVersions(true).build())
                 .contains("0.0.1-security"));

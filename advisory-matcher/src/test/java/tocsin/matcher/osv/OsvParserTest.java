@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -78,7 +79,12 @@ class OsvParserTest {
                 "{'introduced': '0'}, {'fixed': '1.0.0'}           | false",
                 "{'introduced': '0'}, {'last_affected': '1.0.0'}   | false",
                 "{'introduced': '0'}, {'limit': '1.0.0'}           | false",
-                "{'introduced': '0.0.0'}                           | false",
+                "{'introduced': '0.0.0'}                           | true",
+                "{'introduced': '0.0.0-0'}                         | true",
+                "{'introduced': 'v0.0.0'}                          | true",
+                "{'introduced': '0.0.0'}, {'limit': '*'}           | true",
+                "{'introduced': '0.0.0'}, {'fixed': '1.0.0'}       | false",
+                "{'introduced': '0.0.1'}                           | false",
                 "{'introduced': '0', 'fixed': '1.0.0'}             | false",
             },
             quoteCharacter = '~')
@@ -86,6 +92,18 @@ class OsvParserTest {
         // When
         OsvAdvisory advisory =
                 read(record("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [" + events.replace('\'', '"') + "]}]"));
+
+        // Then
+        assertEquals(all, advisory.packages().getFirst().allVersions());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "0.0, true", "0.0.0, true", "0.dev0, true", "0!0, true", "0.post1, false", "0.1a1, false"})
+    void allVersionsOfPythonBeginWithZeroHoweverItIsWritten(String introduced, boolean all) {
+        // When
+        OsvAdvisory advisory = read(record("\"ranges\": [{\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \""
+                        + introduced + "\"}]}]")
+                .replace("\"npm\"", "\"PyPI\""));
 
         // Then
         assertEquals(all, advisory.packages().getFirst().allVersions());
@@ -125,6 +143,55 @@ class OsvParserTest {
         // Then
         assertEquals(kind, advisory.kind());
         assertEquals(severity, advisory.packages().getFirst().severity());
+    }
+
+    /** To rate a vector takes as long as to read a record. */
+    @Test
+    void aVectorIsRatedOncePerRecordAndOfVeryManyOnlyTheFirst() {
+        // Given
+        String worst = "{\"score\": \"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H\"}";
+        String low = "{\"score\": \"CVSS:3.0/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N\"}";
+
+        // Then
+        assertEquals(Severity.CRITICAL, rated(times(9, low) + "," + worst));
+        assertEquals(Severity.LOW, rated(times(10, low) + "," + worst));
+    }
+
+    @Test
+    void ofARecordWithVeryManyDifferentVectorsOnlyTheFirstAreRated() {
+        // Given
+        List<String> vectors = Stream.of("N", "A", "L", "P")
+                .flatMap(av -> Stream.of("N", "L", "H").map(pr -> "CVSS:3.1/AV:" + av + "/PR:" + pr))
+                .flatMap(some -> Stream.of("N", "R").map(ui -> some + "/UI:" + ui))
+                .flatMap(some -> Stream.of("U", "C").map(scope -> some + "/S:" + scope))
+                .flatMap(some -> Stream.of("H", "L", "N").map(a -> some + "/AC:L/C:H/I:H/A:" + a))
+                .toList();
+        String affected = Stream.concat(vectors.stream().limit(101), Stream.of(vectors.getFirst()))
+                .map(vector -> "{\"score\": \"" + vector + "\"}")
+                .map(score -> "{\"package\": {\"ecosystem\": \"npm\", \"name\": \"" + UUID.randomUUID()
+                        + "\"}, \"versions\": [\"1\"], \"severity\": [" + score + "]}")
+                .collect(Collectors.joining(","));
+
+        // When
+        List<Severity> rated = read("{\"id\": \"GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\", \"affected\": ["
+                        + affected + "]}")
+                .packages()
+                .stream()
+                .map(AffectedPackage::severity)
+                .toList();
+
+        // Then
+        assertEquals(Severity.CRITICAL, rated.getFirst());
+        assertTrue(rated.subList(0, 100).stream().noneMatch(Severity.UNKNOWN::equals));
+        assertEquals(List.of(Severity.UNKNOWN, Severity.CRITICAL), rated.subList(100, 102));
+    }
+
+    private static Severity rated(String vectors) {
+        return read("{\"id\": \"GHSA-1\", \"modified\": \"2026-04-18T10:00:00Z\", \"severity\": [" + vectors + "], "
+                        + AFFECTED + "}")
+                .packages()
+                .getFirst()
+                .severity();
     }
 
     /** Never read as "all", and never as "none". */
