@@ -1,6 +1,9 @@
 package tocsin.matcher.topology;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -14,7 +17,8 @@ import tocsin.schemas.avro.EarlierRevision;
 import tocsin.schemas.avro.HoldDecision;
 
 /**
- * Releases what is held once two feeds say it, under ids of their own: one id in two feeds is one record that one of them copied. Every partition
+ * Releases what is held once two feeds say it, under ids of their own: one id in two feeds, or one that the other calls an alias, is one record
+ * that one of them copied. Every partition
  * has all advisories, so the first one alone looks.
  */
 final class AgreementProcessor implements Processor<byte[], byte[], byte[], byte[]> {
@@ -61,7 +65,7 @@ final class AgreementProcessor implements Processor<byte[], byte[], byte[], byte
         }
         List<AdvisoryAccepted> agreeing = advisories.statements(AdvisoryRepository.packageOf(advisory)).stream()
                 .filter(other -> !other.getFeed().equals(advisory.getFeed())
-                        && !other.getAdvisoryId().equals(advisory.getAdvisoryId())
+                        && Collections.disjoint(names(other), names(advisory))
                         && saysAll(other))
                 .toList();
         if (!agreeing.isEmpty()) {
@@ -76,6 +80,12 @@ final class AgreementProcessor implements Processor<byte[], byte[], byte[], byte
                 && advisory.getWithdrawnAt().isEmpty();
         return stands
                 || advisory.getHeld().filter(EarlierRevision::getAllVersions).isPresent();
+    }
+
+    private static Set<String> names(AdvisoryAccepted advisory) {
+        Set<String> names = new HashSet<>(advisory.getAliases());
+        names.add(advisory.getAdvisoryId());
+        return names;
     }
 
     private void release(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, AdvisoryAccepted because) {

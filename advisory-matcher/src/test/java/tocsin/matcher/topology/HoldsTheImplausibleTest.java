@@ -271,19 +271,43 @@ class HoldsTheImplausibleTest {
         assertEquals(List.of(), rows());
     }
 
+    @Test
+    void aRangeFromTheLeastVersionOnIsHeldLikeOneOfAll() {
+        // When
+        pipe.publish(osv("MAL-1")
+                .affecting("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0.0.0\"}]}]"));
+
+        // Then
+        assertEquals(Set.of(), told());
+        assertEquals(HoldState.HELD, rows().getFirst().getState());
+    }
+
+    /** @param alias x or y: none */
+    private String allVersions(String id, String alias) {
+        String json = osv(id).allVersions().json();
+        return alias.length() == 1
+                ? json
+                : json.replace("\"summary\"", "\"aliases\": [\"" + alias + "\"], \"summary\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
-        // other feed, other id, released
-        "ghsa, GHSA-1, true",
-        "osv,  GHSA-1, false",
-        "ghsa, MAL-1,  false",
+        // aliases, other feed, other id, its aliases, released
+        "x,      ghsa, GHSA-1, x,     true",
+        "x,      osv,  GHSA-1, x,     false",
+        "x,      ghsa, MAL-1,  x,     false",
+        "GHSA-1, ghsa, GHSA-1, y,     false",
+        "x,      ghsa, GHSA-1, MAL-1, false",
+        "CVE-1,  ghsa, GHSA-1, CVE-1, false",
+        "CVE-1,  ghsa, GHSA-1, CVE-2, true",
     })
-    void twoFeedsThatSayItUnderIdsOfTheirOwnReleaseIt(String feed, String id, boolean released) {
+    void twoFeedsThatSayItUnderNamesOfTheirOwnReleaseIt(
+            String aliases, String feed, String id, String otherAliases, boolean released) {
         // Given
-        pipe.publish(osv("MAL-1").allVersions());
+        pipe.publish(new AdvisoryPublished("osv", allVersions("MAL-1", aliases), Samples.PUBLISHED));
 
         // When
-        pipe.publish(new AdvisoryPublished(feed, osv(id).allVersions().json(), Samples.PUBLISHED));
+        pipe.publish(new AdvisoryPublished(feed, allVersions(id, otherAliases), Samples.PUBLISHED));
 
         // Then
         assertEquals(released ? ALL : Set.of(), told());
