@@ -1,5 +1,7 @@
 package tocsin.matcher.feed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import tocsin.matcher.feed.Holding.Ruling;
 import tocsin.matcher.osv.OsvAdvisory;
 import tocsin.matcher.osv.OsvAdvisory.AffectedPackage;
 import tocsin.matcher.osv.OsvAdvisory.Flaw;
+import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryHeld;
@@ -26,6 +29,17 @@ public final class Intake {
 
     /** What is remembered of one advisory is one record of the store's changelog, which takes 1 MiB. */
     private static final int MAX_REMEMBERED_BYTES = 900_000;
+
+    /** Of one advisory, by all its revisions: each is told anew by each revision. */
+    static final int MAX_PACKAGES = 5000;
+
+    /** What a record says for people goes into a message for each of its packages. */
+    private static final int MAX_SPREAD_BYTES = 8 * 1024 * 1024;
+
+    /** What a topic takes by default is 1 MiB; headers, and what travels around an advisory, need some of that. */
+    private static final int MAX_MESSAGE_BYTES = 900_000;
+
+    private static final MessageCodec<AdvisoryAccepted> CODEC = MessageCodec.of(AdvisoryAccepted.class);
 
     private final PublishedAdvisory published;
     private final OsvAdvisory osv;
@@ -132,7 +146,17 @@ public final class Intake {
                 .build());
     }
 
-    private IntakeOutcome.Accepted accepted(List<Ruling> rulings, Remembered remember) {
+    private IntakeOutcome accepted(List<Ruling> rulings, Remembered remember) {
+        for (Ruling ruling : rulings) {
+            // What is kept of a hold is an advisory as well, and no topic would take it either.
+            boolean isTooLarge = isTooLarge(ruling.message())
+                    || ruling.row().filter(row -> isTooLarge(row.getAdvisory())).isPresent();
+            if (isTooLarge) {
+                return new IntakeOutcome.Refused("what is to be told of "
+                        + ruling.message().getEcosystem() + ":"
+                        + ruling.message().getPackageName() + " has more than " + MAX_MESSAGE_BYTES + " bytes");
+            }
+        }
         return new IntakeOutcome.Accepted(
                 rulings.stream().map(Ruling::message).toList(),
                 rulings.stream().flatMap(ruling -> ruling.row().stream()).toList(),
@@ -140,29 +164,40 @@ public final class Intake {
                 flaw());
     }
 
+    private static boolean isTooLarge(AdvisoryAccepted advisory) {
+        return CODEC.encode(advisory).length > MAX_MESSAGE_BYTES;
+    }
+
     private IntakeOutcome newest() {
-        if (osv.packages().isEmpty() && !osv.flaws().isEmpty()) {
+        boolean isWithdrawn = osv.withdrawn().isPresent();
+        // What a withdrawal takes back is known without what it says itself.
+        if (osv.packages().isEmpty() && !osv.flaws().isEmpty() && !isWithdrawn) {
             return new IntakeOutcome.Refused(reasons());
         }
         Set<PackageKey> once = remembered.map(Remembered::packages).orElse(Set.of());
         // A withdrawal that came first is remembered: what it takes back may still come.
-        if (osv.packages().isEmpty() && once.isEmpty() && osv.withdrawn().isEmpty()) {
+        if (osv.packages().isEmpty() && once.isEmpty() && !isWithdrawn) {
             return new IntakeOutcome.Refused("names no package of a known ecosystem");
+        }
+        Optional<String> tooMuch = tooMuch(once);
+        if (tooMuch.isPresent()) {
+            return new IntakeOutcome.Refused(tooMuch.get());
         }
 
         List<Ruling> rulings = new ArrayList<>();
         Set<PackageKey> read = new HashSet<>();
-        for (AffectedPackage affected : osv.packages()) {
+        for (AffectedPackage affected : named(once)) {
             withWhatStands(affected).ifPresent(whole -> {
                 read.add(whole.packageKey());
                 rulings.add(ruled(whole, false));
             });
         }
         // What a flawed entry means is not known, so it takes nothing back.
-        Set<PackageKey> unread =
-                flawed().filter(packageKey -> !read.contains(packageKey)).collect(Collectors.toSet());
+        Set<PackageKey> unread = isWithdrawn
+                ? Set.of()
+                : flawed().filter(packageKey -> !read.contains(packageKey)).collect(Collectors.toSet());
         // A withdrawal takes back all, also what it does not name any more.
-        boolean narrowed = osv.withdrawn().isEmpty();
+        boolean narrowed = !isWithdrawn;
         once.stream()
                 .filter(packageKey -> !read.contains(packageKey) && !unread.contains(packageKey))
                 .forEach(packageKey -> rulings.add(ruled(nothingOf(packageKey), narrowed)));
@@ -176,6 +211,36 @@ public final class Intake {
                     "its revisions have named " + packages.size() + " packages, too many to follow");
         }
         return accepted(rulings, remember);
+    }
+
+    /** What was never told of need not be taken back; where a withdrawal names so much, only what was is followed. */
+    private List<AffectedPackage> named(Set<PackageKey> once) {
+        boolean isLarge = once.size() + osv.packages().size() > MAX_PACKAGES;
+        return osv.withdrawn().isPresent() && isLarge
+                ? osv.packages().stream()
+                        .filter(affected -> once.contains(affected.packageKey()))
+                        .toList()
+                : osv.packages();
+    }
+
+    /** Whether one record of some hundred kilobytes would become hundreds of megabytes of messages. */
+    private Optional<String> tooMuch(Set<PackageKey> once) {
+        Set<PackageKey> all = new HashSet<>(once);
+        named(once).forEach(affected -> all.add(affected.packageKey()));
+        if (osv.withdrawn().isEmpty()) {
+            flawed().forEach(all::add);
+        }
+        if (all.size() > MAX_PACKAGES) {
+            return Optional.of("its revisions have named " + all.size() + " packages, too many to follow");
+        }
+        long spread = Stream.of(osv.aliases().stream(), Stream.of(osv.summary()), osv.url().stream())
+                .flatMap(texts -> texts)
+                .mapToLong(text -> text.getBytes(UTF_8).length)
+                .sum();
+        return spread * all.size() > MAX_SPREAD_BYTES
+                ? Optional.of("its aliases, summary and address are " + spread + " bytes for each of " + all.size()
+                        + " packages, more than can be told")
+                : Optional.empty();
     }
 
     /**

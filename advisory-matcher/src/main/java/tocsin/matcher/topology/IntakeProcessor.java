@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -26,6 +28,7 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
+import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryDecision;
 import tocsin.schemas.avro.AdvisoryHeld;
@@ -139,17 +142,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 advisory.feed(), advisory.receivedAt(), advisory.osv().modified());
         Bytes key = Bytes.wrap(advisory.identity().getBytes(UTF_8));
         Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
-        // Read before: a store that fails is no reason to put the record aside.
-        Map<PackageKey, AdvisoryAccepted> last = new HashMap<>();
         Map<PackageKey, AdvisoryHeld> held = new HashMap<>();
         Stream.concat(
                         advisory.osv().packages().stream().map(AffectedPackage::packageKey),
                         remembered.stream().flatMap(known -> known.packages().stream()))
                 .distinct()
-                .forEach(packageKey -> {
-                    last(advisory.identity(), packageKey).ifPresent(stands -> last.put(packageKey, stands));
-                    holds.find(advisory.identity(), packageKey).ifPresent(row -> held.put(packageKey, row));
-                });
+                .forEach(packageKey ->
+                        holds.find(advisory.identity(), packageKey).ifPresent(row -> held.put(packageKey, row)));
         Map<PackageKey, Integer> audiences = new HashMap<>();
         if (settings.holdFrom() > 0) {
             Stream.concat(
@@ -165,10 +164,29 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 packageKey -> Optional.ofNullable(held.get(packageKey)));
         publisher
                 .orQuarantine(
-                        record,
-                        () -> Intake.decide(
-                                advisory, remembered, packageKey -> Optional.ofNullable(last.get(packageKey)), holding))
+                        record, () -> Intake.decide(advisory, remembered, new LastRead(advisory.identity()), holding))
                 .ifPresent(outcome -> apply(record, advisory, key, outcome));
+    }
+
+    /** Asked for one package after the other, some times for each: of thousands, not all need be in memory at once. */
+    private final class LastRead implements Function<PackageKey, Optional<AdvisoryAccepted>> {
+
+        private final String identity;
+        private Optional<PackageKey> packageKey = Optional.empty();
+        private Optional<AdvisoryAccepted> stands = Optional.empty();
+
+        LastRead(String identity) {
+            this.identity = identity;
+        }
+
+        @Override
+        public Optional<AdvisoryAccepted> apply(PackageKey asked) {
+            if (!packageKey.equals(Optional.of(asked))) {
+                stands = last(identity, asked);
+                packageKey = Optional.of(asked);
+            }
+            return stands;
+        }
     }
 
     private void apply(Record<byte[], byte[]> record, PublishedAdvisory advisory, Bytes key, IntakeOutcome decided) {
@@ -317,7 +335,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private Optional<AdvisoryAccepted> last(String identity, PackageKey packageKey) {
-        return Optional.ofNullable(memory.get(lastKey(identity, packageKey))).map(acceptedCodec::decode);
+        byte[] stored = memory.get(lastKey(identity, packageKey));
+        try {
+            return Optional.ofNullable(stored).map(acceptedCodec::decode);
+        } catch (UndecodableMessageException e) {
+            throw new StreamsException("what was accepted last cannot be read", e);
+        }
     }
 
     /** What was accepted last for one package. An identity holds no zero byte, so none is the beginning of another's key. */

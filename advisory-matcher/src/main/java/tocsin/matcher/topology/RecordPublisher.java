@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
@@ -103,7 +104,7 @@ final class RecordPublisher {
      * Reads a record and decides about it, or quarantines it. A fault of ours must not hold up the neighbours either: the same bytes
      * would bring it out at each repeat, until no thread is left.
      *
-     * @param reading touches nothing but the record: a store that fails is no reason to put the record aside
+     * @param reading a store that fails in it is no reason to put the record aside
      * @return empty if it is quarantined
      */
     <T> Optional<T> orQuarantine(Record<byte[], byte[]> record, Supplier<T> reading) {
@@ -111,6 +112,8 @@ final class RecordPublisher {
             return Optional.of(reading.get());
         } catch (UndecodableMessageException | IllegalArgumentException e) {
             quarantine(record, String.valueOf(e.getMessage()));
+        } catch (StreamsException e) {
+            throw e;
         } catch (RuntimeException e) {
             LOG.atError()
                     .setCause(e)
