@@ -6,17 +6,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.matcher.feed.PublishedAdvisory;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
-import tocsin.service.kafka.KafkaClients;
 
 /** Reads {@code advisory.accepted} from its beginning to where it ends now, outside any group. */
 final class AcceptedAdvisoryRepository implements AcceptedAdvisories {
@@ -24,24 +25,29 @@ final class AcceptedAdvisoryRepository implements AcceptedAdvisories {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptedAdvisoryRepository.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final KafkaClients clients;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Duration patience;
     private final String accepted;
     private final String intake;
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
 
     /**
      * @param accepted the topic, as the cluster knows it
+     * @param patience how long a broker may bring nothing new of what it has
      * @param intake the topic that Streams keys advisories by feed and id with, as the cluster knows it
      */
-    AcceptedAdvisoryRepository(KafkaClients clients, String accepted, String intake) {
-        this.clients = clients;
+    AcceptedAdvisoryRepository(
+            Supplier<Consumer<byte[], byte[]>> consumers, Duration patience, String accepted, String intake) {
+        this.consumers = consumers;
+        this.patience = patience;
         this.accepted = accepted;
         this.intake = intake;
     }
 
+    /** @throws StreamsException where nothing comes any more: a thread that waits here for ever would be taken for one that works */
     @Override
     public void read(int partition, java.util.function.Consumer<AdvisoryAccepted> each) {
-        try (Consumer<byte[], byte[]> consumer = clients.consumer("advisory-matcher-accepted", Map.of())) {
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             int intakePartitions = consumer.partitionsFor(intake).size();
             List<TopicPartition> partitions = consumer.partitionsFor(accepted).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -50,13 +56,28 @@ final class AcceptedAdvisoryRepository implements AcceptedAdvisories {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> left = new HashMap<>(consumer.endOffsets(partitions));
             left.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            long at = positions(consumer, partitions);
+            long movedAt = System.nanoTime();
             while (!left.isEmpty()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     give(record, partition, intakePartitions, each);
                 }
                 left.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+                long now = positions(consumer, partitions);
+                if (now != at) {
+                    at = now;
+                    movedAt = System.nanoTime();
+                } else if (System.nanoTime() - movedAt > patience.toNanos()) {
+                    throw new StreamsException("nothing more came of " + accepted + " within " + patience.toSeconds()
+                            + " s, " + left.size() + " partitions before their ends");
+                }
             }
         }
+    }
+
+    /** Only forward: their sum tells whether any moved. */
+    private static long positions(Consumer<?, ?> consumer, List<TopicPartition> partitions) {
+        return partitions.stream().mapToLong(consumer::position).sum();
     }
 
     private void give(

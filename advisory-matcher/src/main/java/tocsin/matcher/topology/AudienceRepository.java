@@ -9,7 +9,7 @@ import tocsin.schemas.PackageKey;
 
 /**
  * How many audiences fetched each package, as one partition knows it: every audience of a package has all its downloads of it in one. Counted in
- * memory; written down and told a little later, once for however many audiences came meanwhile. A crash may cost some minutes' worth, which comes
+ * memory; written down and told a little later, once for however many audiences came meanwhile. A crash or a stop may cost some minutes' worth, which comes
  * back as they fetch again. Used by its stream thread alone.
  */
 final class AudienceRepository {

@@ -243,7 +243,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     /**
      * What we wrote ourselves comes round, and tells nothing but to a matcher whose state is lost. That one may have taken the advisory in anew
-     * and hold it again: then what was decided is done again.
+     * and hold the same again, at whatever time: then what was decided is done again.
      */
     private void remember(Record<byte[], byte[]> record, AdvisoryHeld row) {
         AdvisoryAccepted advisory = row.getAdvisory();
@@ -254,11 +254,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             holds.put(identity, packageKey, row);
             return;
         }
-        boolean isDecidedSince = known.get().getState() == HoldState.HELD
-                && row.getDecidedAt()
-                        .filter(at -> at.isAfter(known.get().getHeldAt()))
-                        .isPresent();
-        if (isDecidedSince) {
+        boolean isTheSame = known.get().getState() == HoldState.HELD
+                && known.get().getHoldId().equals(row.getHoldId());
+        if (isTheSame) {
             switch (row.getState()) {
                 case RELEASED -> decide(record, again(row, HoldDecision.RELEASE));
                 case REJECTED -> decide(record, again(row, HoldDecision.REJECT));

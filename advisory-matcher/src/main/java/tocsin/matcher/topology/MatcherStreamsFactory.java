@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import tocsin.matcher.feed.AdvisoryStatuses;
 import tocsin.matcher.feed.HoldConfiguration;
 import tocsin.matcher.match.Matching;
@@ -12,6 +14,9 @@ import tocsin.service.kafka.KafkaClients;
 
 @Factory
 final class MatcherStreamsFactory {
+
+    /** Longer than a partition is without a leader while brokers are replaced one by one. */
+    private static final Duration REBUILD_PATIENCE = Duration.ofMinutes(2);
 
     @Singleton
     MatcherStreamsRelay matcher(
@@ -32,7 +37,8 @@ final class MatcherStreamsFactory {
                 hold.audiences(),
                 retention.retention(),
                 new AcceptedAdvisoryRepository(
-                        clients,
+                        () -> clients.consumer("advisory-matcher-accepted", Map.of()),
+                        REBUILD_PATIENCE,
                         clients.topic(Topics.ADVISORY_ACCEPTED.name()),
                         clients.topic(configuration.applicationId()) + MatchTopology.INTAKE_TOPIC));
         // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.

@@ -127,19 +127,36 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
 
     private void run() {
         StreamsConfig config = StreamsConfigFactory.of(clients, configuration);
+        KafkaStreams made;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            KafkaStreams made = new KafkaStreams(new MatchTopology(settings).build(config), config);
+            made = new KafkaStreams(new MatchTopology(settings).build(config), config);
             made.setUncaughtExceptionHandler(this::onDeadThread);
             made.setStateListener((now, before) -> LOG.atInfo()
                     .addKeyValue("state", now)
                     .addKeyValue("before", before)
                     .log("matcher.state"));
             streams = made;
+        } finally {
+            lock.unlock();
+        }
+        // Takes as long as it takes to read the global stores; whoever asks how we are does not wait for that.
+        try {
             made.start();
+        } catch (IllegalStateException e) {
+            if (!isClosed()) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
         } finally {
             lock.unlock();
         }

@@ -233,7 +233,8 @@ final class RecordPublisher {
         return length(bytes) > KEPT_OF_TOO_LARGE_BYTES ? Arrays.copyOf(bytes, KEPT_OF_TOO_LARGE_BYTES) : bytes;
     }
 
-    private static String safe(String reason) {
+    /** Without signs that change how text is read, and no longer than people read. */
+    static String safe(String reason) {
         StringBuilder safe = new StringBuilder();
         reason.codePoints()
                 .limit(MAX_REASON_LENGTH)

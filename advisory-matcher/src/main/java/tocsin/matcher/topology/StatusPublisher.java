@@ -39,7 +39,7 @@ final class StatusPublisher {
                         .setFeed(advisory.feed())
                         .setAdvisoryId(id)
                         .setState(AdvisoryState.REFUSED)
-                        .setReason(reason)
+                        .setReason(RecordPublisher.safe(reason))
                         .setRevision(advisory.osv().modified().truncatedTo(ChronoUnit.MILLIS))
                         .setAt(now())
                         .build()));

@@ -403,6 +403,27 @@ class HoldsTheImplausibleTest {
         assertEquals(Optional.of("admin-1"), held().getDecidedBy());
     }
 
+    /** The feed publishes it once more, after the rejection, and that is what is read first. */
+    @Test
+    void whatWasRejectedStaysRejectedByAMatcherWithEmptyStateHoweverLateItHeldIt() {
+        // Given
+        pipe.publish(osv("MAL-1").allVersions());
+        AdvisoryHeld held = held();
+        AdvisoryHeld rejected = AdvisoryHeld.newBuilder(held)
+                .setState(HoldState.REJECTED)
+                .setDecidedAt(held.getHeldAt().minusSeconds(3600))
+                .setDecidedBy("admin-1")
+                .setReason("a mistake")
+                .build();
+
+        // When
+        pipe.sendBytes(Topics.ADVISORY_HELD, "any".getBytes(UTF_8), HELD.encode(rejected));
+
+        // Then
+        assertEquals(Set.of(), told());
+        assertEquals(HoldState.REJECTED, rows().getLast().getState());
+    }
+
     @Test
     void nobodyDecidesThroughTheTopicThatOutsidersWrite() {
         // Given

@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,7 +11,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +98,59 @@ class MatcherStreamsRelayTest {
         assertEquals(1, exits.get());
         relay.close();
         clients.close();
+    }
+
+    @Test
+    void answersHowItIsWhileTheGlobalStoresAreRestored() throws Exception {
+        // Given
+        createTopics("slow.", Map.of());
+        KafkaClients clients = KafkaClients.of(new KafkaConfig(
+                broker.bootstrapServers(), "", Map.of("global.consumer.interceptor.classes", HeldUp.class.getName())));
+        try (Producer<byte[], byte[]> producer = clients.producer("test", Map.of())) {
+            producer.send(new ProducerRecord<>(
+                            "slow." + Topics.PACKAGE_POPULARITY.name(), new byte[] {1}, new byte[] {1}))
+                    .get();
+        }
+        MatcherStreamsRelay relay = relay("slow.", clients);
+
+        // When
+        relay.start();
+        assertTrue(HeldUp.BEGUN.await(60, TimeUnit.SECONDS));
+
+        // Then
+        assertEquals(Optional.empty(), assertTimeoutPreemptively(Duration.ofSeconds(10), relay::whyDead));
+        HeldUp.GOES_ON.countDown();
+        await().atMost(LONG).until(() -> relay.whyNotReady().isEmpty());
+        assertEquals(0, exits.get());
+        relay.close();
+        clients.close();
+    }
+
+    /** A consumer that reads, and does not come back with it. */
+    public static final class HeldUp implements ConsumerInterceptor<byte[], byte[]> {
+
+        private static final CountDownLatch BEGUN = new CountDownLatch(1);
+        private static final CountDownLatch GOES_ON = new CountDownLatch(1);
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+            BEGUN.countDown();
+            try {
+                GOES_ON.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            return records;
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> configs) {}
     }
 
     private MatcherStreamsRelay relay(String prefix, KafkaClients clients) {
