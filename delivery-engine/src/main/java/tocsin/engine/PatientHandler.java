@@ -57,9 +57,11 @@ final class PatientHandler {
     }
 
     private <T> Answer<T> ask(Delivery delivery, BooleanSupplier moot, Call<T> call) throws InterruptedException {
+        // Of the time that this delivery has taken; an outage is no fault of its own.
         long started = System.nanoTime();
         int faults = 0;
         while (true) {
+            long atGate = System.nanoTime();
             OptionalLong pass = moot.getAsBoolean() ? OptionalLong.empty() : gate.pass();
             if (pass.isEmpty()) {
                 return new Answer.Moot<>();
@@ -69,12 +71,15 @@ final class PatientHandler {
                 gate.returned(pass.getAsLong());
                 return new Answer.Moot<>();
             }
+            long called = System.nanoTime();
+            started += called - atGate;
             boolean serviceUp = true;
             try {
                 return new Answer.Given<>(Objects.requireNonNull(call.make(), "the handler gave no answer"));
             } catch (Throwable e) {
                 serviceUp = scopeOf(e) == FaultScope.DELIVERY;
                 faulted(delivery, e, serviceUp);
+                started += serviceUp ? 0 : System.nanoTime() - called;
                 if (serviceUp && System.nanoTime() - started > patience.toNanos()) {
                     return new Answer.Stuck<>(e.getClass().getSimpleName());
                 }

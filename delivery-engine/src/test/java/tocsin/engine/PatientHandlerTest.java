@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.engine.PatientHandler.Answer.Given;
 import tocsin.engine.PatientHandler.Answer.Moot;
 
 class PatientHandlerTest {
@@ -24,6 +27,45 @@ class PatientHandlerTest {
             Duration.ofSeconds(30),
             new StopSignal(),
             new EngineMetrics(new SimpleMeterRegistry(), "group"));
+
+    /** Three calls find the service down, for longer than the patience; then one fails for this delivery alone. */
+    @Test
+    void doesNotHoldAnOutageAgainstTheDeliveryThatMetIt() throws InterruptedException {
+        // Given
+        var calls = new AtomicInteger();
+        DeliveryHandler down = new DeliveryHandler() {
+            @Override
+            public Outcome deliver(Delivery delivery) throws Exception {
+                switch (calls.getAndIncrement()) {
+                    case 0, 1, 2 -> throw new IOException("down");
+                    case 3 -> throw new IllegalStateException("fault");
+                    default -> {
+                        return new Outcome.Done();
+                    }
+                }
+            }
+
+            @Override
+            public void exhausted(Delivery delivery, String reason) {}
+
+            @Override
+            public FaultScope scopeOf(Exception fault) {
+                return fault instanceof IOException ? FaultScope.SERVICE : FaultScope.DELIVERY;
+            }
+        };
+        var backoff = new Backoff(Duration.ofMillis(400), Duration.ofMillis(400));
+        var hurried = new PatientHandler(
+                down,
+                new OutageGate(backoff, System::nanoTime),
+                Duration.ofSeconds(1),
+                new StopSignal(),
+                new EngineMetrics(new SimpleMeterRegistry(), "group"));
+        // When
+        var answer = hurried.deliver(Samples.record(0).delivery(1, Instant.EPOCH), () -> false);
+        // Then
+        assertInstanceOf(Given.class, answer);
+        assertEquals(5, calls.get());
+    }
 
     @ParameterizedTest(name = "asked {0} times before it is moot")
     @ValueSource(ints = {0, 1})
