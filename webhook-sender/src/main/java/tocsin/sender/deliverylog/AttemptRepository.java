@@ -98,28 +98,30 @@ final class AttemptRepository {
     }
 
     /**
-     * Of one delivery, in the order in which they were written.
+     * The last of one delivery, in the order in which they were written.
      *
      * @param since when the delivery was first heard of
      */
-    List<LoggedAttempt> of(String webhookId, String endpointId, Instant since) {
+    List<LoggedAttempt> of(String webhookId, String endpointId, Instant since, int most) {
         return database.inTransaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
                     select attempt, trigger, started_at, duration_ms, status, error_class, reason, dns_ms, connect_ms, tls_ms,
                         first_byte_ms, address, tls_version, key_ids, request_headers, response_headers, response_body,
                         response_body_cut, next_attempt_at
-                    from delivery_attempt where webhook_id = ? and endpoint_id = ? and started_at >= ? order by id
+                    from delivery_attempt where webhook_id = ? and endpoint_id = ? and started_at >= ?
+                    order by id desc limit ?
                     """)) {
                 query.setString(1, webhookId);
                 query.setString(2, endpointId);
                 query.setObject(3, since.minus(SLACK).atOffset(ZoneOffset.UTC));
+                query.setInt(4, most);
                 List<LoggedAttempt> attempts = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
                         attempts.add(attempt(row));
                     }
                 }
-                return attempts;
+                return List.copyOf(attempts.reversed());
             }
         });
     }

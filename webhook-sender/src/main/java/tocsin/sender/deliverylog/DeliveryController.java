@@ -18,6 +18,9 @@ import tocsin.service.security.OrgRole;
 @Controller("/v1/orgs/{org}/deliveries/{id}")
 final class DeliveryController {
 
+    /** A delivery has four; who has it sent again and again, many more. */
+    private static final int MOST_ATTEMPTS = 100;
+
     private final DeliveryPageRepository deliveries;
     private final AttemptRepository attempts;
     private final PayloadRepository payloads;
@@ -102,12 +105,6 @@ final class DeliveryController {
                     attempt.nextAttemptAt().orElse(null));
         }
 
-        static List<ShownAttempt> all(AttemptRepository attempts, DeliveryPageRepository.Entry entry) {
-            return attempts.of(entry.delivery().webhookId(), entry.delivery().endpointId(), entry.createdAt()).stream()
-                    .map(ShownAttempt::of)
-                    .toList();
-        }
-
         private static @Nullable Long millis(Optional<Duration> duration) {
             return duration.map(Duration::toMillis).orElse(null);
         }
@@ -135,7 +132,7 @@ final class DeliveryController {
     }
 
     /**
-     * One with its payload and all its attempts.
+     * One with its payload and its attempts, of which the last 100.
      *
      * @param id its {@code webhook_id}
      * @param endpoint needed where several endpoints have got a message of that id
@@ -147,7 +144,7 @@ final class DeliveryController {
         DeliveryPageRepository.Entry entry = OneDelivery.of(deliveries.find(org, id), endpoint);
         Optional<PayloadRepository.KeptRequest> payload = payloads.find(entry.delivery());
         return new WholeDelivery(
-                DeliveryLogController.ShownDelivery.of(entry, ShownAttempt.all(attempts, entry)),
+                DeliveryLogController.ShownDelivery.withAttempts(entry, attempts, MOST_ATTEMPTS),
                 payload.map(it -> RequestText.standard(it.request())).orElse(null),
                 payload.map(PayloadRepository.KeptRequest::erased).orElse(false));
     }

@@ -23,6 +23,9 @@ final class DeliveryLogController {
 
     private static final int MOST_PER_PAGE = 100;
 
+    /** Each has some kilobytes. */
+    private static final int MOST_ATTEMPTS_IN_LIST = 20;
+
     private final EndpointRegistry endpoints;
     private final DeliveryPageRepository deliveries;
     private final AttemptRepository attempts;
@@ -39,7 +42,8 @@ final class DeliveryLogController {
      * @param attemptCount attempts of the ladder so far
      * @param nextAttemptAt the earliest time of the next attempt; absent if none is due
      * @param underWay {@code resend} or {@code replay} while what somebody asked for has not ended
-     * @param attempts absent in the list of an organisation
+     * @param attempts the last of them; absent in the list of an organisation
+     * @param attemptsCut whether there are older ones
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownDelivery(
@@ -54,10 +58,29 @@ final class DeliveryLogController {
             @Nullable Instant settledAt,
             @Nullable Instant nextAttemptAt,
             @Nullable String underWay,
-            @Nullable List<DeliveryController.ShownAttempt> attempts) {
+            @Nullable List<DeliveryController.ShownAttempt> attempts,
+            @Nullable Boolean attemptsCut) {
 
-        static ShownDelivery of(
-                DeliveryPageRepository.Entry entry, @Nullable List<DeliveryController.ShownAttempt> attempts) {
+        static ShownDelivery withAttempts(DeliveryPageRepository.Entry entry, AttemptRepository attempts, int most) {
+            LoggedDelivery delivery = entry.delivery();
+            List<LoggedAttempt> found =
+                    attempts.of(delivery.webhookId(), delivery.endpointId(), entry.createdAt(), most + 1);
+            boolean isCut = found.size() > most;
+            return of(
+                    entry,
+                    (isCut ? found.subList(1, found.size()) : found)
+                            .stream().map(DeliveryController.ShownAttempt::of).toList(),
+                    isCut);
+        }
+
+        static ShownDelivery withoutAttempts(DeliveryPageRepository.Entry entry) {
+            return of(entry, null, null);
+        }
+
+        private static ShownDelivery of(
+                DeliveryPageRepository.Entry entry,
+                @Nullable List<DeliveryController.ShownAttempt> attempts,
+                @Nullable Boolean attemptsCut) {
             LoggedDelivery delivery = entry.delivery();
             return new ShownDelivery(
                     delivery.webhookId(),
@@ -71,7 +94,8 @@ final class DeliveryLogController {
                     entry.settledAt().orElse(null),
                     entry.nextAttemptAt().orElse(null),
                     entry.underWay().orElse(null),
-                    attempts);
+                    attempts,
+                    attemptsCut);
         }
     }
 
@@ -80,7 +104,7 @@ final class DeliveryLogController {
     record DeliveryList(
             List<ShownDelivery> deliveries, @Nullable String nextCursor) {}
 
-    /** Of one endpoint, with their attempts, the newest first. */
+    /** Of one endpoint, the newest first, each with its last 20 attempts. */
     @Get("/webhook-endpoints/{id}/deliveries")
     DeliveryList ofEndpoint(
             @Parameter(hidden = true) Caller caller,
@@ -118,9 +142,9 @@ final class DeliveryLogController {
         return page(
                 new DeliveryPageRepository.Filter(
                         org,
-                        endpoint,
+                        endpoint.map(FilterRules::endpoint),
                         status.map(DeliveryLogController::state),
-                        type,
+                        type.map(FilterRules::type),
                         since.map(it -> time("since", it)),
                         until.map(it -> time("until", it))),
                 after(cursor, limit),
@@ -135,8 +159,9 @@ final class DeliveryLogController {
         List<DeliveryPageRepository.Entry> shown = more ? page.subList(0, limit) : page;
         return new DeliveryList(
                 shown.stream()
-                        .map(entry -> ShownDelivery.of(
-                                entry, withAttempts ? DeliveryController.ShownAttempt.all(attempts, entry) : null))
+                        .map(entry -> withAttempts
+                                ? ShownDelivery.withAttempts(entry, attempts, MOST_ATTEMPTS_IN_LIST)
+                                : ShownDelivery.withoutAttempts(entry))
                         .toList(),
                 more
                         ? new LogCursor(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.sender.deliverylog.DeliveryState;
+import tocsin.sender.deliverylog.FilterRules;
 import tocsin.sender.deliverylog.LogTimes;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
@@ -168,7 +169,7 @@ final class ReplayController {
                 LogTimes.bounded(since),
                 LogTimes.bounded(until),
                 states(wish.status()),
-                Optional.ofNullable(wish.type()));
+                Optional.ofNullable(wish.type()).map(FilterRules::type));
     }
 
     private static List<DeliveryState> states(@Nullable List<String> words) {
@@ -211,14 +212,22 @@ final class ReplayController {
     @Get("/{replay}")
     ShownReplay show(@Parameter(hidden = true) Caller caller, String org, String replay) {
         caller.requireRole(org, OrgRole.MANAGER);
-        return repository.find(org, replay).map(ShownReplay::of).orElseThrow(ReplayController::noSuchReplay);
+        return Optional.of(replay)
+                .filter(FilterRules::isId)
+                .flatMap(id -> repository.find(org, id))
+                .map(ShownReplay::of)
+                .orElseThrow(ReplayController::noSuchReplay);
     }
 
     /** What it has sent stays sent. One that has ended stays as it is. */
     @Post("/{replay}/cancel")
     ShownReplay cancel(@Parameter(hidden = true) Caller caller, String org, String replay) {
         caller.requireRole(org, OrgRole.MANAGER);
-        return replays.cancel(org, replay).map(ShownReplay::of).orElseThrow(ReplayController::noSuchReplay);
+        return Optional.of(replay)
+                .filter(FilterRules::isId)
+                .flatMap(id -> replays.cancel(org, id))
+                .map(ShownReplay::of)
+                .orElseThrow(ReplayController::noSuchReplay);
     }
 
     private static Problem noSuchEndpoint() {

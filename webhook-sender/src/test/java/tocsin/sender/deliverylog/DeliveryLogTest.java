@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
@@ -275,5 +277,55 @@ class DeliveryLogTest {
             row.next();
             return row.getString(1);
         }
+    }
+
+    @Test
+    void showsTheLastOfVeryManyAttempts() throws SQLException {
+        // Given
+        Registered endpoint = sender.register(org, "https://hooks.example.com/");
+        Instant now = Clock.systemUTC().instant();
+        sender.part(LogPartitionRepository.class).makeFor(Set.of(now));
+        text(
+                "insert into webhook_sender.delivery (webhook_id, endpoint_id, notification_id, org_id, type, state, attempts,"
+                        + " created_at) values ('msg_many-" + org + "', '" + endpoint.id() + "', 'n', '" + org
+                        + "', 't', 'retrying', 120, '" + now + "') returning webhook_id");
+        text(
+                "with written as (insert into webhook_sender.delivery_attempt (webhook_id, endpoint_id, attempt, started_at,"
+                        + " duration_ms) select 'msg_many-" + org + "', '" + endpoint.id() + "', n, '" + now
+                        + "', 1 from generate_series(1, 120) n returning 1) select count(*) from written");
+
+        // When
+        JsonNode one = json(sender.call("GET", "/v1/orgs/" + org + "/deliveries/msg_many-" + org, ""))
+                .get("delivery");
+        JsonNode listed = sender.shown(endpoint, "msg_many-" + org);
+
+        // Then
+        assertEquals(100, one.get("attempts").size());
+        assertEquals(21, one.at("/attempts/0/attempt").asInt());
+        assertEquals(120, one.at("/attempts/99/attempt").asInt());
+        assertTrue(one.get("attempts_cut").asBoolean());
+        assertEquals(20, listed.get("attempts").size());
+        assertEquals(101, listed.at("/attempts/0/attempt").asInt());
+        assertTrue(listed.get("attempts_cut").asBoolean());
+    }
+
+    /** Texts that no database takes, and that nothing has. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET, deliveries?type=%00, '', 400",
+        "GET, deliveries?type=a..b, '', 400",
+        "GET, deliveries?endpoint=%00, '', 400",
+        "GET, deliveries?endpoint=a%20b, '', 400",
+        "GET, deliveries/%00, '', 404",
+        "POST, deliveries/%00/resend, '', 404",
+        "GET, replays/%00, '', 404",
+        "POST, replays/%00/cancel, '', 404",
+        "POST, replays, '{\"endpoint_id\":\"WH1\",\"since\":\"2026-01-01T00:00:00Z\",\"type\":\"a\\u0000b\"}', 400",
+        "POST, replays, '{\"endpoint_id\":\"WH\\u0000\",\"since\":\"2026-01-01T00:00:00Z\"}', 404"
+    })
+    void refusesWhatCannotBeAskedFor(String method, String path, String body, int status) {
+        assertEquals(
+                status,
+                sender.call(method, "/v1/orgs/" + newOrg() + "/" + path, body).statusCode());
     }
 }
