@@ -96,7 +96,7 @@ public final class SenderService {
         all.put("tocsin.breaker.pause", "PT0.5S");
         all.put("tocsin.breaker.longest-pause", "PT0.5S");
         all.put("tocsin.breaker.probe-time", "PT3S");
-        all.put("tocsin.breaker.patience", "PT4S");
+        all.put("tocsin.breaker.patience", "PT6S");
         return all;
     }
 

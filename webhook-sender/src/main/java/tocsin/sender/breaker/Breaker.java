@@ -9,6 +9,9 @@ record Breaker(BreakerConfig config) {
 
     private static final int MOST_DOUBLINGS = 20;
 
+    /** Without a failure for so long, it has not been failing all the time. */
+    private static final Duration QUIET = Duration.ofDays(1);
+
     /** Whether an attempt may be made. */
     sealed interface Admission {
         record Usual() implements Admission {}
@@ -32,8 +35,10 @@ record Breaker(BreakerConfig config) {
         return new Admission.Probe(new Health(
                 failing.failures(),
                 failing.failingSince(),
+                failing.lastFailureAt(),
                 Optional.of(now),
-                Optional.of(now.plus(config.probeTime()))));
+                Optional.of(now.plus(config.probeTime())),
+                true));
     }
 
     /**
@@ -45,11 +50,19 @@ record Breaker(BreakerConfig config) {
             return health.get();
         }
         int failures = Math.addExact(health.map(Health::failures).orElse(0), 1);
-        Instant since = health.map(Health::failingSince).orElse(startedAt);
+        // Of the time in which nothing was sent nobody knows how the endpoint was.
+        Instant since = health.filter(it -> !it.lastFailureAt().plus(QUIET).isBefore(startedAt))
+                .map(Health::failingSince)
+                .orElse(startedAt);
         return failures < config.failures()
-                ? new Health(failures, since, Optional.empty(), Optional.empty())
+                ? new Health(failures, since, now, Optional.empty(), Optional.empty(), false)
                 : new Health(
-                        failures, since, Optional.of(now), Optional.of(now.plus(pause(failures - config.failures()))));
+                        failures,
+                        since,
+                        now,
+                        Optional.of(now),
+                        Optional.of(now.plus(pause(failures - config.failures()))),
+                        false);
     }
 
     private Duration pause(int times) {

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param pause how long at first, twice as long each further time; 30 s by default
  * @param longestPause 5 min by default
  * @param probeTime how long the one attempt after a pause has before another is made in its place; 15 s by default
- * @param patience how long after its first attempt a delivery waits for such an endpoint before it ends as failed; 1 h by default
+ * @param patience how long a delivery waits for such an endpoint, one pause after the other, before it ends as failed; 1 h by default
  * @param disableAfter how long all attempts fail before the endpoint is disabled; 5 days by default
  */
 @ConfigurationProperties("tocsin.breaker")

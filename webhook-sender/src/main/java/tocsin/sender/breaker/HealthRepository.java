@@ -18,7 +18,7 @@ import tocsin.sender.database.DatabaseClient;
 @Singleton
 final class HealthRepository {
 
-    private static final String COLUMNS = "failures, failing_since, opened_at, open_until";
+    private static final String COLUMNS = "failures, failing_since, opened_at, open_until, probing, last_failure_at";
 
     private final DatabaseClient database;
 
@@ -35,7 +35,7 @@ final class HealthRepository {
                 Map<String, Health> found = new HashMap<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        found.put(row.getString(5), health(row));
+                        found.put(row.getString(7), health(row));
                     }
                 }
                 return found;
@@ -63,17 +63,24 @@ final class HealthRepository {
 
     private static Health health(ResultSet row) throws SQLException {
         return new Health(
-                row.getInt(1), row.getObject(2, OffsetDateTime.class).toInstant(), instant(row, 3), instant(row, 4));
+                row.getInt(1),
+                row.getObject(2, OffsetDateTime.class).toInstant(),
+                row.getObject(6, OffsetDateTime.class).toInstant(),
+                instant(row, 3),
+                instant(row, 4),
+                row.getBoolean(5));
     }
 
     void save(String endpointId, Health health) {
         database.inTransaction(connection -> {
             try (PreparedStatement upsert = connection.prepareStatement("""
-                insert into endpoint_health (endpoint_id, failures, failing_since, opened_at, open_until)
-                values (?, ?, ?, ?, ?)
+                insert into endpoint_health (endpoint_id, failures, failing_since, opened_at, open_until, probing,
+                    last_failure_at)
+                values (?, ?, ?, ?, ?, ?, ?)
                 on conflict (endpoint_id) do update
                 set failures = excluded.failures, failing_since = excluded.failing_since,
-                    opened_at = excluded.opened_at, open_until = excluded.open_until
+                    opened_at = excluded.opened_at, open_until = excluded.open_until, probing = excluded.probing,
+                    last_failure_at = excluded.last_failure_at
                 """)) {
                 upsert.setString(1, endpointId);
                 upsert.setInt(2, health.failures());
@@ -81,6 +88,8 @@ final class HealthRepository {
                 upsert.setObject(4, health.openedAt().map(HealthRepository::utc).orElse(null));
                 upsert.setObject(
                         5, health.openUntil().map(HealthRepository::utc).orElse(null));
+                upsert.setBoolean(6, health.probing());
+                upsert.setObject(7, utc(health.lastFailureAt()));
                 return upsert.executeUpdate();
             }
         });

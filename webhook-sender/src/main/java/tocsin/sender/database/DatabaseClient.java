@@ -15,8 +15,10 @@ import tocsin.service.outbox.OutboxRecord;
 @Singleton
 public final class DatabaseClient {
 
-    // SQLState classes of PostgreSQL (appendix A of its manual): connection, resources, operator intervention, system.
-    private static final List<String> OUTAGES = List.of("08", "53", "57", "58", "XX");
+    // SQLStates of PostgreSQL (appendix A of its manual), classes or single ones: connection; a standby, which reads
+    // only;
+    // authorization; no such database; resources; operator intervention; system.
+    private static final List<String> OUTAGES = List.of("08", "25006", "28", "3D", "53", "57", "58", "XX");
 
     private static final ScopedValue<Transaction> CURRENT = ScopedValue.newInstance();
 

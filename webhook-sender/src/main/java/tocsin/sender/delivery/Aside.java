@@ -74,11 +74,25 @@ final class Aside {
                 LogEntry.parked(logged, reason, now, delivery.value()).in(roundOf(delivery)));
     }
 
-    /** Comes back for the attempt that it was put aside from: none is spent. */
+    /** Comes back for the attempt that it was put aside from: none is spent, and no patience with its endpoint. */
     void beforeAttempt(Delivery delivery, LoggedDelivery logged, String reason, Instant notBefore)
             throws InterruptedException {
-        Instant now = clock.instant();
+        beforeAttempt(
+                delivery, logged, reason, notBefore, progress(delivery, delivery.attempt(), delivery.lastError()));
+    }
+
+    /** As {@link #beforeAttempt}, because its endpoint fails. */
+    void leftAlone(Delivery delivery, LoggedDelivery logged, Standing.LeftAlone why, Patience patience)
+            throws InterruptedException {
         Map<String, byte[]> headers = progress(delivery, delivery.attempt(), delivery.lastError());
+        headers.putAll(patience.headers());
+        beforeAttempt(delivery, logged, why.reason(), why.until(), headers);
+    }
+
+    private void beforeAttempt(
+            Delivery delivery, LoggedDelivery logged, String reason, Instant notBefore, Map<String, byte[]> headers)
+            throws InterruptedException {
+        Instant now = clock.instant();
         park(
                 parked(delivery, logged, Topics.WEBHOOK_RETRY_1S, headers, reason, now, notBefore),
                 LogEntry.parked(logged, reason, now, delivery.value()).in(roundOf(delivery)));

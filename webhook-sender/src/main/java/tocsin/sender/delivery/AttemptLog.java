@@ -19,14 +19,12 @@ final class AttemptLog {
 
     private static final String REDACTED = EndpointHeaders.REDACTED;
 
-    /** A receiver's way into itself is nothing for a log. */
-    private static final List<String> SECRET_ANSWERS = List.of("set-cookie", "set-cookie2", "authorization");
-
     private AttemptLog() {}
 
     /**
      * @param secretHeaders names of those whose values are nobody's to read
      * @param keyIds of the secrets that signed
+     * @param result without what nobody is to read in it
      */
     static LoggedAttempt of(
             DeliveryOutcome outcome,
@@ -117,7 +115,6 @@ final class AttemptLog {
     }
 
     private static LoggedHeader answered(EgressResult.AnswerHeader header) {
-        boolean secret = SECRET_ANSWERS.stream().anyMatch(header.name()::equalsIgnoreCase);
-        return new LoggedHeader(header.name(), secret ? REDACTED : header.value());
+        return new LoggedHeader(header.name(), header.value());
     }
 }

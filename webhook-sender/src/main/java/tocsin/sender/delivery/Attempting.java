@@ -41,7 +41,10 @@ final class Attempting {
         this.clock = clock;
     }
 
-    /** @param logged for the delivery log */
+    /**
+     * @param logged for the delivery log
+     * @param result without what nobody is to read in it
+     */
     record Made(DeliveryOutcome outcome, LoggedAttempt logged, EgressRequest request, EgressResult result) {}
 
     Made attempt(WebhookMessage message, Endpoint endpoint, SigningSecrets secrets, int number, Trigger trigger)
@@ -59,9 +62,10 @@ final class Attempting {
         EgressRequest request = new EgressRequest(endpoint.url(), endpoint.orgId(), headers, body);
         EgressResult result = egress.post(request);
         DeliveryOutcome outcome = DeliveryOutcome.of(result, new RetryAfter(clock.instant(), config.retryAfterCap()));
+        EgressResult shown = Redaction.of(custom.values()).of(result);
         LoggedAttempt logged =
-                AttemptLog.of(outcome, number, trigger, at, request, custom.keySet(), ids(secrets, key), result);
-        return new Made(outcome, logged, request, result);
+                AttemptLog.of(outcome, number, trigger, at, request, custom.keySet(), ids(secrets, key), shown);
+        return new Made(outcome, logged, request, shown);
     }
 
     private static List<String> ids(SigningSecrets secrets, Optional<Ed25519Key> key) {

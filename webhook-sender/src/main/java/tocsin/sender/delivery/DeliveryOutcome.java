@@ -2,6 +2,7 @@ package tocsin.sender.delivery;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import tocsin.sender.egress.EgressResult;
 
 /** What one attempt means for its delivery. */
@@ -18,7 +19,15 @@ sealed interface DeliveryOutcome {
      * @param atLeast how long the receiver asks to be left alone
      */
     record Failed(Optional<Integer> status, String errorClass, String reason, Optional<Duration> atLeast)
-            implements DeliveryOutcome {}
+            implements DeliveryOutcome {
+
+        private static final Set<Integer> BUSY = Set.of(429, 503);
+
+        /** Whether the receiver is well and says when it has time: 429 (RFC 6585, 4) or 503 (RFC 9110, 15.6.4) with a {@code Retry-After}. */
+        boolean isBusy() {
+            return atLeast.isPresent() && status.filter(BUSY::contains).isPresent();
+        }
+    }
 
     /** 410: the receiver wants nothing of this endpoint any more (Standard Webhooks, "Status codes"). */
     record Gone(int status, String reason) implements DeliveryOutcome {}

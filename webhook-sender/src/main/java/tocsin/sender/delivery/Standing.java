@@ -17,8 +17,12 @@ sealed interface Standing {
 
     record Disabled(String reason) implements Standing {}
 
-    /** @param reason for people */
-    record LeftAlone(String reason, Instant until) implements Standing {}
+    /**
+     * @param reason for people
+     * @param failingSince when the first of its attempts in a row failed
+     * @param isProbing whether an attempt may be under way that ends this before its time
+     */
+    record LeftAlone(String reason, Instant until, Instant failingSince, boolean isProbing) implements Standing {}
 
     /** @param isFailing whether its last attempts failed */
     record Ready(Endpoint endpoint, SigningSecrets secrets, boolean isFailing) implements Standing {}

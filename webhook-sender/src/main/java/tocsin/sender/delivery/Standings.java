@@ -132,7 +132,9 @@ final class Standings {
                     new Standing.LeftAlone(
                             "the endpoint is left alone for a while: its last " + health.failures()
                                     + " attempts failed",
-                            until);
+                            until,
+                            health.failingSince(),
+                            health.probing());
             };
             standings.put(sorted.get(i), standing);
         }

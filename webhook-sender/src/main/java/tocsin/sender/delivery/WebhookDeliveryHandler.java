@@ -2,10 +2,7 @@ package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
@@ -16,17 +13,13 @@ import tocsin.engine.FaultScope;
 import tocsin.engine.Outcome;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.sender.breaker.BreakerConfig;
-import tocsin.sender.breaker.EndpointBreaker;
-import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
 import tocsin.sender.deliverylog.DeliveryLog;
 import tocsin.sender.deliverylog.LogEntry;
-import tocsin.sender.deliverylog.LoggedAttempt;
 import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.deliverylog.Trigger;
-import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.parking.ParkingConfig;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.Quarantine;
@@ -39,48 +32,44 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     private static final String DELETED = "endpoint deleted";
 
-    private final EndpointRegistry endpoints;
     private final Standings standings;
     private final Attempting attempting;
+    private final Concluding concluding;
     private final DeliveryLog log;
     private final Aside aside;
     private final ParkingConfig parkingConfig;
-    private final EndpointBreaker breaker;
     private final BreakerConfig breakerConfig;
-    private final DeliveryConfig config;
     private final Quarantine quarantine;
-    private final DatabaseClient database;
     private final Clock clock;
+    private final Unwritten unwritten = new Unwritten();
 
     WebhookDeliveryHandler(
-            EndpointRegistry endpoints,
             Standings standings,
             Attempting attempting,
+            Concluding concluding,
             DeliveryLog log,
             Aside aside,
             ParkingConfig parkingConfig,
-            EndpointBreaker breaker,
             BreakerConfig breakerConfig,
-            DeliveryConfig config,
             Quarantine quarantine,
-            DatabaseClient database,
             Clock clock) {
-        this.endpoints = endpoints;
         this.standings = standings;
         this.attempting = attempting;
+        this.concluding = concluding;
         this.log = log;
         this.aside = aside;
         this.parkingConfig = parkingConfig;
-        this.breaker = breaker;
         this.breakerConfig = breakerConfig;
-        this.config = config;
         this.quarantine = quarantine;
-        this.database = database;
         this.clock = clock;
     }
 
     @Override
     public Outcome deliver(Delivery delivery) throws InterruptedException {
+        Optional<Unwritten.Made> made = unwritten.take(delivery);
+        if (made.isPresent()) {
+            return conclude(delivery, made.get());
+        }
         WebhookMessage message;
         try {
             message = WebhookMessage.decode(delivery.value());
@@ -91,7 +80,10 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         return switch (standings.of(message.delivery(), Aside.roundOf(delivery))) {
             case Standing.Settled(Settlement settlement) -> {
                 log.write(LogEntry.settled(message.delivery(), settlement, delivery.value()));
-                yield new Outcome.Done();
+                // The record of before may have died before it came to the dead topic; there a second one does no harm.
+                yield settlement.delivered()
+                        ? new Outcome.Done()
+                        : new Outcome.Dead(settlement.reason().orElse("failed"));
             }
             case Standing.Over() -> new Outcome.Done();
             case Standing.Deleted() -> {
@@ -105,24 +97,43 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             }
             case Standing.LeftAlone leftAlone -> leaveAlone(delivery, message.delivery(), leftAlone);
             case Standing.Ready ready -> {
-                Attempting.Made made = attempting.attempt(
+                Attempting.Made posted = attempting.attempt(
                         message, ready.endpoint(), ready.secrets(), delivery.attempt(), trigger(delivery));
-                if (ready.isFailing() && made.outcome() instanceof DeliveryOutcome.Delivered) {
-                    breaker.recovered(ready.endpoint().id());
-                }
-                yield record(delivery, message.delivery(), made);
+                Concluding.Attempt attempt = new Concluding.Attempt(message.delivery(), posted, ready.isFailing());
+                yield conclude(delivery, new Unwritten.Made(attempt, false));
             }
         };
     }
 
-    /** No attempt is spent. But nobody waits for ever: who asked is told in time that this way does not work. */
+    /** What was posted is not posted again because it could not be written down: only the writing is done again. */
+    private Outcome conclude(Delivery delivery, Unwritten.Made made) throws InterruptedException {
+        boolean isJudged = made.isJudged();
+        try {
+            if (!isJudged) {
+                concluding.judge(made.attempt());
+                isJudged = true;
+            }
+            return concluding.write(delivery, made.attempt());
+        } catch (RuntimeException e) {
+            unwritten.put(delivery, new Unwritten.Made(made.attempt(), isJudged));
+            throw e;
+        }
+    }
+
+    /**
+     * No attempt is spent. But nobody waits for ever: who asked is told in time that this way does not work. Other waits do not count, nor does
+     * one for the same endpoint before it was well again; and nothing ends without the end of an attempt that may show that it is.
+     */
     private Outcome leaveAlone(Delivery delivery, LoggedDelivery logged, Standing.LeftAlone leftAlone)
             throws InterruptedException {
-        if (delivery.firstAttemptAt().plus(breakerConfig.patience()).isBefore(clock.instant())) {
+        Instant now = clock.instant();
+        Patience patience = Patience.of(delivery, leftAlone.failingSince(), now);
+        boolean isSpent = patience.isSpent(breakerConfig.patience(), now);
+        if (isSpent && (patience.isExtended() || !leftAlone.isProbing())) {
             fail(logged, delivery.attempt() - 1, leftAlone.reason(), delivery);
             return new Outcome.Dead(leftAlone.reason());
         }
-        aside.beforeAttempt(delivery, logged, leftAlone.reason(), leftAlone.until());
+        aside.leftAlone(delivery, logged, leftAlone, isSpent ? patience.extended() : patience);
         return new Outcome.Park(leftAlone.reason());
     }
 
@@ -130,90 +141,6 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         return delivery.attempt() == 1
                 ? Aside.roundOf(delivery).map(Round::trigger).orElse(Trigger.FIRST)
                 : Trigger.RETRY;
-    }
-
-    private Outcome record(Delivery record, LoggedDelivery delivery, Attempting.Made made) throws InterruptedException {
-        int number = made.logged().number();
-        Optional<Round> round = Aside.roundOf(record);
-        Outcome next = switch (made.outcome()) {
-            case DeliveryOutcome.Delivered delivered -> {
-                log.write(LogEntry.settled(
-                                delivery,
-                                made.logged(),
-                                new Settlement(true, number, Optional.empty(), clock.instant()),
-                                record.value())
-                        .in(round));
-                yield new Outcome.Done();
-            }
-            case DeliveryOutcome.Failed failed -> {
-                countFailure(delivery, made.logged());
-                yield goOn(record, delivery, made.logged(), failed);
-            }
-            case DeliveryOutcome.Gone gone -> {
-                String reason = gone.reason();
-                Instant now = clock.instant();
-                database.together(() -> {
-                    endpoints.disableWithNotice(delivery.orgId(), delivery.endpointId(), reason, now);
-                    log.writeHere(
-                            List.of(LogEntry.settled(
-                                            delivery,
-                                            made.logged(),
-                                            new Settlement(false, number, Optional.of(reason), now),
-                                            record.value())
-                                    .in(round)),
-                            now);
-                });
-                yield new Outcome.Dead(reason);
-            }
-        };
-        LOG.atInfo()
-                .addKeyValue("webhookId", delivery.webhookId())
-                .addKeyValue("endpointId", delivery.endpointId())
-                .addKeyValue("attempt", number)
-                .addKeyValue("outcome", next.getClass().getSimpleName())
-                .addKeyValue(
-                        "status", made.logged().status().map(String::valueOf).orElse("none"))
-                .addKeyValue("reason", made.logged().reason().orElse(""))
-                .addKeyValue("tookMs", made.logged().took().toMillis())
-                .log("delivery.attempted");
-        return next;
-    }
-
-    private void countFailure(LoggedDelivery delivery, LoggedAttempt attempt) {
-        Instant now = clock.instant();
-        breaker.failed(delivery.endpointId(), attempt.startedAt(), now)
-                .ifPresent(since -> endpoints.disableWithNotice(
-                        delivery.orgId(),
-                        delivery.endpointId(),
-                        "all attempts have failed since " + since.truncatedTo(ChronoUnit.SECONDS)
-                                + ", the last because " + attempt.reason().orElse("of an error"),
-                        now));
-    }
-
-    /** By the ladder; but a wait that is longer than its longest would hold a place in a window until then. */
-    private Outcome goOn(Delivery record, LoggedDelivery delivery, LoggedAttempt attempt, DeliveryOutcome.Failed failed)
-            throws InterruptedException {
-        Optional<Duration> beyond =
-                failed.atLeast().filter(wait -> wait.compareTo(config.waits().getLast()) > 0);
-        if (beyond.isEmpty() || config.waitAfter(attempt.number()).isEmpty()) {
-            log.write(LogEntry.retrying(delivery, followed(attempt, failed), record.value())
-                    .in(Aside.roundOf(record)));
-            return new Outcome.RetryLater(failed.reason(), failed.atLeast());
-        }
-        Instant until = clock.instant().plus(beyond.get());
-        String reason = failed.reason() + " and asks to be left alone until " + until.truncatedTo(ChronoUnit.SECONDS);
-        aside.afterAttempt(record, delivery, attempt, reason, until);
-        return new Outcome.Park(reason);
-    }
-
-    /** Where the ladder goes on, with the time before which it does not. */
-    private LoggedAttempt followed(LoggedAttempt attempt, DeliveryOutcome.Failed failed) {
-        return config.waitAfter(attempt.number())
-                .map(wait -> failed.atLeast()
-                        .filter(longer -> longer.compareTo(wait) > 0)
-                        .orElse(wait))
-                .map(wait -> attempt.followedAt(clock.instant().plus(wait)))
-                .orElse(attempt);
     }
 
     @Override

@@ -44,7 +44,13 @@ public sealed interface EgressResult {
         }
     }
 
-    record AnswerHeader(String name, String value) {}
+    record AnswerHeader(String name, String value) {
+
+        @Override
+        public String toString() {
+            return "AnswerHeader[" + name + "]";
+        }
+    }
 
     /**
      * There was no complete answer.

@@ -42,7 +42,13 @@ public final class EndpointHeaders {
     sealed interface Wish {
 
         /** @param headers as they are to be stored */
-        record Granted(SequencedMap<String, String> headers) implements Wish {}
+        record Granted(SequencedMap<String, String> headers) implements Wish {
+
+            @Override
+            public String toString() {
+                return "Granted[" + headers.keySet() + "]";
+            }
+        }
 
         /** @param reason a sentence for the owner */
         record Refused(String reason) implements Wish {}

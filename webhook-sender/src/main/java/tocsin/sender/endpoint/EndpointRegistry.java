@@ -189,17 +189,17 @@ public final class EndpointRegistry {
     /**
      * As {@link #disable}, by ourselves: the organisation is told by an event, once, so that it learns of it elsewhere than at the endpoint that does
      * not listen.
+     *
+     * @param url what was found there; of one that leads elsewhere by now it says nothing
      */
-    public void disableWithNotice(String orgId, String id, String reason, Instant now) {
+    public void disableWithNotice(String orgId, String id, URI url, String reason, Instant now) {
         boolean disabled = database.inTransaction(_ -> {
-            if (find(orgId, id).filter(Endpoint::isEnabled).isEmpty()) {
-                return false;
-            }
-            repository.disable(id, reason).ifPresent(endpoint -> {
+            Optional<Endpoint> changed = find(orgId, id).flatMap(_ -> repository.disableAt(id, url, reason));
+            changed.ifPresent(endpoint -> {
                 announced(endpoint);
                 database.send(DisabledNotice.of(endpoint, reason, now));
             });
-            return true;
+            return changed.isPresent();
         });
         if (disabled) {
             LOG.atWarn()
@@ -207,6 +207,11 @@ public final class EndpointRegistry {
                     .addKeyValue("reason", reason)
                     .log("endpoint.disabled-by-us");
         }
+    }
+
+    /** Whether it leads there still. Within a transaction it does until the end of that. */
+    public boolean holdAt(String id, URI url) {
+        return repository.holdAt(id, url);
     }
 
     /**

@@ -138,6 +138,30 @@ final class EndpointRepository {
                 id);
     }
 
+    /** @return as it is now; empty if there is none, it leads elsewhere, or is disabled already: whoever did that has told of it */
+    Optional<Endpoint> disableAt(String id, URI url, String reason) {
+        return change(
+                "update webhook_endpoint e set disabled_for = ? where e.id = ? and e.url = ? and e.disabled_for is null"
+                        + " returning " + COLUMNS,
+                reason,
+                id,
+                url.toString());
+    }
+
+    /** @return whether it leads there; then it does until the end of the transaction */
+    boolean holdAt(String id, URI url) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement lock = connection.prepareStatement(
+                    "select id from webhook_endpoint where id = ? and url = ? for no key update")) {
+                lock.setString(1, id);
+                lock.setString(2, url.toString());
+                try (ResultSet row = lock.executeQuery()) {
+                    return row.next();
+                }
+            }
+        });
+    }
+
     /** As {@link #disable}, the other way. */
     Optional<Endpoint> enable(String id, boolean newestFirst) {
         return change(

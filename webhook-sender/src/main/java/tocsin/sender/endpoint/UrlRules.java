@@ -19,7 +19,14 @@ public final class UrlRules {
 
     /** The URL as it will be used, or why it will not. */
     public sealed interface Verdict {
-        record Accepted(URI url) implements Verdict {}
+        record Accepted(URI url) implements Verdict {
+
+            /** Its path or query may be a token of the receiver's. */
+            @Override
+            public String toString() {
+                return "Accepted[redacted]";
+            }
+        }
 
         /** @param reason a sentence for the owner */
         record Refused(String reason) implements Verdict {}

@@ -95,4 +95,25 @@ class BreakerTest {
                         health, health.failingSince().plus(Duration.ofDays(5)).minusMillis(1)));
         assertEquals(true, breaker.isGivenUp(health, health.failingSince().plus(Duration.ofDays(5))));
     }
+
+    /** In hours: between one failure and the next, from the first to the last. */
+    @ParameterizedTest
+    @CsvSource({
+        "24, 120, true",
+        "24, 119, false",
+        "1, 120, true",
+        "25, 125, false",
+        "120, 120, false",
+        "1000, 10000, false"
+    })
+    void givesUpOnlyWhatFailedAllThatTime(int every, int hours, boolean isGivenUp) {
+        Optional<Health> health = Optional.empty();
+        for (int hour = 0; hour < hours; hour += every) {
+            Instant at = NOW.plus(Duration.ofHours(hour));
+            health = Optional.of(breaker.failed(health, at, at));
+        }
+        Instant last = NOW.plus(Duration.ofHours(hours));
+
+        assertEquals(isGivenUp, breaker.isGivenUp(breaker.failed(health, last, last), last));
+    }
 }

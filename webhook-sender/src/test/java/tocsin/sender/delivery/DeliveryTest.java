@@ -152,6 +152,28 @@ class DeliveryTest {
         }
     }
 
+    /** As after a crash between the row that says so and the record on the dead topic. */
+    @Test
+    void buriesAgainWhatHasFailedAndDoesNotSendIt() {
+        try (WebhookReceiver receiver = sender.receiver(500)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            WebhookRequested request = SenderService.request(endpoint).build();
+            sender.request(request);
+            await().atMost(LIMIT).until(() -> sender.dead(request.getWebhookId()), dead -> dead.size() == 1);
+
+            // When
+            sender.request(request);
+
+            // Then
+            ConsumerRecord<byte[], byte[]> again = await().atMost(LIMIT)
+                    .until(() -> sender.dead(request.getWebhookId()), dead -> dead.size() == 2)
+                    .getLast();
+            assertEquals("the receiver answered 500", header(again, "last-error"));
+            assertEquals(4, receiver.received().size());
+        }
+    }
+
     @Test
     void settlesAgainAndDoesNotSendWhatIsSettled() {
         try (WebhookReceiver receiver = sender.receiver(200)) {

@@ -10,17 +10,25 @@ import static tocsin.sender.SenderService.newOrg;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.engine.Delivery;
+import tocsin.engine.DeliveryHandler;
+import tocsin.engine.Outcome;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
@@ -241,6 +249,105 @@ class LeavesFailingEndpointsAloneTest {
             settled(request);
             await().atMost(LIMIT).until(() -> notices(endpoint), notices -> notices.size() == 1);
         }
+    }
+
+    @Test
+    void tellsTheOrganisationOnceThoughManyAttemptsAreAnsweredThatWay() {
+        try (WebhookReceiver receiver = sender.receiver(410)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            List<WebhookRequested> requests = requests(endpoint, 8);
+            receiver.hold();
+
+            // When
+            requests.forEach(sender::request);
+            receiver.awaitRequests(8, LIMIT);
+            receiver.release();
+
+            // Then
+            requests.forEach(request -> assertEquals(1, settled(request).getAttempts()));
+            // Each goes out with the end of its delivery.
+            assertEquals(1, notices(endpoint).size());
+        }
+    }
+
+    /** What the old place answers late is no word on the new one. */
+    @ParameterizedTest
+    @CsvSource({"410, Dead", "500, RetryLater"})
+    void holdsNothingAgainstAnEndpointThatLeadsElsewhereByNow(int status, String outcome) throws Exception {
+        try (WebhookReceiver receiver = sender.receiver(status)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            receiver.hold();
+            CompletableFuture<Outcome> attempt = attemptTo(endpoint);
+            receiver.awaitRequests(1, LIMIT);
+
+            // When
+            sender.call("PATCH", endpoint.path(), "{\"url\":\"https://new.example.com/\"}");
+            receiver.release();
+
+            // Then
+            assertEquals(
+                    outcome,
+                    attempt.get(LIMIT.toSeconds(), TimeUnit.SECONDS).getClass().getSimpleName());
+            assertEquals("enabled", shown(endpoint).get("status").asText());
+            assertEquals(0, failures(endpoint));
+            assertEquals(List.of(), notices(endpoint));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, 1, 0", "503, 0, 0", "500, 1, 1", "429, , 1", "503, soon, 1"})
+    void holdsNoFailureAgainstAReceiverThatSaysWhenItHasTime(int status, @Nullable String retryAfter, int failures)
+            throws Exception {
+        try (WebhookReceiver receiver = sender.receiver(status)) {
+            // Given
+            Answer answer = Answer.of(status);
+            receiver.answerWith(List.of(retryAfter == null ? answer : answer.header("Retry-After", retryAfter)));
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+
+            // When
+            attemptTo(endpoint).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+            // Then
+            assertEquals(failures, failures(endpoint));
+        }
+    }
+
+    /** One attempt at a message that no topic has. */
+    private static CompletableFuture<Outcome> attemptTo(Registered endpoint) {
+        Delivery delivery = new Delivery(
+                Topics.WEBHOOK_REQUESTED.name(),
+                0,
+                0,
+                endpoint.id().getBytes(UTF_8),
+                SenderService.encoded(SenderService.request(endpoint).build()),
+                List.of(),
+                1,
+                Clock.systemUTC().instant(),
+                Optional.empty());
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> {
+            try {
+                outcome.complete(sender.part(DeliveryHandler.class).deliver(delivery));
+            } catch (Exception e) {
+                outcome.completeExceptionally(e);
+            }
+        });
+        return outcome;
+    }
+
+    private static int failures(Registered endpoint) {
+        return sender.part(DatabaseClient.class).inTransaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "select coalesce(sum(failures), 0) from endpoint_health where endpoint_id = ?")) {
+                query.setString(1, endpoint.id());
+                try (ResultSet row = query.executeQuery()) {
+                    row.next();
+                    return row.getInt(1);
+                }
+            }
+        });
     }
 
     /** A manager who disables it knows. */

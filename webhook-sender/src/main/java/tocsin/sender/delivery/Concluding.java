@@ -1,0 +1,169 @@
+package tocsin.sender.delivery;
+
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.engine.Delivery;
+import tocsin.engine.Outcome;
+import tocsin.sender.breaker.EndpointBreaker;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.deliverylog.DeliveryLog;
+import tocsin.sender.deliverylog.LogEntry;
+import tocsin.sender.deliverylog.LoggedAttempt;
+import tocsin.sender.deliverylog.LoggedDelivery;
+import tocsin.sender.deliverylog.Round;
+import tocsin.sender.deliverylog.Settlement;
+import tocsin.sender.endpoint.EndpointRegistry;
+
+/** What follows from an attempt, for its endpoint and for its delivery. */
+@Singleton
+final class Concluding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Concluding.class);
+
+    private final EndpointRegistry endpoints;
+    private final DeliveryLog log;
+    private final Aside aside;
+    private final EndpointBreaker breaker;
+    private final DeliveryConfig config;
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    Concluding(
+            EndpointRegistry endpoints,
+            DeliveryLog log,
+            Aside aside,
+            EndpointBreaker breaker,
+            DeliveryConfig config,
+            DatabaseClient database,
+            Clock clock) {
+        this.endpoints = endpoints;
+        this.log = log;
+        this.aside = aside;
+        this.breaker = breaker;
+        this.config = config;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** @param wasFailing whether the attempts before it had failed */
+    record Attempt(LoggedDelivery delivery, Attempting.Made made, boolean wasFailing) {}
+
+    /** Has it counted for or against its endpoint; to be called once. */
+    void judge(Attempt attempt) {
+        switch (attempt.made().outcome()) {
+            case DeliveryOutcome.Delivered _ -> {
+                if (attempt.wasFailing()) {
+                    breaker.recovered(attempt.delivery().endpointId());
+                }
+            }
+            case DeliveryOutcome.Failed failed -> {
+                if (!failed.isBusy()) {
+                    countFailure(attempt.delivery(), attempt.made());
+                }
+            }
+            case DeliveryOutcome.Gone _ -> {}
+        }
+    }
+
+    /** Has its end, or its wait for the next attempt, durable before it returns. */
+    Outcome write(Delivery record, Attempt attempt) throws InterruptedException {
+        LoggedDelivery delivery = attempt.delivery();
+        Attempting.Made made = attempt.made();
+        int number = made.logged().number();
+        Optional<Round> round = Aside.roundOf(record);
+        Outcome next = switch (made.outcome()) {
+            case DeliveryOutcome.Delivered delivered -> {
+                log.write(LogEntry.settled(
+                                delivery,
+                                made.logged(),
+                                new Settlement(true, number, Optional.empty(), clock.instant()),
+                                record.value())
+                        .in(round));
+                yield new Outcome.Done();
+            }
+            case DeliveryOutcome.Failed failed -> goOn(record, delivery, made.logged(), failed);
+            case DeliveryOutcome.Gone gone -> {
+                String reason = gone.reason();
+                Instant now = clock.instant();
+                database.together(() -> {
+                    endpoints.disableWithNotice(
+                            delivery.orgId(),
+                            delivery.endpointId(),
+                            made.request().target(),
+                            reason,
+                            now);
+                    log.writeHere(
+                            List.of(LogEntry.settled(
+                                            delivery,
+                                            made.logged(),
+                                            new Settlement(false, number, Optional.of(reason), now),
+                                            record.value())
+                                    .in(round)),
+                            now);
+                });
+                yield new Outcome.Dead(reason);
+            }
+        };
+        LOG.atInfo()
+                .addKeyValue("webhookId", delivery.webhookId())
+                .addKeyValue("endpointId", delivery.endpointId())
+                .addKeyValue("attempt", number)
+                .addKeyValue("outcome", next.getClass().getSimpleName())
+                .addKeyValue(
+                        "status", made.logged().status().map(String::valueOf).orElse("none"))
+                .addKeyValue("reason", made.logged().reason().orElse(""))
+                .addKeyValue("tookMs", made.logged().took().toMillis())
+                .log("delivery.attempted");
+        return next;
+    }
+
+    /** Against the place that it was sent to: where the endpoint leads by now may be sound. */
+    private void countFailure(LoggedDelivery delivery, Attempting.Made made) {
+        LoggedAttempt attempt = made.logged();
+        URI url = made.request().target();
+        Instant now = clock.instant();
+        database.together(() -> {
+            if (endpoints.holdAt(delivery.endpointId(), url)) {
+                breaker.failed(delivery.endpointId(), attempt.startedAt(), now)
+                        .ifPresent(since -> endpoints.disableWithNotice(
+                                delivery.orgId(),
+                                delivery.endpointId(),
+                                url,
+                                "all attempts have failed since " + since.truncatedTo(ChronoUnit.SECONDS)
+                                        + ", the last because "
+                                        + attempt.reason().orElse("of an error"),
+                                now));
+            }
+        });
+    }
+
+    /** By the ladder, or after the time that the receiver asks for. */
+    private Outcome goOn(Delivery record, LoggedDelivery delivery, LoggedAttempt attempt, DeliveryOutcome.Failed failed)
+            throws InterruptedException {
+        Optional<Duration> beyond = config.beyondLadder(attempt.number(), failed.atLeast());
+        if (beyond.isEmpty()) {
+            log.write(LogEntry.retrying(delivery, followed(attempt), record.value())
+                    .in(Aside.roundOf(record)));
+            return new Outcome.RetryLater(failed.reason());
+        }
+        Instant until = clock.instant().plus(beyond.get());
+        String reason = failed.reason() + " and asks to be left alone until " + until.truncatedTo(ChronoUnit.SECONDS);
+        aside.afterAttempt(record, delivery, attempt, reason, until);
+        return new Outcome.Park(reason);
+    }
+
+    /** Where the ladder goes on, with the time before which it does not. */
+    private LoggedAttempt followed(LoggedAttempt attempt) {
+        return config.waitAfter(attempt.number())
+                .map(wait -> attempt.followedAt(clock.instant().plus(wait)))
+                .orElse(attempt);
+    }
+}
