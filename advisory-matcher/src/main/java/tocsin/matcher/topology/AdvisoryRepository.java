@@ -17,12 +17,19 @@ import tocsin.matcher.match.Matching;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.EarlierRevision;
+import tocsin.schemas.avro.VersionRange;
 
 /** All advisories, as every partition has them, for the downloads that come after. Used by its stream thread alone. */
 final class AdvisoryRepository {
 
-    /** Of encoded advisories that are kept evaluated, for each task. */
-    private static final int MAX_CACHED_BYTES = 2 * 1024 * 1024;
+    /** Of memory for advisories that are kept evaluated, for each task. */
+    private static final int MAX_CACHED_BYTES = 16 * 1024 * 1024;
+
+    private static final int ROUGH_BYTES_OF_ADVISORY = 2000;
+
+    /** Its text three times over, in the message and in two sets, and what it is once it can be compared. */
+    private static final int ROUGH_BYTES_OF_VERSION = 500;
 
     private final KeyValueStore<Bytes, byte[]> advisories;
     private final Matching matching;
@@ -146,12 +153,29 @@ final class AdvisoryRepository {
             while (rows.hasNext()) {
                 var row = rows.next();
                 if (row.key.get().length > prefix.length) {
-                    bytes += row.value.length;
-                    found.add(matching.evaluate(codec.decode(row.value)));
+                    AdvisoryAccepted advisory = codec.decode(row.value);
+                    bytes += roughBytes(advisory, row.value.length);
+                    found.add(matching.evaluate(advisory));
                 }
             }
         }
         return new Cached(Bytes.wrap(mark), List.copyOf(found), bytes);
+    }
+
+    /** What an advisory takes when it is evaluated and was asked: of one that lists many versions, far more than what it is encoded. */
+    static int roughBytes(AdvisoryAccepted advisory, int encoded) {
+        int versions = advisory.getVersions().size() + borders(advisory.getRanges());
+        for (EarlierRevision earlier : advisory.getEarlier().orElse(List.of())) {
+            versions += earlier.getVersions().size() + borders(earlier.getRanges());
+        }
+        versions += advisory.getHeld()
+                .map(held -> held.getVersions().size() + borders(held.getRanges()))
+                .orElse(0);
+        return ROUGH_BYTES_OF_ADVISORY + 2 * encoded + versions * ROUGH_BYTES_OF_VERSION;
+    }
+
+    private static int borders(List<VersionRange> ranges) {
+        return ranges.stream().mapToInt(range -> range.getEvents().size()).sum();
     }
 
     /** @param mark of the package when its advisories were read */
