@@ -10,7 +10,7 @@ local json = dofile(here .. "json.lua")
 local logs = dofile(here .. "logs.lua")
 local text, needed, quoted = json.text, json.needed, json.quoted
 
-local MAX_LINE, MAX_PATH, MAX_ID, MAX_PRINCIPAL, MAX_METHOD = 262144, 4096, 200, 256, 32
+local MAX_LINE, MAX_PATH, MAX_ID, MAX_PRINCIPAL, MAX_METHOD = 262144, 2048, 200, 256, 32
 
 -- What error() is given here is told to people, so it never repeats a line.
 local function bad(reason)
@@ -89,6 +89,8 @@ local function base64(encoded)
   return table.concat(out)
 end
 
+local NO_TOKEN = sha256("")
+
 -- The user and the token's id that an Authorization header speaks for: of a token only the SHA-256, of a password nothing. A user
 -- without a password is what a token in an index' address (https://TOKEN@host) becomes.
 local function credentials(header)
@@ -139,7 +141,7 @@ local function path_of(target)
     plain[#plain + 1], ends[#ends + 1], at = char:lower(), stop, stop + 1
   end
   plain = table.concat(plain)
-  local place = plain:match("/+%-/+()")
+  local place = plain:match("^%-/+()") or plain:match("/%-/+()")
   while place do
     local name, behind = plain:match("^([^/]*)/+()", place)
     if name and (name == "token" or name == "tokens" or name == "done" or name:match("^login")) then
@@ -184,7 +186,16 @@ function readers.nginx(line)
     local named = text(told, "remote_user")
     user = named ~= "__token__" and named or user
   end
-  token = text(told, "token_sha256") or token
+  local hashed = text(told, "token_sha256")
+  if hashed then
+    hashed = hashed:lower()
+    -- What is none may be the token itself.
+    if not hashed:match("^" .. ("%x"):rep(64) .. "$") then
+      bad("token_sha256 is no SHA-256")
+    end
+    -- Of nothing: nobody showed a token.
+    token = hashed ~= NO_TOKEN and hashed or token
+  end
   -- nginx calls what comes before the colon a user, also where it is the token.
   if user and token == sha256(user) then
     user = nil

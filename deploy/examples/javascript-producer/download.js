@@ -15,6 +15,9 @@ const PREFIX = Buffer.from("C3014B954ED9CCDE2F34", "hex");
 /** The value of a record. Throws on what is no download; says which field, never what stood there, since it may be a secret. */
 function encode(download) {
   refuseUnknown(schema, download, "the download");
+  if (download.token_id != null && !/^[0-9a-f]{64}$/.test(download.token_id)) {
+    throw new Error("token_id is no SHA-256: make it by tokenId");
+  }
   const message = { ...download, fetched_at: millis(download.fetched_at) };
   if (download.principal != null) {
     message.principal = { ...download.principal, type: String(download.principal.type).toUpperCase() };

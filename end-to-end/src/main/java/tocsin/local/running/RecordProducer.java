@@ -36,7 +36,9 @@ public final class RecordProducer implements AutoCloseable {
     public RecordProducer(BrokerAddress broker) {
         this.broker = broker;
         // A record that is redriven may be as large as any topic takes; the topic says what is too large.
-        Map<String, Object> settings = new HashMap<>(broker.client());
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("max.block.ms", ACK_LIMIT.toMillis());
+        settings.putAll(broker.client());
         // What makes records safe is not for a file to say.
         settings.putAll(Map.ofEntries(
                 Map.entry("bootstrap.servers", broker.bootstrapServers()),
@@ -46,7 +48,6 @@ public final class RecordProducer implements AutoCloseable {
                 Map.entry("compression.type", "lz4"),
                 Map.entry("linger.ms", 5),
                 Map.entry("max.request.size", 4 * 1024 * 1024),
-                Map.entry("max.block.ms", ACK_LIMIT.toMillis()),
                 Map.entry("delivery.timeout.ms", (int) ACK_LIMIT.toMillis()),
                 Map.entry("request.timeout.ms", 10_000),
                 Map.entry("enable.metrics.push", false)));

@@ -1,15 +1,11 @@
 package tocsin.local.shiplog;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,34 +16,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogTail implements AutoCloseable {
 
-    private static final int CHUNK = 1024 * 1024;
-    /** A writer that was told to open its log anew may still have the old one for a moment. */
     private static final int QUIET_READS_BEFORE_MOVING_ON = 2;
+
+    /** A writer goes on in the renamed file until it is told to open its log anew, which may take it a while; and nobody rotates twice in this time. */
+    static final Duration LINGERING = Duration.ofSeconds(60);
 
     private final Path log;
     private final RotatedFiles rotated;
-    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    private final Clock clock;
 
+    /** Of the open file, if there is one. */
     private Checkpoint place;
-    private @Nullable FileChannel file;
-    /** What the open file was called when it was opened. */
-    private Path name;
 
-    private boolean skipping;
+    private @Nullable LogFile file;
+    /** The file before, which may be written to yet. */
+    private @Nullable Leaving leaving;
+    /** When the open file was the newest, as far as was seen. */
+    private Instant newestAt = Instant.MIN;
+
     private boolean atEnd;
     private int quietReads;
     private int gaps;
 
-    LogTail(Path log, Checkpoint from) {
+    private record Leaving(LogFile file, Instant until) {}
+
+    LogTail(Path log, Checkpoint from, Clock clock) {
         this.log = log;
-        this.name = log;
         this.rotated = new RotatedFiles(log);
         this.place = from;
+        this.clock = clock;
     }
 
-    /** Where the next line begins. */
+    /**
+     * Where to go on after a restart. While the file before may be written to, that is in it: what was read of the next one meanwhile is then read
+     * again, which does no harm.
+     */
     Checkpoint place() {
-        return place;
+        return leaving == null ? place : leaving.file().place();
     }
 
     /** Whether the last read found the end of the newest file; the log may go on later. */
@@ -63,19 +68,25 @@ final class LogTail implements AutoCloseable {
     /** The next whole lines, a too long one cut; none while there is nothing new. */
     List<String> read(int atMost) throws IOException {
         atEnd = false;
-        FileChannel open = open();
+        List<String> late = lateLines(atMost);
+        if (!late.isEmpty()) {
+            return late;
+        }
+        LogFile open = open();
         if (open == null) {
             atEnd = true;
             return List.of();
         }
-        long before = place.offset();
-        List<String> lines = linesOf(open, atMost, false);
+        List<String> lines = open.read(atMost, false);
+        boolean moved = open.place().offset() > place.offset();
+        place = open.place();
         // Without lines it still moves on within one that is too long.
-        if (!lines.isEmpty() || place.offset() > before) {
+        if (!lines.isEmpty() || moved) {
             quietReads = 0;
             return lines;
         }
         if (isNewest(open)) {
+            newestAt = clock.instant();
             quietReads = 0;
             atEnd = true;
             return List.of();
@@ -84,168 +95,125 @@ final class LogTail implements AutoCloseable {
         return quietReads < QUIET_READS_BEFORE_MOVING_ON ? List.of() : moveOn(open);
     }
 
-    /** The file that the place is in, whatever it is called now. */
-    private @Nullable FileChannel open() throws IOException {
-        FileChannel current = file;
-        if (current != null && current.size() >= place.offset() && place.head().fits(current)) {
-            return current;
-        }
-        // Not opened yet, or cut or written over: what was not read of it may be in a copy.
-        close();
-        Optional<FileChannel> there = opened(log);
-        if (there.isPresent()
-                && there.get().size() >= place.offset()
-                && place.head().fits(there.get())) {
-            take(there.get(), log);
-            return file;
-        }
-        Optional<Path> copy = rotated.beginningWith(place.head());
-        Optional<FileChannel> rest = copy.isPresent() ? opened(copy.get()) : Optional.empty();
-        if (rest.isPresent() && rest.get().size() >= place.offset()) {
-            closeIf(there);
-            take(rest.get(), copy.get());
-            return file;
-        }
-        closeIf(rest);
-        closeIf(there);
-        if (place.head().length() == 0 || !startWhereItMayGoOn()) {
-            return null;
-        }
-        gaps++;
-        return file;
-    }
-
-    /** At the oldest file that may hold what was not read. What was read of it before is shipped again, which does no harm. */
-    private boolean startWhereItMayGoOn() throws IOException {
-        Path next = rotated.since(place.modified());
-        Optional<FileChannel> fresh = opened(next);
-        if (fresh.isEmpty()) {
-            return false;
-        }
-        start(fresh.get(), next);
-        return true;
-    }
-
-    private void start(FileChannel fresh, Path called) throws IOException {
-        place = new Checkpoint(FileHead.NOTHING, 0, place.modified());
-        skipping = false;
-        quietReads = 0;
-        take(fresh, called);
-    }
-
-    private void take(FileChannel fresh, Path called) throws IOException {
-        file = fresh;
-        name = called;
-        place = new Checkpoint(place.head(), place.offset(), modified(place.head()));
-    }
-
-    /** Of the file that is open; what was known before once it is not called the same any more. */
-    private long modified(FileHead head) throws IOException {
-        try {
-            return head.fits(name) ? Math.max(0, Files.getLastModifiedTime(name).toMillis()) : place.modified();
-        } catch (NoSuchFileException e) {
-            return place.modified();
-        }
-    }
-
-    /** Whether the log is still the file that is open. */
-    private boolean isNewest(FileChannel open) throws IOException {
-        Optional<FileChannel> newest = opened(log);
-        try {
-            if (newest.isEmpty()) {
-                // Between a rename and the new file.
-                return true;
-            }
-            if (place.offset() == 0) {
-                return newest.get().size() == 0 || newest.get().size() == open.size();
-            }
-            return place.head().fits(newest.get());
-        } finally {
-            closeIf(newest);
-        }
-    }
-
-    /** What stands without an end of line at the end of a file that is done is a line as well. */
-    private List<String> moveOn(FileChannel done) throws IOException {
-        List<String> last = linesOf(done, 1, true);
-        if (!last.isEmpty()) {
-            return last;
-        }
-        Optional<Path> after = rotated.after(place.head());
-        if (after.isEmpty()) {
-            // Nothing is missing behind a file that was empty to its end.
-            boolean gap = place.head().length() > 0;
-            if (startWhereItMayGoOn()) {
-                done.close();
-                gaps += gap ? 1 : 0;
-            }
+    /** What came to the file before since it was left; when its time is over, also what stands at its end without an end of line. */
+    private List<String> lateLines(int atMost) throws IOException {
+        if (leaving == null) {
             return List.of();
         }
-        Optional<FileChannel> next = opened(after.get());
-        if (next.isPresent()) {
-            close();
-            start(next.get(), after.get());
-        }
-        return List.of();
-    }
-
-    private List<String> linesOf(FileChannel open, int atMost, boolean alsoUnended) throws IOException {
-        chunk.clear();
-        int read = open.read(chunk, place.offset());
-        if (read <= 0) {
-            return List.of();
-        }
-        byte[] bytes = chunk.array();
-        List<String> lines = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i < read && lines.size() < atMost; i++) {
-            if (bytes[i] == '\n') {
-                int end = i > start && bytes[i - 1] == '\r' ? i - 1 : i;
-                if (skipping) {
-                    skipping = false;
-                } else {
-                    lines.add(new String(bytes, start, end - start, UTF_8));
-                }
-                start = i + 1;
-            }
-        }
-        if (start == 0 && (read == CHUNK || alsoUnended)) {
-            if (!skipping) {
-                lines.add(new String(bytes, 0, read, UTF_8));
-            }
-            // The rest of a line that is longer than what is read at once.
-            skipping = read == CHUNK;
-            start = read;
-        }
-        if (start > 0) {
-            long offset = place.offset() + start;
-            FileHead head = FileHead.of(open, offset);
-            place = new Checkpoint(head, offset, modified(head));
+        boolean over = !clock.instant().isBefore(leaving.until());
+        List<String> lines = leaving.file().read(atMost, over);
+        if (lines.isEmpty() && over) {
+            leave();
         }
         return lines;
     }
 
-    private static Optional<FileChannel> opened(Path path) throws IOException {
+    /** The file that the place is in, whatever it is called now. */
+    private @Nullable LogFile open() throws IOException {
+        LogFile current = file;
+        if (current != null && current.holdsItsPlace()) {
+            return current;
+        }
+        // Not opened yet, or cut or written over: what was not read of it may be in a copy.
+        closeOpen();
+        file = holdingThePlace(Optional.of(log));
+        if (file == null) {
+            file = holdingThePlace(rotated.beginningWith(place.head()));
+        }
+        if (file == null && place.head().length() > 0 && startWhereItMayGoOn()) {
+            gaps++;
+        }
+        return file;
+    }
+
+    private @Nullable LogFile holdingThePlace(Optional<Path> path) throws IOException {
+        Optional<LogFile> there = path.isPresent() ? LogFile.open(path.get(), place) : Optional.empty();
+        if (there.isEmpty()) {
+            return null;
+        }
+        if (!there.get().holdsItsPlace()) {
+            there.get().close();
+            return null;
+        }
+        place = there.get().place();
+        return there.get();
+    }
+
+    /** At the oldest file that may hold what was not read. What was read of it before is shipped again, which does no harm. */
+    private boolean startWhereItMayGoOn() throws IOException {
+        return start(rotated.since(place.modified()));
+    }
+
+    private boolean start(Path path) throws IOException {
+        Optional<LogFile> fresh = LogFile.open(path, new Checkpoint(FileHead.NOTHING, 0, place.modified()));
+        if (fresh.isEmpty()) {
+            return false;
+        }
+        file = fresh.get();
+        place = file.place();
+        quietReads = 0;
+        return true;
+    }
+
+    private boolean isNewest(LogFile open) throws IOException {
         try {
-            return Files.isRegularFile(path)
-                    ? Optional.of(FileChannel.open(path, StandardOpenOption.READ))
-                    : Optional.empty();
+            return open.isCalled(log);
         } catch (NoSuchFileException e) {
-            return Optional.empty();
+            // Between a rename and the new file.
+            return true;
         }
     }
 
-    private static void closeIf(Optional<FileChannel> channel) throws IOException {
-        if (channel.isPresent()) {
-            channel.get().close();
+    private List<String> moveOn(LogFile done) throws IOException {
+        boolean mayBeWrittenTo = wasNewestJustNow();
+        if (!mayBeWrittenTo) {
+            // What stands without an end of line at the end of a file that is done is a line as well.
+            List<String> last = done.read(1, true);
+            place = done.place();
+            if (!last.isEmpty()) {
+                return last;
+            }
+        }
+        Optional<Path> after = rotated.after(place.head());
+        // Nothing is missing behind a file that was empty to its end, or that was read to its end as it was put away.
+        boolean gap = after.isEmpty() && place.head().length() > 0 && !mayBeWrittenTo;
+        boolean started = after.isPresent() ? start(after.get()) : startWhereItMayGoOn();
+        if (started) {
+            gaps += gap ? 1 : 0;
+            leave();
+            if (mayBeWrittenTo) {
+                leaving = new Leaving(done, clock.instant().plus(LINGERING));
+            } else {
+                done.close();
+            }
+        }
+        return List.of();
+    }
+
+    /** By what was seen of it; after a restart by its own time. */
+    private boolean wasNewestJustNow() {
+        Instant lately = clock.instant().minus(LINGERING);
+        return newestAt.isAfter(lately)
+                || Instant.ofEpochMilli(place.modified()).isAfter(lately);
+    }
+
+    private void leave() throws IOException {
+        if (leaving != null) {
+            leaving.file().close();
+            leaving = null;
+        }
+    }
+
+    private void closeOpen() throws IOException {
+        if (file != null) {
+            file.close();
+            file = null;
         }
     }
 
     @Override
     public void close() throws IOException {
-        if (file != null) {
-            file.close();
-            file = null;
-        }
+        leave();
+        closeOpen();
     }
 }

@@ -1,24 +1,16 @@
 package tocsin.local.shiplog;
 
 import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.Locale;
 
 /** What of a request's target may leave: its path, without what a client may have put there as a secret. */
 final class LoggedPath {
 
-    private static final int MAX_LENGTH = 4096;
+    /** As the tracker takes it. */
+    private static final int MAX_LENGTH = 2048;
 
-    /**
-     * The registry's API, and in it what names a token or a login: {@code npm logout} is {@code DELETE /-/user/token/<the raw token>},
-     * {@code npm token revoke} may name one the same way, and a login is asked after by its own secret. Below any prefix and however it is escaped,
-     * since a proxy's log has it as it was sent. No package file lies there: behind {@code /-/} it has no folder but a scope.
-     */
-    private static final Pattern BEFORE_A_SECRET = Pattern.compile(
-            slash() + any("-") + slash() + "(?:.*?" + slash() + ")?" + "(?:" + any("token") + "(?:" + any("s") + ")?|"
-                    + any("login") + "(?:(?!" + any("/") + ").)*|" + any("done") + ")" + slash(),
-            Pattern.CASE_INSENSITIVE);
+    /** Behind {@code /-/} a registry has its API, and no package file but in the folder of a scope. */
+    private static final String API = "-";
 
     private LoggedPath() {}
 
@@ -41,24 +33,70 @@ final class LoggedPath {
             throw new IllegalArgumentException("path is too long");
         }
         path = path.substring(0, end);
-        Matcher secret = BEFORE_A_SECRET.matcher(path);
         // The request itself is still told of, so that it is counted.
-        return secret.find() ? path.substring(0, secret.end()) : path;
+        return path.substring(0, beforeASecret(path));
     }
 
-    private static String slash() {
-        return "(?:" + any("/") + ")+";
+    /**
+     * In a registry's API a path may name a token or a login: {@code npm logout} is {@code DELETE /-/user/token/<the raw token>},
+     * {@code npm token revoke} may name one the same way, and a login is asked after by its own secret. Below any prefix and however it is escaped,
+     * since a proxy's log has it as it was sent.
+     *
+     * <p>Each character is looked at once: the path is anybody's, and an expression with choices within repeats is slow on some, or never done.
+     *
+     * @return where the path is to end
+     */
+    private static int beforeASecret(String path) {
+        StringBuilder segment = new StringBuilder();
+        boolean inApi = false;
+        boolean named = false;
+        int at = 0;
+        while (at < path.length()) {
+            Letter letter = Letter.at(path, at);
+            if (letter.plain() != '/') {
+                if (named) {
+                    return at;
+                }
+                segment.append(letter.plain());
+            } else if (!segment.isEmpty()) {
+                String name = segment.toString().toLowerCase(Locale.ROOT);
+                named = inApi && namesASecret(name);
+                inApi = inApi || name.equals(API);
+                segment.setLength(0);
+            }
+            at = letter.end();
+        }
+        return path.length();
     }
 
-    /** Each letter as it is or percent-encoded, also more than once. */
-    private static String any(String word) {
-        return word.chars()
-                .mapToObj(letter -> "(?:" + Pattern.quote(Character.toString(letter)) + "|%(?:25)*(?:" + hex(letter)
-                        + "|" + hex(Character.toUpperCase(letter)) + "))")
-                .collect(Collectors.joining());
+    private static boolean namesASecret(String segment) {
+        return switch (segment) {
+            case "token", "tokens", "done" -> true;
+            default -> segment.startsWith("login");
+        };
     }
 
-    private static String hex(int letter) {
-        return HexFormat.of().toHexDigits((byte) letter);
+    /** @param end behind it, as it stands in the path */
+    private record Letter(char plain, int end) {
+
+        /** As it is, or percent-encoded, also more than once. */
+        static Letter at(String path, int at) {
+            if (path.charAt(at) != '%') {
+                return new Letter(path.charAt(at), at + 1);
+            }
+            int digits = at + 1;
+            while (path.startsWith("25", digits) && isHex(path, digits + 2)) {
+                digits += 2;
+            }
+            return isHex(path, digits)
+                    ? new Letter((char) Integer.parseInt(path, digits, digits + 2, 16), digits + 2)
+                    : new Letter('%', at + 1);
+        }
+
+        private static boolean isHex(String path, int at) {
+            return at + 2 <= path.length()
+                    && HexFormat.isHexDigit(path.charAt(at))
+                    && HexFormat.isHexDigit(path.charAt(at + 1));
+        }
     }
 }

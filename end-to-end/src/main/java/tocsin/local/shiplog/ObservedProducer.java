@@ -31,8 +31,13 @@ final class ObservedProducer implements RequestSink, AutoCloseable {
         for (DownloadObserved request : requests) {
             String id = request.getEventId().orElse("");
             // By its id and not by the source: one busy proxy spreads over all partitions.
-            places.add(producer.send(
-                    OutgoingRecord.of(topic, id, codec.encode(request)).with(MessageHeaders.MESSAGE_ID, id)));
+            CompletableFuture<RecordPlace> place = producer.send(
+                    OutgoingRecord.of(topic, id, codec.encode(request)).with(MessageHeaders.MESSAGE_ID, id));
+            places.add(place);
+            if (place.isCompletedExceptionally()) {
+                // With the broker away each further one would wait as long again.
+                break;
+            }
         }
         producer.flush();
         try {

@@ -10,19 +10,34 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The files that a log was: in the same folder, with the log's name and more behind it, and not compressed. */
+/**
+ * The files that a log was: in the same folder, named by the log's name with numbers or a date behind it or before its extension, and not compressed.
+ * What else has the log's name before its own, such as a checkpoint, is none.
+ */
 final class RotatedFiles {
 
-    /** Compressed ones, and our own beside them. */
-    private static final List<String> NO_LOGS =
-            List.of(".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip", Checkpoint.SUFFIX, Checkpoint.SUFFIX + ".new");
+    private static final String NUMBERS = "[-._][0-9][-0-9T:._]*";
 
     private final Path log;
+    private final Predicate<String> names;
 
     RotatedFiles(Path log) {
         this.log = log.toAbsolutePath();
+        this.names = namesOf(this.log.getFileName().toString()).asMatchPredicate();
+    }
+
+    private static Pattern namesOf(String log) {
+        int dot = log.lastIndexOf('.');
+        String behind = Pattern.quote(log) + "(?:" + NUMBERS + "|[-._]old)";
+        return Pattern.compile(
+                dot <= 0
+                        ? behind
+                        : behind + "|" + Pattern.quote(log.substring(0, dot)) + NUMBERS
+                                + Pattern.quote(log.substring(dot)));
     }
 
     /** The one that begins so; the log itself is not asked. */
@@ -71,7 +86,6 @@ final class RotatedFiles {
 
     /** Oldest first. */
     private List<Aged> aged() throws IOException {
-        String name = log.getFileName().toString();
         List<Aged> files = new ArrayList<>();
         Path folder = log.getParent();
         if (folder == null) {
@@ -79,10 +93,7 @@ final class RotatedFiles {
         }
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.toList()) {
-                String other = file.getFileName().toString();
-                if (other.startsWith(name)
-                        && other.length() > name.length()
-                        && NO_LOGS.stream().noneMatch(other::endsWith)) {
+                if (names.test(file.getFileName().toString())) {
                     ofLines(file).ifPresent(files::add);
                 }
             }

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tocsin.local.running.BrokerOptions;
+import tocsin.local.running.ClockFactory;
 import tocsin.local.running.Complaint;
 import tocsin.schemas.Audience;
 import tocsin.schemas.avro.DownloadObserved;
@@ -120,7 +121,8 @@ public final class ShipLogCommand implements Callable<Integer> {
             throw new Complaint("cannot read " + log);
         }
         Path remembered = checkpoint == null ? Path.of(log + Checkpoint.SUFFIX) : checkpoint;
-        try (LogTail tail = new LogTail(log, Checkpoint.read(remembered).orElse(Checkpoint.START))) {
+        try (LogTail tail =
+                new LogTail(log, Checkpoint.read(remembered).orElse(Checkpoint.START), ClockFactory.system())) {
             int gaps = 0;
             while (!Thread.currentThread().isInterrupted()) {
                 List<String> lines = tail.read(BATCH);
@@ -145,13 +147,32 @@ public final class ShipLogCommand implements Callable<Integer> {
     private void shipStandardInput(LogShipper shipper) throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         List<String> lines = new ArrayList<>();
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String line = cutLine(in); line != null; line = cutLine(in)) {
             lines.add(line);
             if (lines.size() >= BATCH || !in.ready()) {
                 shipForGood(shipper, lines);
                 lines.clear();
             }
         }
+    }
+
+    /** Of a line that no proxy writes only as much as shows that it is one. @return null at the end */
+    private static @Nullable String cutLine(BufferedReader in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        if (next < 0) {
+            return null;
+        }
+        while (next >= 0 && next != '\n') {
+            if (line.length() <= LogFormat.MAX_LINE) {
+                line.append((char) next);
+            }
+            next = in.read();
+        }
+        if (!line.isEmpty() && line.charAt(line.length() - 1) == '\r') {
+            line.setLength(line.length() - 1);
+        }
+        return line.toString();
     }
 
     private void shipForGood(LogShipper shipper, List<String> lines) {
@@ -186,6 +207,12 @@ public final class ShipLogCommand implements Callable<Integer> {
         }
         if (userAs != null && org == null) {
             throw misuse("--user-as needs --org");
+        }
+        if (!Shipping.KINDS.contains(paths.get())) {
+            throw misuse("--kind is one of " + String.join(", ", Shipping.KINDS));
+        }
+        if (source != null && (source.isBlank() || source.length() > Shipping.MAX_SOURCE)) {
+            throw misuse("--source has 1 to " + Shipping.MAX_SOURCE + " characters");
         }
         if (originRegistry != null && !HOST.matcher(originRegistry).matches()) {
             throw misuse("--origin-registry is a host");

@@ -1,5 +1,6 @@
 package tocsin.local.shiplog;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tocsin.schemas.avro.DownloadObserved;
@@ -22,6 +23,24 @@ record Shipping(
         Optional<String> originRegistry,
         Optional<String> org,
         Optional<PrincipalType> userAs) {
+
+    /** As docs/sources.md lists them. */
+    static final List<String> KINDS = List.of(
+            "npm-registry",
+            "npm-gateway",
+            "verdaccio",
+            "cnpm",
+            "github-packages",
+            "jsr",
+            "nexus",
+            "artifactory",
+            "pypi-registry",
+            "pypi-gateway",
+            "pypi-mirror",
+            "devpi");
+
+    /** Characters of a source's name; as the tracker takes it. */
+    static final int MAX_SOURCE = 128;
 
     private static final int MAX_PRINCIPAL_ID = 256;
 

@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines of the shapes that the proxies write; the values are made up. */
 class LogFormatTest {
@@ -247,6 +251,40 @@ class LogFormatTest {
     })
     void keepsOfAPathWhatIsNoSecret(String sent, String kept) {
         assertEquals(kept, LoggedPath.of(sent));
+    }
+
+    /** A path is anybody's: one line must not keep the others waiting. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "%2f", "%25", "/-/", "/-/token", "/-/%25%2f", "-/", "login/"})
+    void isNotHeldUpByAPathThatRepeatsItself(String part) {
+        String path = ("/-" + part.repeat(2048)).substring(0, 2048);
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> LoggedPath.of(path));
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> LoggedPath.of(path.substring(2)));
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> LoggedPath.of(path.substring(0, 2040) + "token/x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"npm_secret", "Bearer npm_secret", "ABCDEF"})
+    void passesOnNoTokenInThePlaceOfItsHash(String token) {
+        String line = NGINX.replace("{", "{\"token_sha256\":\"" + token + "\",");
+        assertEquals(
+                "token_sha256 is no SHA-256",
+                assertInstanceOf(LogLine.Bad.class, LogFormat.NGINX.read(line)).reason());
+    }
+
+    @Test
+    void readsAHashInCapitalsAndNobodyFromTheHashOfNothing() {
+        String hash = Credentials.sha256("npm_secret");
+        assertEquals(
+                Optional.of(hash),
+                told(
+                                LogFormat.NGINX,
+                                NGINX.replace("{", "{\"token_sha256\":\"" + hash.toUpperCase(Locale.ROOT) + "\","))
+                        .tokenId());
+        assertEquals(
+                Optional.empty(),
+                told(LogFormat.NGINX, NGINX.replace("{", "{\"token_sha256\":\"" + Credentials.sha256("") + "\","))
+                        .tokenId());
     }
 
     @ParameterizedTest

@@ -10,17 +10,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.testsupport.MovableClock;
 
 class LogTailTest {
 
     @TempDir
     private Path folder;
+
+    private final MovableClock clock = MovableClock.at("2026-05-01T00:00:00Z");
 
     private Path log;
     private long age;
@@ -63,7 +69,7 @@ class LogTailTest {
     }
 
     private LogTail tail() {
-        return new LogTail(log, Checkpoint.START);
+        return new LogTail(log, Checkpoint.START, clock);
     }
 
     @Test
@@ -97,8 +103,120 @@ class LogTailTest {
             Files.writeString(folder.resolve("access.log.1"), "four", StandardOpenOption.APPEND);
             write("five");
 
+            // Then its end without an end of line may yet become longer
+            assertEquals(List.of("three", "five"), all(tail));
+            clock.advance(LogTail.LINGERING);
+            assertEquals(List.of("four"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @Test
+    void readsWhatAWriterAddsToARenamedLogUntilItOpensTheNewOne() throws IOException {
+        // Given a reader that has moved on to the new log
+        write("one");
+        Path remembered = folder.resolve("access.log.checkpoint");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), all(tail));
+            rename("access.log.1");
+            Files.createFile(log);
+            assertEquals(List.of(), all(tail));
+            write("two");
+            assertEquals(List.of("two"), all(tail));
+
+            // When
+            clock.advance(LogTail.LINGERING.minusSeconds(1));
+            append("access.log.1", "late\nlat");
+            assertEquals(List.of("late"), all(tail));
+            tail.place().write(remembered);
+            append("access.log.1", "er\n");
+
             // Then
-            assertEquals(List.of("three", "four", "five"), all(tail));
+            assertEquals(List.of("later"), all(tail));
+            clock.advance(Duration.ofSeconds(1));
+            write("three");
+            assertEquals(List.of("three"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+        // And a reader that was killed meanwhile reads some lines again, and misses none
+        try (LogTail tail = new LogTail(log, Checkpoint.read(remembered).orElseThrow(), clock)) {
+            assertEquals(List.of("later", "two", "three"), all(tail));
+        }
+    }
+
+    private void append(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text, StandardOpenOption.APPEND);
+    }
+
+    @Test
+    void takesNoOtherFileForARotatedLog() throws IOException {
+        // Given a checkpoint of another shipper, and the like, all written after the log was renamed
+        write("one");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), all(tail));
+            rename("access.log.1");
+            write("two");
+            for (String other : List.of(
+                    "access.log.pos", "access.log.pos.new", "access.log.lock", "access.log.json", "access-eu.log")) {
+                Files.writeString(folder.resolve(other), "other\n");
+                touch(folder.resolve(other));
+            }
+
+            // Then
+            assertEquals(List.of("two"), all(tail));
+            write("three");
+            assertEquals(List.of("three"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "access.log.2",
+                "access.log-20260415",
+                "access.log-20260415-1776241800",
+                "access.log.2026-04-15",
+                "access-2026-04-15.log",
+                "access.1.log",
+                "access.log.old"
+            })
+    void knowsARotatedLogByItsNumberOrDate(String name) throws IOException {
+        // Given
+        write("one", "two");
+        Checkpoint place;
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), tail.read(1));
+            place = tail.place();
+        }
+
+        // When
+        rename(name);
+        write("three");
+
+        // Then
+        try (LogTail tail = new LogTail(log, place, clock)) {
+            assertEquals(List.of("two", "three"), all(tail));
+            assertEquals(0, tail.gaps());
+        }
+    }
+
+    @Test
+    void missesNothingWhereALogIsCompressedAsItIsPutAway() throws IOException {
+        // Given
+        write("one");
+        try (LogTail tail = tail()) {
+            assertEquals(List.of("one"), all(tail));
+
+            // When the open file has no name any more
+            write("two");
+            rename("access-2026-04-15.log.gz");
+            Files.writeString(folder.resolve("access-2026-04-15.log.gz"), "three\n", StandardOpenOption.APPEND);
+            Files.delete(folder.resolve("access-2026-04-15.log.gz"));
+            write("four");
+
+            // Then
+            assertEquals(List.of("two", "three", "four"), all(tail));
             assertEquals(0, tail.gaps());
         }
     }
@@ -156,7 +274,7 @@ class LogTailTest {
         Files.writeString(folder.resolve("access.log.checkpoint"), "ours");
 
         // Then
-        try (LogTail tail = new LogTail(log, place)) {
+        try (LogTail tail = new LogTail(log, place, clock)) {
             assertEquals(List.of("three", "four", "five"), all(tail));
             assertEquals(0, tail.gaps());
         }
@@ -177,7 +295,7 @@ class LogTailTest {
         write("three");
 
         // Then
-        try (LogTail tail = new LogTail(log, place)) {
+        try (LogTail tail = new LogTail(log, place, clock)) {
             assertEquals(List.of("three"), all(tail));
             assertEquals(1, tail.gaps());
         }
@@ -194,6 +312,7 @@ class LogTailTest {
             assertEquals(List.of("one", "two"), all(tail));
 
             // When
+            clock.advance(LogTail.LINGERING);
             write("three");
             rename("access.log.2");
             Files.move(folder.resolve("access.log.2"), folder.resolve("access.log.2.gz"));
@@ -226,7 +345,7 @@ class LogTailTest {
         write("five");
 
         // Then
-        try (LogTail tail = new LogTail(log, Checkpoint.read(remembered).orElseThrow())) {
+        try (LogTail tail = new LogTail(log, Checkpoint.read(remembered).orElseThrow(), clock)) {
             assertEquals(List.of("four", "five"), all(tail));
             assertEquals(1, tail.gaps());
         }
@@ -266,7 +385,7 @@ class LogTailTest {
         Files.writeString(file, Files.readString(file).replaceFirst("ship-log 2 \\d+", "ship-log 1"));
 
         // When
-        try (LogTail tail = new LogTail(log, Checkpoint.read(file).orElseThrow())) {
+        try (LogTail tail = new LogTail(log, Checkpoint.read(file).orElseThrow(), clock)) {
             // Then
             assertEquals(List.of("two"), all(tail));
         }
@@ -321,7 +440,7 @@ class LogTailTest {
             // Then
             assertEquals(tail.place(), Checkpoint.read(file).orElseThrow());
         }
-        try (LogTail tail = new LogTail(log, Checkpoint.read(file).orElseThrow())) {
+        try (LogTail tail = new LogTail(log, Checkpoint.read(file).orElseThrow(), clock)) {
             assertEquals(List.of("two"), all(tail));
         }
     }

@@ -14,11 +14,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.local.CommandRun;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
@@ -117,6 +121,60 @@ class ShipLogCommandTest {
 
         // Then
         assertEquals(3, observed().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --kind npm        | --kind is one of npm-registry
+            --kind ''         | --kind is one of npm-registry
+            --source ''       | --source has 1 to 128 characters
+            --org two/parts   | --org:
+            --user-as human   | --user-as needs --org
+            """)
+    void refusesBeforeItReadsWhatTheTrackerWouldNotTake(String options, String why) throws IOException {
+        Path log = Files.writeString(folder.resolve("request.log"), line(1));
+        String[] words = (log + " " + options).replace("''", "").split(" ", -1);
+
+        CommandRun run = ship(words);
+
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains(why), run.err());
+        assertEquals(List.of(), observed());
+    }
+
+    @Test
+    void knowsTheKindsThatAreDocumented() throws IOException {
+        List<String> documented = Files.readAllLines(Path.of("../docs/sources.md")).stream()
+                .map(Pattern.compile("^\\| `([a-z-]+)` \\| .*")::matcher)
+                .filter(Matcher::matches)
+                .map(row -> row.group(1))
+                .toList();
+
+        assertEquals(documented, Shipping.KINDS);
+    }
+
+    @Test
+    void saysSoonThatNoBrokerIsThere() throws IOException {
+        // Given more requests than a wait for each would allow
+        Path log = Files.writeString(folder.resolve("request.log"), line(1).repeat(400));
+        Path client = Files.writeString(folder.resolve("client.properties"), "max.block.ms=500\n");
+
+        // When
+        long start = System.nanoTime();
+        CommandRun run = CommandRun.of(
+                new ShipLogCommand(),
+                log.toString(),
+                "--format",
+                "nexus",
+                "--bootstrap",
+                "127.0.0.1:1",
+                "--client-config",
+                client.toString());
+
+        // Then
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("the broker does not take requests"), run.err());
+        assertTrue(System.nanoTime() - start < LONG.toNanos(), "it waited for each");
     }
 
     @Test
