@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliveryHandler.class);
 
     private static final String DELETED = "endpoint deleted";
+
+    private static final String NO_PLACE = "no thread or connection of ours was free";
 
     private final Standings standings;
     private final Attempting attempting;
@@ -96,13 +99,25 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 yield new Outcome.Park(reason);
             }
             case Standing.LeftAlone leftAlone -> leaveAlone(delivery, message.delivery(), leftAlone);
-            case Standing.Ready ready -> {
-                Attempting.Made posted = attempting.attempt(
-                        message, ready.endpoint(), ready.secrets(), delivery.attempt(), trigger(delivery));
-                Concluding.Attempt attempt = new Concluding.Attempt(message.delivery(), posted, ready.isFailing());
-                yield conclude(delivery, new Unwritten.Made(attempt, false));
-            }
+            case Standing.Ready ready -> attempt(delivery, message, ready);
         };
+    }
+
+    private Outcome attempt(Delivery delivery, WebhookMessage message, Standing.Ready ready)
+            throws InterruptedException {
+        Attempting.Made made;
+        try {
+            made = attempting.attempt(
+                    message, ready.endpoint(), ready.secrets(), delivery.attempt(), trigger(delivery));
+        } catch (RejectedExecutionException _) {
+            // To wait here would hold a place that its endpoint's other deliveries could use.
+            aside.beforeAttempt(
+                    delivery, message.delivery(), NO_PLACE, clock.instant().plus(parkingConfig.busyPause()));
+            return new Outcome.Park(NO_PLACE);
+        }
+        return conclude(
+                delivery,
+                new Unwritten.Made(new Concluding.Attempt(message.delivery(), made, ready.isFailing()), false));
     }
 
     /** What was posted is not posted again because it could not be written down: only the writing is done again. */

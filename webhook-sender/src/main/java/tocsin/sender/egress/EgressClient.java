@@ -69,6 +69,9 @@ public final class EgressClient implements AutoCloseable {
 
     private static final int MOST_HINTS = 16;
 
+    /** For how many deadlines a connection that nobody uses is kept: half a minute, if nothing else is set. */
+    private static final int IDLE_DEADLINES = 3;
+
     /** For one address of several. */
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
 
@@ -101,10 +104,10 @@ public final class EgressClient implements AutoCloseable {
                 .setProtocolUpgradeEnabled(false)
                 .build();
         SSLContext tls = TrustAnchors.context(Optional.ofNullable(config.trustStore()), config.trustStorePassword());
-        http = client(connections(config, tls));
+        http = client(connections(config, tls), deadline.multipliedBy(IDLE_DEADLINES));
     }
 
-    private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
+    private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections, Duration idle) {
         return HttpClients.custom()
                 .setConnectionManager(connections)
                 .setRequestExecutor(new HttpRequestExecutor(
@@ -118,6 +121,8 @@ public final class EgressClient implements AutoCloseable {
                 .disableCookieManagement()
                 .disableDefaultUserAgent()
                 .disableRedirectHandling()
+                .evictExpiredConnections()
+                .evictIdleConnections(TimeValue.of(idle))
                 .build();
     }
 
@@ -144,7 +149,7 @@ public final class EgressClient implements AutoCloseable {
         return ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(forOneAddress(deadline, addresses)))
                 .setSocketTimeout(Timeout.of(deadline))
-                .setIdleTimeout(Timeout.ofSeconds(30))
+                .setIdleTimeout(Timeout.of(deadline.multipliedBy(IDLE_DEADLINES)))
                 .setTimeToLive(TimeValue.ofMinutes(5))
                 // A receiver may have closed it meanwhile; that must not cost an attempt.
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
@@ -214,7 +219,7 @@ public final class EgressClient implements AutoCloseable {
     public EgressResult post(EgressRequest request) throws InterruptedException {
         long start = System.nanoTime();
         String host = withoutBrackets(request.target().getHost());
-        SharedLookups.Asked lookup = lookups.addressesOf(host, request.owner());
+        LookupLane.Asked lookup = lookups.addressesOf(host, request.owner());
         List<InetAddress> addresses;
         try {
             addresses = lookup.answer().get(remaining(start), TimeUnit.NANOSECONDS);

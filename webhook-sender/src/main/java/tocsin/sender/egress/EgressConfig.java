@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param trustStore PKCS12 file with certificates of further authorities, trusted beside the JDK's own; none by default
  * @param trustStorePassword of that file; may be empty
  * @param deadline one limit over name look-up, connect, TLS, request, headers and body; 10 s by default
- * @param lookups names looked up at the same time; 32 by default, of which an organisation has an eighth
+ * @param lookups names looked up at the same time, and as many again of those that were quick last time; 32 by default, of which an organisation
+ *     has an eighth
  * @param connections open connections, idle ones included; 4000 by default
  */
 @ConfigurationProperties("tocsin.egress")

@@ -28,12 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.engine.Delivery;
 import tocsin.engine.MessageHeader;
+import tocsin.engine.Outcome;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.sender.egress.EgressClient;
 import tocsin.testsupport.Answer;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.ReceivedRequest;
@@ -149,6 +151,38 @@ class DeliveryTest {
             assertEquals("failed", shown.get("state").asText());
             assertEquals("the receiver answered 500", shown.get("reason").asText());
             assertEquals(4, shown.get("attempts").size());
+        }
+    }
+
+    @Test
+    void putsAsideWhatItHasNoPlaceForAndSpendsNoAttempt() throws Exception {
+        try (WebhookReceiver receiver = sender.receiver(200)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            WebhookRequested request = SenderService.request(endpoint).build();
+            Delivery delivery = new Delivery(
+                    Topics.WEBHOOK_RETRY_10S.name(),
+                    0,
+                    0,
+                    endpoint.id().getBytes(UTF_8),
+                    SenderService.encoded(request),
+                    List.of(),
+                    3,
+                    Instant.parse("2026-04-17T12:00:00Z"),
+                    Optional.empty());
+            Outcome outcome;
+
+            // When
+            try (SenderService.Instance full = sender.another()) {
+                full.part(EgressClient.class).close();
+                outcome = full.part(WebhookDeliveryHandler.class).deliver(delivery);
+            }
+
+            // Then
+            assertEquals(new Outcome.Park("no thread or connection of ours was free"), outcome);
+            assertEquals(DeliveryOutcome.DELIVERED, settled(request).getOutcome());
+            assertEquals(3, settled(request).getAttempts());
+            assertEquals(1, receiver.received().size());
         }
     }
 

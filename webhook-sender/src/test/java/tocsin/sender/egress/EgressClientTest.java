@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,11 +21,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -342,6 +346,24 @@ class EgressClientTest {
             // Then
             await().until(() -> server.accepted() == 80);
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void closesAConnectionThatNobodyUses() throws Exception {
+        CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+        HostileServer.Behaviour patient = connection -> {
+            HostileServer.write(connection, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+            end.complete(null);
+        };
+        try (HostileServer server = HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), patient)) {
+            EgressClient client = client();
+
+            assertInstanceOf(Answered.class, client.post(request(hook(server.port()))));
+
+            // Then the receiver has read to the end.
+            assertNull(end.get(20, TimeUnit.SECONDS));
         }
     }
 
