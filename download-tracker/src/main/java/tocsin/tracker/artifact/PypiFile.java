@@ -141,7 +141,8 @@ final class PypiFile {
                 .toList();
         return candidates.size() == 1
                 ? candidates.stream()
-                        .filter(candidate -> PythonVersion.isValid(candidate.version()))
+                        .filter(candidate ->
+                                isVersion(candidate.version()) && PythonVersion.isValid(candidate.version()))
                         .findFirst()
                 : Optional.empty();
     }

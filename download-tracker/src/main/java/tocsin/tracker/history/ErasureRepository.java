@@ -38,7 +38,7 @@ final class ErasureRepository {
     /** @param doneAt empty while rows may be left */
     record Progress(String id, String kind, Instant requestedAt, Optional<Instant> doneAt, long erasedRows) {}
 
-    /** From here on no row of the subject is stored. Known ids stay as they are. */
+    /** From here on no row of the subject is stored. One that is asked for again reaches to its later time, and is done anew. */
     void remember(Erasure erasure) throws SQLException {
         database.inTransaction(connection -> {
             try (Statement lock = connection.createStatement()) {
@@ -47,7 +47,12 @@ final class ErasureRepository {
             }
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into erasure (erasure_id, requested_at, kind, org_id, principal_id, token_id, email_hash)
-                    values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                    values (?, ?, ?, ?, ?, ?, ?)
+                    on conflict (erasure_id) do update
+                    set requested_at = excluded.requested_at, org_id = excluded.org_id, principal_id = excluded.principal_id,
+                        token_id = excluded.token_id, email_hash = excluded.email_hash, done_at = null,
+                        cursor_day = null, cursor_email = null, cursor_fetched_at = null, cursor_event_id = null
+                    where excluded.requested_at > erasure.requested_at
                     """)) {
                 insert.setString(1, erasure.id());
                 insert.setObject(2, DownloadPageRepository.time(erasure.requestedAt()));

@@ -54,7 +54,7 @@ final class RecordHandler {
                     observed.value(), form(observed), ReceivedAt.of(observed.timestamp(), clock.instant()));
         } catch (RegistryUnavailableException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // A fault of ours, and it would come again with every repeat: it must not hold up the neighbours.
             LOG.atError()
                     .setCause(e)

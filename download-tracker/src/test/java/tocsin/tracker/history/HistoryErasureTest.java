@@ -142,6 +142,24 @@ class HistoryErasureTest {
     }
 
     @Test
+    void reachesToTheTimeOfARepeatedRequest() {
+        // Given
+        String body = "{'org_id':'acme','principal_id':'user-1','request_id':'ticket 7'}";
+        String id = id(erase(body));
+        awaitDone(id);
+        tracker.record(download(8, tracker.now()).setPrincipal(human("user-1", PERSON)));
+        tracker.flush();
+        tracker.awaitRows(8);
+
+        // When
+        erase(body);
+
+        // Then
+        assertTrue(awaitDone(id).contains("\"erased_rows\":3"), id);
+        assertEquals("1:erased 2:erased 3:user-1 4:user-2 5:token 6:bot-1 7:user-1 8:erased", principals());
+    }
+
+    @Test
     void acceptsWhileTheDatabaseIsAwayAndObeysAfter() {
         // Given
         String answer;
