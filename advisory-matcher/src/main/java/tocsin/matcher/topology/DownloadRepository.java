@@ -80,11 +80,18 @@ final class DownloadRepository {
         }
     }
 
-    List<String> versions(Scope scope) {
+    /**
+     * Versions that anybody fetched, in their order.
+     *
+     * @param after only those after this one; empty: from the first
+     */
+    List<String> versions(Scope scope, Optional<String> after, int atMost) {
         List<String> versions = new ArrayList<>();
         byte[] prefix = StoreKeys.fetchedPackage(scope);
-        try (Groups each = new Groups(prefix, prefix)) {
-            while (each.hasNext()) {
+        byte[] start = after.map(version -> StoreKeys.afterAll(StoreKeys.packageVersion(scope, version)))
+                .orElse(prefix);
+        try (Groups each = new Groups(start, prefix)) {
+            while (versions.size() < atMost && each.hasNext()) {
                 versions.add(
                         StoreKeys.lastText(StoreKeys.oneTextMore(each.next().key.get(), prefix.length), prefix.length));
             }

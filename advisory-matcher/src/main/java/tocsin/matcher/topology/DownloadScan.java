@@ -2,21 +2,18 @@ package tocsin.matcher.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matches;
 import tocsin.matcher.match.Matching;
 import tocsin.matcher.match.NewestDownloads;
+import tocsin.matcher.topology.AudienceSearch.Fetched;
 import tocsin.matcher.topology.DownloadRepository.Rows;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.avro.AdvisoryAccepted;
@@ -33,17 +30,21 @@ final class DownloadScan {
     /** What a topic takes by default is 1 MiB; room is left for headers and for what is only roughly counted. */
     private static final int MAX_MATCH_BYTES = 900_000;
 
-    /** Audiences that are found at once. */
-    private static final int WINDOW = 256;
+    /** Searches that go on in the next slice of their scan. Where so many do, another is made at once, however long it takes. */
+    private static final int KEPT_SEARCHES = 8;
+
+    /** Longer than a slice waits for its turn. One that is given up begins anew. */
+    private static final Duration KEPT_FOR = Duration.ofMinutes(1);
 
     private final DownloadRepository downloads;
     private final Matching matching;
     private final Duration budget;
     private final LongSupplier nanoTime;
+    private final Map<AdvisoryAccepted, Kept> searches = new HashMap<>();
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
 
     /**
-     * @param budget time of a slice; at least one audience is done in each, however long that takes
+     * @param budget time of a slice; at least one audience, or some hundred versions, are done in each, however long that takes
      * @param nanoTime as {@link System#nanoTime}
      */
     DownloadScan(DownloadRepository downloads, Matching matching, Duration budget, LongSupplier nanoTime) {
@@ -63,29 +64,61 @@ final class DownloadScan {
             return Optional.empty();
         }
         EvaluatedAdvisory evaluated = matching.evaluate(advisory);
-        Map<String, Instant> countsUntil = new HashMap<>();
-        for (String version : downloads.versions(scope)) {
-            evaluated.countsUntil(version).ifPresent(until -> countsUntil.put(version, until));
-        }
+        long start = nanoTime.getAsLong();
+        forgetOld(start);
+        AudienceSearch search = searchOf(advisory, scope, afterAudience);
         int room = MAX_MATCH_BYTES - codec.encode(evaluated.advisory()).length;
         String after = afterAudience;
         while (true) {
-            SortedMap<String, List<Fetched>> audiences = audiences(scope, countsUntil.keySet(), after);
-            // Finding them is not counted: else an advisory of very many versions would find them anew for each
-            // audience.
-            long start = nanoTime.getAsLong();
-            for (var each : audiences.entrySet()) {
-                after = each.getKey();
-                tell(evaluated, scope, after, each.getValue(), countsUntil, room, matches);
-                boolean more = audiences.size() == WINDOW || !after.equals(audiences.lastKey());
-                if (more && nanoTime.getAsLong() - start >= budget.toNanos()) {
+            while (!search.step(evaluated)) {
+                if (hasRoom() && isOver(start)) {
+                    keep(advisory, search);
                     return Optional.of(after);
                 }
             }
-            if (audiences.size() < WINDOW) {
+            SortedMap<String, List<Fetched>> audiences = search.found(after);
+            for (var each : audiences.entrySet()) {
+                after = each.getKey();
+                tell(evaluated, scope, after, each.getValue(), search.countsUntil(), room, matches);
+                boolean more = !search.isLast() || !after.equals(audiences.lastKey());
+                if (more && isOver(start)) {
+                    keep(advisory, search);
+                    return Optional.of(after);
+                }
+            }
+            if (search.isLast()) {
                 return Optional.empty();
             }
+            search.next(after);
         }
+    }
+
+    private record Kept(AudienceSearch search, long atNanos) {}
+
+    private AudienceSearch searchOf(AdvisoryAccepted advisory, Scope scope, String after) {
+        Kept kept = searches.remove(advisory);
+        return kept != null && kept.search().covers(after)
+                ? kept.search()
+                : new AudienceSearch(downloads, scope, after);
+    }
+
+    private boolean hasRoom() {
+        return searches.size() < KEPT_SEARCHES;
+    }
+
+    private void keep(AdvisoryAccepted advisory, AudienceSearch search) {
+        if (hasRoom()) {
+            searches.put(advisory, new Kept(search, nanoTime.getAsLong()));
+        }
+    }
+
+    /** Of scans that were replaced, or came to their end elsewhere. */
+    private void forgetOld(long now) {
+        searches.values().removeIf(kept -> now - kept.atNanos() > KEPT_FOR.toNanos());
+    }
+
+    private boolean isOver(long start) {
+        return nanoTime.getAsLong() - start >= budget.toNanos();
     }
 
     private void tell(
@@ -117,38 +150,11 @@ final class DownloadScan {
             Scope scope, String audience, List<Fetched> fetched, Map<String, Instant> countsUntil, int room) {
         NewestDownloads.Gathering newest = NewestDownloads.gather(
                 row -> matching.counts(row, countsUntil.getOrDefault(row.getVersion(), Instant.MIN)));
-        fetched.stream().sorted(Comparator.comparing(Fetched::last).reversed()).forEach(each -> {
+        fetched.stream().sorted(Fetched.LAST_FIRST).forEach(each -> {
             try (Rows<AffectedDownload> rows = downloads.downloads(scope, each.version(), audience)) {
                 newest.add(rows);
             }
         });
         return newest.within(room);
     }
-
-    /**
-     * The next audiences in their order, at most {@value #WINDOW}, with the affected versions that each fetched. One iterator is open
-     * at a time: a package may have thousands of versions, and each open one holds files and memory of the store.
-     */
-    private SortedMap<String, List<Fetched>> audiences(Scope scope, Collection<String> versions, String after) {
-        TreeMap<String, List<Fetched>> window = new TreeMap<>();
-        for (String version : versions) {
-            try (Rows<DownloadRepository.Fetch> rows = downloads.audiences(scope, version, after)) {
-                while (rows.hasNext()) {
-                    DownloadRepository.Fetch fetch = rows.next();
-                    if (window.size() == WINDOW && fetch.audience().compareTo(window.lastKey()) > 0) {
-                        break;
-                    }
-                    window.computeIfAbsent(fetch.audience(), _ -> new ArrayList<>())
-                            .add(new Fetched(version, fetch.last()));
-                    if (window.size() > WINDOW) {
-                        window.pollLastEntry();
-                    }
-                }
-            }
-        }
-        return window;
-    }
-
-    /** @param last when the audience fetched it last */
-    private record Fetched(String version, Instant last) {}
 }

@@ -111,6 +111,36 @@ class ScanSlicesTest {
         }
     }
 
+    /** Anybody can make up versions, and downloads behind them must not wait for all of them to be looked at. */
+    @Test
+    void aPackageOfVeryManyVersionsIsSearchedInSlicesToo() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            for (int i = 0; i < 2000; i++) {
+                pipe.download(download("e" + i).setAudience("org:" + i % 2).setVersion("9.9." + i));
+            }
+
+            // When
+            pipe.publish(osv("GHSA-1").allVersions());
+
+            // Then
+            List<AdvisoryMatched> matches = pipe.matches();
+            assertEquals(
+                    List.of("org:0 1000", "org:1 1000"),
+                    matches.stream()
+                            .map(match -> match.getAudience() + " "
+                                    + match.getDownloads().size())
+                            .toList());
+            MessageCodec<AdvisoryScan> codec = MessageCodec.of(AdvisoryScan.class);
+            List<String> cursors = pipe.records(Topics.ADVISORY_SCAN).stream()
+                    .map(record -> codec.decode(record.value()).getAfterAudience())
+                    .toList();
+            // 2000 versions, to be listed and then to be looked at, 256 in a slice.
+            assertTrue(cursors.stream().filter(String::isEmpty).count() >= 12, cursors.toString());
+            assertEquals("org:0", cursors.getLast());
+        }
+    }
+
     @Test
     void theRestOfAScanEndsOnceANewerRevisionTookThePackageBack() {
         try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
