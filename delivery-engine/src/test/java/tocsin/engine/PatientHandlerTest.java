@@ -36,13 +36,11 @@ class PatientHandlerTest {
         DeliveryHandler down = new DeliveryHandler() {
             @Override
             public Outcome deliver(Delivery delivery) throws Exception {
-                switch (calls.getAndIncrement()) {
+                return switch (calls.getAndIncrement()) {
                     case 0, 1, 2 -> throw new IOException("down");
                     case 3 -> throw new IllegalStateException("fault");
-                    default -> {
-                        return new Outcome.Done();
-                    }
-                }
+                    default -> new Outcome.Done();
+                };
             }
 
             @Override
