@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +42,16 @@ final class InProcessBroker implements RunningServer {
     @Override
     public void start() {
         format();
-        // No other node ever looks for the controller, so its port may be another one at each start.
-        server = new KafkaRaftServer(new KafkaConfig(settings(FreePorts.one()), false), Time.SYSTEM);
+        server = new KafkaRaftServer(new KafkaConfig(settings(controllerPort()), false), Time.SYSTEM);
         server.startup();
+    }
+
+    /** No other node ever looks for the controller, so it may be another one at each start. The clients' is free as well until then, and not for it. */
+    private int controllerPort() {
+        return Arrays.stream(FreePorts.several(2))
+                .filter(free -> free != port)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
