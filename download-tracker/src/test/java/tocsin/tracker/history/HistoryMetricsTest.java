@@ -26,7 +26,7 @@ class HistoryMetricsTest {
             worker.start();
 
             // Then
-            await().atMost(Duration.ofSeconds(30)).until(() -> up() == 0);
+            await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30)).until(() -> up() == 0);
         }
     }
 
