@@ -1,17 +1,14 @@
 package tocsin.bench;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
@@ -39,8 +36,8 @@ final class DeliverCommand implements Callable<Integer> {
     /** Before that a JVM is not what it will be. */
     private static final double WARM_UP = 0.3;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--seconds",
@@ -76,7 +73,7 @@ final class DeliverCommand implements Callable<Integer> {
                 ours = ours(broker, topics, receiver, sender, backlog);
             }
             double after = bare(authority, receiver);
-            say(DeliverReport.of(ours, before, after).json());
+            output.say(DeliverReport.of(ours, before, after).json());
         }
         return 0;
     }
@@ -99,7 +96,7 @@ final class DeliverCommand implements Callable<Integer> {
                     Math.round(backlog * WARM_UP),
                     backlog,
                     Duration.ofSeconds(seconds));
-            say("  sender: " + pace);
+            output.say("  sender: " + pace);
             return pace.perSecond();
         }
     }
@@ -132,19 +129,10 @@ final class DeliverCommand implements Callable<Integer> {
                     warmUp.to(),
                     Long.MAX_VALUE,
                     Duration.ofSeconds(Math.min(seconds, 10)));
-            say("  bare client: " + pace);
+            output.say("  bare client: " + pace);
             return pace.perSecond();
         } finally {
             SenderServer.forget(trustStore);
         }
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

@@ -1,17 +1,14 @@
 package tocsin.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.KafkaBroker;
 
@@ -28,8 +25,8 @@ final class ImportCommand implements Callable<Integer> {
     private static final int PARTITIONS = 6;
     private static final long TICKS_PER_SECOND = 20;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--advisories",
@@ -65,7 +62,7 @@ final class ImportCommand implements Callable<Integer> {
             Thread flow = Thread.ofPlatform().name("downloads").start(() -> flow(downloads, over));
             Thread.sleep(Duration.ofSeconds(seconds));
             long before = MemoryCommand.residentKilobytes(matcher.pid());
-            say("  before: " + before + " kB");
+            output.say("  before: " + before + " kB");
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 advisories.publish("MAL-import-" + i, i % 2 == 0 ? "package-" + i / 2 : "nobody-" + i);
@@ -79,8 +76,8 @@ final class ImportCommand implements Callable<Integer> {
                     "downloads", () -> committed(topics), topics.records(Topics.DOWNLOAD_RECORDED.name(), PARTITIONS));
             double lagGone = (System.nanoTime() - start) / 1e9;
             long after = MemoryCommand.residentKilobytes(matcher.pid());
-            say("  after: " + after + " kB");
-            say(String.format(
+            output.say("  after: " + after + " kB");
+            output.say(String.format(
                     Locale.ROOT,
                     "{\"advisories\": %d, \"downloads_per_s\": %d, \"seconds_until_scanned\": %.1f,"
                             + " \"seconds_until_no_lag\": %.1f, \"rss_kb_before\": %d, \"rss_kb_after\": %d, \"ratio\": %.3f}",
@@ -115,14 +112,5 @@ final class ImportCommand implements Callable<Integer> {
 
     private static long committed(TopicClient topics) {
         return topics.committed(MatcherServer.GROUP, Topics.DOWNLOAD_RECORDED.name());
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

@@ -1,15 +1,12 @@
 package tocsin.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.bench.IngestReport.History;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.ChildProcess;
@@ -35,8 +32,8 @@ final class IngestCommand implements Callable<Integer> {
     /** Before that a JVM is not what it will be. */
     private static final double WARM_UP = 0.3;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--seconds",
@@ -61,16 +58,16 @@ final class IngestCommand implements Callable<Integer> {
         History history;
         try (KafkaBroker broker = brokerWithTopics();
                 TopicClient topics = new TopicClient(broker)) {
-            say("Writing " + backlog + " downloads to download.observed …");
+            output.say("Writing " + backlog + " downloads to download.observed …");
             try (BacklogProducer producer = new BacklogProducer(broker, ClockFactory.system())) {
                 producer.send(backlog);
             }
             before = copy(broker, topics, backlog);
             tracker = track(broker, topics, backlog);
             after = copy(broker, topics, backlog);
-            history = new HistoryBench(broker, topics, limit(), this::say).measure(backlog);
+            history = new HistoryBench(broker, topics, limit(), output::say).measure(backlog);
         }
-        say(IngestReport.of(tracker, before, after, history).json());
+        output.say(IngestReport.of(tracker, before, after, history).json());
         return 0;
     }
 
@@ -91,7 +88,7 @@ final class IngestCommand implements Callable<Integer> {
             pace = pace(copy.pid(), topics, COPY, backlog, Long.MAX_VALUE);
         }
         topics.delete(COPY);
-        say("  bare copy: " + pace);
+        output.say("  bare copy: " + pace);
         return pace.perSecond();
     }
 
@@ -99,7 +96,7 @@ final class IngestCommand implements Callable<Integer> {
         String recorded = Topics.DOWNLOAD_RECORDED.name();
         try (TrackerServer tracker = TrackerServer.withoutHistory(broker, logs("download-tracker.log"))) {
             Pace pace = pace(tracker.pid(), topics, recorded, backlog, backlog);
-            say("  tracker: " + pace);
+            output.say("  tracker: " + pace);
             // What it would otherwise do beside the history.
             Pace.await(recorded, () -> topics.records(recorded, PARTITIONS), backlog);
             return pace.perSecond();
@@ -116,14 +113,5 @@ final class IngestCommand implements Callable<Integer> {
 
     static Path logs(String file) {
         return TrackerServer.home().resolve("target/logs/bench").resolve(file);
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

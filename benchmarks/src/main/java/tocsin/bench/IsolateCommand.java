@@ -1,16 +1,13 @@
 package tocsin.bench;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.bench.IsolateReport.Others;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
@@ -29,8 +26,8 @@ final class IsolateCommand implements Callable<Integer> {
 
     private static final int ENDPOINTS = 50;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--seconds",
@@ -88,7 +85,7 @@ final class IsolateCommand implements Callable<Integer> {
             Others ten = run(bench, 10, new ArrayList<>());
             Others last = run(bench, 0, before);
             Others without = new Others(Percentile.of(before, 0.99), Math.max(first.perSecond(), last.perSecond()));
-            say(new IsolateReport(without, one, ten).json());
+            output.say(new IsolateReport(without, one, ten).json());
         }
         return 0;
     }
@@ -98,16 +95,7 @@ final class IsolateCommand implements Callable<Integer> {
         List<Double> measured = bench.steady(ENDPOINTS, hanging, seconds, perSecond);
         millis.addAll(measured);
         Others others = new Others(Percentile.of(measured, 0.99), bench.burst(ENDPOINTS, hanging, burst));
-        say("  " + hanging + " of " + ENDPOINTS + " hang; the others: " + others);
+        output.say("  " + hanging + " of " + ENDPOINTS + " hang; the others: " + others);
         return others;
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

@@ -1,17 +1,14 @@
 package tocsin.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
 
@@ -39,8 +36,8 @@ final class MatchCommand implements Callable<Integer> {
 
     private static final String SCANNED = "scanned";
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--seconds",
@@ -64,7 +61,7 @@ final class MatchCommand implements Callable<Integer> {
         Clock clock = ClockFactory.system();
         Duration limit = Duration.ofSeconds(seconds);
         UnaryOperator<ChildProcess.Builder> jvm = scale < SMALL ? TrackerServer::smallJvm : TrackerServer::jvm;
-        StateBench.Result state = new StateBench(limit, jvm, this::say)
+        StateBench.Result state = new StateBench(limit, jvm, output::say)
                 .measure(scaled(Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND)), clock);
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);
@@ -72,9 +69,9 @@ final class MatchCommand implements Callable<Integer> {
                 AdvisoryProducer advisories = new AdvisoryProducer(broker, clock);
                 MatchedConsumer matched = new MatchedConsumer(broker);
                 MatcherServer _ = new MatcherServer(broker, jvm, IngestCommand.logs("advisory-matcher-scans.log"))) {
-            ScanBench bench = new ScanBench(topics, downloads, advisories, matched, this::say);
+            ScanBench bench = new ScanBench(topics, downloads, advisories, matched, output::say);
             int affected = (int) scaled(AFFECTED);
-            say("From an advisory to the last match of " + affected + " organisations:");
+            output.say("From an advisory to the last match of " + affected + " organisations:");
             bench.addAffected(SCANNED, affected);
             double scan100k = scan(bench, 100_000, affected);
             double nobody = bench.nobodyPerSecond((int) scaled(NOBODYS), limit.multipliedBy(2));
@@ -82,7 +79,7 @@ final class MatchCommand implements Callable<Integer> {
             double scan1m = scan(bench, 1_000_000, affected);
             OptionalDouble scan10m =
                     without10m ? OptionalDouble.empty() : OptionalDouble.of(scan(bench, 10_000_000, affected));
-            say(new MatchReport(state, scan100k, scan1m, scan10m, fanout, nobody).json());
+            output.say(new MatchReport(state, scan100k, scan1m, scan10m, fanout, nobody).json());
         }
         return 0;
     }
@@ -94,14 +91,5 @@ final class MatchCommand implements Callable<Integer> {
 
     private long scaled(long number) {
         return Math.max(1, Math.round(number * scale));
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

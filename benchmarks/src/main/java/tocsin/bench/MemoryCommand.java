@@ -1,18 +1,15 @@
 package tocsin.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.KafkaBroker;
 
@@ -27,8 +24,8 @@ final class MemoryCommand implements Callable<Integer> {
     private static final long CHUNK = 250_000;
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--downloads",
@@ -46,7 +43,7 @@ final class MemoryCommand implements Callable<Integer> {
                         TrackerServer.withoutHistory(broker, IngestCommand.logs("download-tracker-memory.log"))) {
             long first = after(downloads, 0, topics, producer, tracker);
             long last = after(5 * downloads, downloads, topics, producer, tracker);
-            say(String.format(
+            output.say(String.format(
                     Locale.ROOT,
                     "{\"downloads\": %d, \"rss_kb\": %d, \"rss_kb_after_five_times\": %d, \"ratio\": %.3f}",
                     downloads,
@@ -65,7 +62,7 @@ final class MemoryCommand implements Callable<Integer> {
             Pace.await(recorded, () -> topics.records(recorded, PARTITIONS), Math.min(target, sent + CHUNK));
         }
         long resident = residentKilobytes(tracker.pid());
-        say("  after " + target + " downloads: " + resident + " kB");
+        output.say("  after " + target + " downloads: " + resident + " kB");
         return resident;
     }
 
@@ -75,14 +72,5 @@ final class MemoryCommand implements Callable<Integer> {
             throw new IOException("/proc does not tell the memory of " + pid);
         }
         return Long.parseLong(found.group(1));
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

@@ -1,16 +1,13 @@
 package tocsin.bench;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.PostgresServer;
@@ -28,8 +25,8 @@ final class PunctualCommand implements Callable<Integer> {
 
     private static final int MOST_SECONDS = 40;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     @Option(
             names = "--seconds",
@@ -77,20 +74,11 @@ final class PunctualCommand implements Callable<Integer> {
             // The first ones find a JVM that is cold.
             bench.probe(receiver, endpoints, requests, Math.min(seconds, 3), perSecond);
             PunctualBench.Lateness idle = bench.probe(receiver, endpoints, requests, seconds, 0);
-            say("  idle: " + idle);
+            output.say("  idle: " + idle);
             PunctualBench.Lateness loaded = bench.probe(receiver, endpoints, requests, seconds, perSecond);
-            say("  under load: " + loaded);
-            say(new PunctualReport(idle.early() + loaded.early(), idle.millis(), loaded.millis()).json());
+            output.say("  under load: " + loaded);
+            output.say(new PunctualReport(idle.early() + loaded.early(), idle.millis(), loaded.millis()).json());
         }
         return 0;
-    }
-
-    private void say(String line) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }
