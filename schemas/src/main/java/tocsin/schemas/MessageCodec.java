@@ -1,5 +1,6 @@
 package tocsin.schemas;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
@@ -11,11 +12,15 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Avro single-object encoding of one message type: {@code C3 01}, eight bytes of schema fingerprint (CRC-64-AVRO, little
@@ -25,6 +30,9 @@ public final class MessageCodec<T extends SpecificRecord> {
 
     /** What a topic takes by default; a longer one, which only compression brings past the broker, is refused before it is parsed. */
     public static final int MAX_MESSAGE_BYTES = 1024 * 1024;
+
+    /** Larger than most messages. */
+    private static final int ENCODED_BYTES = 256;
 
     private static final int PREFIX_LENGTH = 10;
     private static final int MARKER_LENGTH = 2;
@@ -37,15 +45,27 @@ public final class MessageCodec<T extends SpecificRecord> {
         AvroLimits.apply();
     }
 
+    // Both have buffers, which cost more to make than a message to read or write. What a message that failed left in
+    // them goes with it.
+    private static final ThreadLocal<@Nullable BinaryEncoder> ENCODER = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable BinaryDecoder> DECODER = new ThreadLocal<>();
+
     private final Schema schema;
-    private final BinaryMessageEncoder<T> encoder;
+    private final byte[] prefix;
+    private final DatumWriter<T> writer;
     /** By fingerprint of the schema that a message was written with. */
     private final Map<Long, DatumReader<T>> readers;
 
     private MessageCodec(Class<T> type) {
         SpecificData model = SpecificData.getForClass(type);
         schema = model.getSchema(type);
-        encoder = new BinaryMessageEncoder<>(model, schema);
+        prefix = ByteBuffer.allocate(PREFIX_LENGTH)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(MARKER)
+                .put(MARKER_VERSION)
+                .putLong(fingerprint(schema))
+                .array();
+        writer = writer(model, schema);
         Map<Long, DatumReader<T>> byFingerprint = new HashMap<>();
         ReleasedSchemas.of(schema.getName())
                 .forEach(written -> byFingerprint.put(fingerprint(written), reader(model, written, schema)));
@@ -58,6 +78,11 @@ public final class MessageCodec<T extends SpecificRecord> {
         return (DatumReader<T>) model.createDatumReader(written, read);
     }
 
+    @SuppressWarnings("unchecked")
+    private static <T> DatumWriter<T> writer(SpecificData model, Schema schema) {
+        return (DatumWriter<T>) model.createDatumWriter(schema);
+    }
+
     private static long fingerprint(Schema written) {
         return SchemaNormalization.parsingFingerprint64(written);
     }
@@ -68,11 +93,14 @@ public final class MessageCodec<T extends SpecificRecord> {
     }
 
     public byte[] encode(T message) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(ENCODED_BYTES);
         try {
-            ByteBuffer encoded = encoder.encode(message);
-            byte[] bytes = new byte[encoded.remaining()];
-            encoded.get(bytes);
-            return bytes;
+            out.write(prefix);
+            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, ENCODER.get());
+            ENCODER.set(encoder);
+            writer.write(message, encoder);
+            encoder.flush();
+            return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("encoding to memory failed", e);
         }
@@ -94,8 +122,10 @@ public final class MessageCodec<T extends SpecificRecord> {
         }
         try {
             // Not Avro's own BinaryMessageDecoder: it reads a stream, a byte at a time.
-            return reader.read(
-                    null, DecoderFactory.get().binaryDecoder(bytes, PREFIX_LENGTH, bytes.length - PREFIX_LENGTH, null));
+            BinaryDecoder decoder = DecoderFactory.get()
+                    .binaryDecoder(bytes, PREFIX_LENGTH, bytes.length - PREFIX_LENGTH, DECODER.get());
+            DECODER.set(decoder);
+            return reader.read(null, decoder);
         } catch (IOException | RuntimeException e) {
             // On damaged bytes Avro throws whatever its reading stumbles on, from EOFException to
             // UnsupportedOperationException.
@@ -105,12 +135,6 @@ public final class MessageCodec<T extends SpecificRecord> {
 
     /** The ten bytes that start every message written with the current schema, as hexadecimal digits. */
     public String prefixHex() {
-        byte[] prefix = ByteBuffer.allocate(PREFIX_LENGTH)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put((byte) 0xC3)
-                .put((byte) 0x01)
-                .putLong(fingerprint(schema))
-                .array();
         return HexFormat.of().withUpperCase().formatHex(prefix);
     }
 
