@@ -1,6 +1,8 @@
 package tocsin.service.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,8 +18,9 @@ import tocsin.service.BackgroundWork;
 import tocsin.service.health.ReadinessSource;
 
 /**
- * Consumes topics as a member of a group, batch by batch in one thread, and commits a batch's offsets after its {@link BatchHandler} returned.
- * Brokers may be away for any time, also at the start. A bean of this type is started and closed with the service and counts for its readiness.
+ * Consumes topics as a member of a group, batch by batch, and commits a batch's offsets after its {@link BatchHandler} returned. With more than one
+ * handler it is as many members, each with a thread and partitions of its own. Brokers may be away for any time, also at the start. A bean of this
+ * type is started and closed with the service and counts for its readiness.
  */
 public final class BatchLoop implements BackgroundWork, ReadinessSource {
 
@@ -27,48 +30,85 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
 
     private final KafkaClients clients;
     private final BatchLoopSettings settings;
-    private final BatchHandler handler;
-    private final Thread thread;
+    private final List<Member> members = new ArrayList<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final AtomicInteger failures = new AtomicInteger();
 
     public BatchLoop(KafkaClients clients, BatchLoopSettings settings, BatchHandler handler) {
+        this(clients, settings, List.of(handler));
+    }
+
+    /** @param handlers one for each thread */
+    public BatchLoop(KafkaClients clients, BatchLoopSettings settings, List<? extends BatchHandler> handlers) {
+        if (handlers.isEmpty()) {
+            throw new IllegalArgumentException("nobody handles what " + settings.groupId() + " reads");
+        }
         this.clients = clients;
         this.settings = settings;
-        this.handler = handler;
-        this.thread = Thread.ofPlatform().name(settings.groupId()).unstarted(this::run);
+        for (BatchHandler handler : handlers) {
+            members.add(new Member(nameOf(members.size()), handler));
+        }
+    }
+
+    /** The first goes by the name of the group, as one that is alone does. */
+    private String nameOf(int index) {
+        return index == 0 ? settings.groupId() : settings.groupId() + "-" + (index + 1);
     }
 
     @Override
     public void start() {
-        thread.start();
+        members.forEach(member -> member.thread.start());
     }
 
-    private void run() {
-        while (!stopping.get()) {
-            try (CloseableConsumer consumer = new CloseableConsumer(newConsumer())) {
-                new BatchRun(consumer.consumer(), clients, settings, handler, stopping::get, failures).run();
-            } catch (InterruptException e) {
-                // close() has waited long enough for the batch; whoever gets the partitions next sees it again.
-                LOG.atInfo().addKeyValue("group", settings.groupId()).log("consumer.interrupted");
-            } catch (RuntimeException e) {
-                // What the consumer could not cope with itself: refused credentials, a fatal protocol error. A new one
-                // starts at the commit.
-                int failure = failures.incrementAndGet();
-                LOG.atError()
-                        .setCause(e)
-                        .addKeyValue("group", settings.groupId())
-                        .addKeyValue("failures", failure)
-                        .log("consumer.failed");
-                pause(settings.backoff(failure));
+    /** One member of the group. */
+    private final class Member {
+
+        private final String name;
+        private final BatchHandler handler;
+        private final Thread thread;
+        private final AtomicInteger failures = new AtomicInteger();
+
+        Member(String name, BatchHandler handler) {
+            this.name = name;
+            this.handler = handler;
+            this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+        }
+
+        private void run() {
+            while (!stopping.get()) {
+                try (CloseableConsumer consumer = new CloseableConsumer(newConsumer(name))) {
+                    new BatchRun(consumer.consumer(), clients, settings, handler, stopping::get, failures).run();
+                } catch (InterruptException e) {
+                    // close() has waited long enough for the batch; whoever gets the partitions next sees it again.
+                    LOG.atInfo().addKeyValue("group", settings.groupId()).log("consumer.interrupted");
+                } catch (RuntimeException e) {
+                    // What the consumer could not cope with itself: refused credentials, a fatal protocol error. A new
+                    // one
+                    // starts at the commit.
+                    int failure = failures.incrementAndGet();
+                    LOG.atError()
+                            .setCause(e)
+                            .addKeyValue("group", settings.groupId())
+                            .addKeyValue("failures", failure)
+                            .log("consumer.failed");
+                    pause(settings.backoff(failure));
+                }
             }
+        }
+
+        private boolean hasRun() {
+            return thread.getState() != Thread.State.NEW
+                    && !Thread.currentThread().equals(thread);
+        }
+
+        private boolean isDead() {
+            return thread.getState() == Thread.State.TERMINATED;
         }
     }
 
-    private Consumer<byte[], byte[]> newConsumer() {
+    private Consumer<byte[], byte[]> newConsumer(String clientId) {
         return clients.consumer(
                 settings.groupId(),
-                settings.groupId(),
+                clientId,
                 Map.of(
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         settings.maxRecords(),
@@ -88,30 +128,44 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
         }
     }
 
-    /** Takes no new batch; the running one may end within {@link BatchLoopSettings#closeGrace()} and is committed, else it comes again elsewhere. */
+    /** Takes no new batch; a running one may end within {@link BatchLoopSettings#closeGrace()} and is committed, else it comes again elsewhere. */
     @Override
     public void close() {
         stopping.set(true);
-        if (thread.getState() == Thread.State.NEW || Thread.currentThread().equals(thread)) {
-            return;
-        }
+        List<Thread> running = members.stream()
+                .filter(Member::hasRun)
+                .map(member -> member.thread)
+                .toList();
         try {
-            if (!thread.join(settings.closeGrace())) {
+            if (!joined(running, settings.closeGrace())) {
                 LOG.atWarn().addKeyValue("group", settings.groupId()).log("batch.abandoned");
-                thread.interrupt();
-                thread.join(TO_LEAVE_THE_GROUP.plusSeconds(5));
+                running.forEach(Thread::interrupt);
+                joined(running, TO_LEAVE_THE_GROUP.plusSeconds(5));
             }
         } catch (InterruptedException e) {
-            thread.interrupt();
+            running.forEach(Thread::interrupt);
             Thread.currentThread().interrupt();
         }
     }
 
+    /** @return whether all ended in time */
+    private static boolean joined(List<Thread> threads, Duration limit) throws InterruptedException {
+        long until = System.nanoTime() + limit.toNanos();
+        boolean all = true;
+        for (Thread thread : threads) {
+            all &= thread.join(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+        }
+        return all;
+    }
+
     @Override
     public Optional<String> whyDead() {
-        return thread.getState() == Thread.State.TERMINATED && !stopping.get()
-                ? Optional.of("the thread of " + settings.groupId() + " died")
-                : Optional.empty();
+        return stopping.get()
+                ? Optional.empty()
+                : members.stream()
+                        .filter(Member::isDead)
+                        .findFirst()
+                        .map(member -> "the thread of " + member.name + " died");
     }
 
     @Override
@@ -119,13 +173,14 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
         return settings.groupId();
     }
 
-    /** The loop runs and its last batches did not fail in a row. */
+    /** All members run, and the last batches of none failed in a row. */
     @Override
     public Optional<String> whyNotReady() {
-        if (!thread.isAlive()) {
+        if (!members.stream().allMatch(member -> member.thread.isAlive())) {
             return Optional.of("not running");
         }
-        int inARow = failures.get();
+        int inARow =
+                members.stream().mapToInt(member -> member.failures.get()).max().orElseThrow();
         return inARow < FAILURES_UNTIL_NOT_READY
                 ? Optional.empty()
                 : Optional.of("failed " + inARow + " times in a row");

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -39,6 +40,8 @@ final class BatchRun implements ConsumerRebalanceListener {
 
     /** Read and not yet handled. */
     private List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
+    /** Where reading goes on once they are. */
+    private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
     /** Handled and not yet committed. */
     private final Map<TopicPartition, OffsetAndMetadata> owed = new HashMap<>();
 
@@ -72,8 +75,13 @@ final class BatchRun implements ConsumerRebalanceListener {
     }
 
     private void poll(Duration wait) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-            pending.add(record);
+        ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
+        for (TopicPartition partition : polled.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
+            pending.addAll(records);
+            ConsumerRecord<byte[], byte[]> last = records.getLast();
+            // A position, not arithmetic over gaps: reading resumes at the first record at or after it.
+            next.put(partition, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
         }
     }
 
@@ -105,13 +113,8 @@ final class BatchRun implements ConsumerRebalanceListener {
             return false;
         }
         failures.set(0);
-        for (ConsumerRecord<byte[], byte[]> record : batch) {
-            // The next offset is a position, not arithmetic over gaps: reading resumes at the first record at or after
-            // it.
-            owed.put(
-                    new TopicPartition(record.topic(), record.partition()),
-                    new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
-        }
+        owed.putAll(next);
+        next.clear();
         pending = new ArrayList<>();
         return true;
     }
@@ -174,6 +177,7 @@ final class BatchRun implements ConsumerRebalanceListener {
     private void forget(Collection<TopicPartition> partitions) {
         Set<TopicPartition> gone = new HashSet<>(partitions);
         pending.removeIf(record -> gone.contains(new TopicPartition(record.topic(), record.partition())));
+        next.keySet().removeAll(gone);
         owed.keySet().removeAll(gone);
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,12 +18,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.testsupport.KafkaBroker;
 
 class BatchLoopTest {
@@ -82,6 +87,52 @@ class BatchLoopTest {
             leave.countDown();
             // Then
             within().until(() -> committed(topic) == 1);
+        }
+    }
+
+    @Test
+    void isAsManyMembersAsItHasHandlers() {
+        // Given two handlers for four partitions
+        Topic topic = Topic.on(BROKER, 4);
+        Set<String> first = ConcurrentHashMap.newKeySet();
+        Set<String> second = ConcurrentHashMap.newKeySet();
+        AtomicInteger sent = new AtomicInteger();
+        try (BatchLoop loop = new BatchLoop(
+                CLIENTS,
+                settings(topic),
+                List.of(batch -> first.addAll(values(batch)), batch -> second.addAll(values(batch))))) {
+            loop.start();
+            // When records come until both had some
+            within().until(() -> {
+                String next = Integer.toString(sent.getAndIncrement());
+                topic.send(next, next);
+                return !first.isEmpty() && !second.isEmpty();
+            });
+            // Then each record was handled and is committed
+            within().until(() -> committed(topic) == sent.get());
+            assertEquals(
+                    sent.get(),
+                    Stream.concat(first.stream(), second.stream()).distinct().count());
+            assertEquals(Optional.empty(), loop.whyNotReady());
+        }
+    }
+
+    @Test
+    void isNotReadyWhileOneOfItsMembersFails() {
+        // Given a second handler that cannot do its work
+        Topic topic = Topic.on(BROKER, 2);
+        AtomicInteger sent = new AtomicInteger();
+        BatchHandler failing = _ -> {
+            throw new IllegalStateException("not durable yet");
+        };
+        try (BatchLoop loop = new BatchLoop(CLIENTS, settings(topic), List.of(_ -> {}, failing))) {
+            loop.start();
+            // When records come for both / Then
+            within().until(() -> {
+                String next = Integer.toString(sent.getAndIncrement());
+                topic.send(next, next);
+                return loop.whyNotReady().orElse("").startsWith("failed");
+            });
         }
     }
 
@@ -276,11 +327,13 @@ class BatchLoopTest {
         }
     }
 
-    @Test
-    void saysThatItIsDeadWhenItsThreadIs() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void saysThatItIsDeadWhenOneOfItsThreadsIs(int threads) {
         Topic topic = Topic.on(BROKER, 1);
         try (KafkaClients deadly = DeadlyInterceptor.clients(BROKER);
-                BatchLoop loop = new BatchLoop(deadly, settings(topic), batch -> {})) {
+                BatchLoop loop =
+                        new BatchLoop(deadly, settings(topic), Collections.nCopies(threads, (BatchHandler) _ -> {}))) {
             assertTrue(loop.whyDead().isEmpty());
             loop.start();
             assertTrue(loop.whyDead().isEmpty());
