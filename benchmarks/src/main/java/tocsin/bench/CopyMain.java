@@ -21,9 +21,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class CopyMain {
 
     /** As the tracker's {@code RecordingFactory} has them: with smaller ones the limit would be none. */
-    private static final int POLLED_TOGETHER = 8_000;
+    private static final int POLLED_TOGETHER = 16_000;
 
-    private static final int SENT_TOGETHER = 64 * 1024;
+    private static final int SENT_TOGETHER = 256 * 1024;
 
     private CopyMain() {}
 

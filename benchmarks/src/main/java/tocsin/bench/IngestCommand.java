@@ -26,7 +26,7 @@ final class IngestCommand implements Callable<Integer> {
     private static final int PARTITIONS = 6;
     private static final String COPY = "bench.copy";
     /** More than either side of the measurement gets through in a second once it is warm. */
-    private static final long DOWNLOADS_PER_SECOND = 150_000;
+    private static final long DOWNLOADS_PER_SECOND = 250_000;
 
     private static final long MIN_DOWNLOADS = 600_000;
     /** Before that a JVM is not what it will be. */

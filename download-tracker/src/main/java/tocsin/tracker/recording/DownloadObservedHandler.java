@@ -1,22 +1,18 @@
 package tocsin.tracker.recording;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
-import tocsin.tracker.recording.OutcomePublisher.Prepared;
+import tocsin.tracker.recording.RecordingMetrics.Tallies;
 
-/** {@code download.observed} to {@code download.recorded}. Decides nothing: {@link DownloadRecorder} does. */
+/** {@code download.observed} to {@code download.recorded}. Decides nothing: {@link DownloadRecorder} does. Used by one thread. */
 final class DownloadObservedHandler implements BatchHandler {
 
     /** Well within what a batch may take; after it the loop says that it failed and comes again. */
     private static final Duration TOKENS_LIMIT = Duration.ofSeconds(30);
-
-    /** Enough for all cores, and few enough that the first are on their way while the rest is decided. */
-    private static final int DECIDED_TOGETHER = 1_000;
 
     private final RecordHandler decision;
     private final TopicTable<?> tokens;
@@ -37,19 +33,14 @@ final class DownloadObservedHandler implements BatchHandler {
         if (!tokens.awaitLoaded(TOKENS_LIMIT)) {
             throw new IllegalStateException("token.registered is not read to its end yet");
         }
-        List<Decided> decided = new ArrayList<>(batch.size());
         OutcomePublisher.Batch onward = publisher.begin();
-        for (int from = 0; from < batch.size(); from += DECIDED_TOGETHER) {
-            // On all cores: nothing that is decided of one depends on another, and their order stays.
-            List<Prepared> some = batch.subList(from, Math.min(batch.size(), from + DECIDED_TOGETHER)).parallelStream()
-                    .map(observed -> publisher.prepare(decision.on(observed)))
-                    .toList();
-            for (Prepared one : some) {
-                onward.add(one);
-                decided.add(one.decided());
-            }
+        Tallies tallies = new Tallies();
+        for (ConsumerRecord<byte[], byte[]> observed : batch) {
+            Decided decided = decision.on(observed);
+            onward.add(decided);
+            tallies.add(decided);
         }
         onward.await();
-        metrics.observed(decided);
+        metrics.observed(tallies);
     }
 }

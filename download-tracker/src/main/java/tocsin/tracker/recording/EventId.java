@@ -25,6 +25,9 @@ import tocsin.tracker.intake.Observation;
  */
 final class EventId {
 
+    /** To look one up costs as much as a hash. Each use leaves it as new. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(EventId::sha256);
+
     private EventId() {}
 
     static UUID of(Observation observation) {
@@ -77,14 +80,17 @@ final class EventId {
     }
 
     private static UUID uuid(byte[] name) {
-        ByteBuffer hash;
-        try {
-            hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        ByteBuffer hash = ByteBuffer.wrap(SHA_256.get().digest(name));
         long high = (hash.getLong() & ~0xF000L) | 0x8000L;
         long low = (hash.getLong() & ~(3L << 62)) | (2L << 62);
         return new UUID(high, low);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }

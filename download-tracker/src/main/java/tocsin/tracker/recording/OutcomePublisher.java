@@ -62,41 +62,18 @@ final class OutcomePublisher {
         this.quarantine = quarantine;
     }
 
-    /** A request with what leaves because of it, ready to be sent. */
-    record Prepared(Decided decided, Parcel parcel) {}
-
-    private sealed interface Parcel {
-
-        record Onward(ProducerRecord<byte[], byte[]> record) implements Parcel {}
-
-        record Refused(Quarantine.Refused record) implements Parcel {}
-
-        record Nothing() implements Parcel {}
-    }
-
-    /** Sends nothing yet. Safe for use by many threads: most of the work is here. */
-    Prepared prepare(Decided decided) {
-        return new Prepared(
-                decided,
-                switch (decided.outcome()) {
-                    case Recorded download -> new Parcel.Onward(record(download, decided.observed()));
-                    case Waiting _ -> new Parcel.Onward(ParkedRecordFactory.of(decided.observed(), waitingTopic));
-                    case Quarantined bad -> new Parcel.Refused(refused(decided.observed(), bad));
-                    case Dropped _ -> new Parcel.Nothing();
-                });
-    }
-
-    /** Outcomes on their way. What is decided first is sent while the rest is decided. Used by one thread. */
+    /** Outcomes on their way. Used by one thread. */
     final class Batch {
 
         private final DurableSend.Pending onward = DurableSend.to(producer);
         private final List<Quarantine.Refused> refused = new ArrayList<>();
 
-        void add(Prepared prepared) {
-            switch (prepared.parcel()) {
-                case Parcel.Onward(ProducerRecord<byte[], byte[]> record) -> onward.send(record);
-                case Parcel.Refused(Quarantine.Refused record) -> refused.add(record);
-                case Parcel.Nothing() -> {}
+        void add(Decided decided) {
+            switch (decided.outcome()) {
+                case Recorded download -> onward.send(record(download, decided.observed()));
+                case Waiting _ -> onward.send(ParkedRecordFactory.of(decided.observed(), waitingTopic));
+                case Quarantined bad -> refused.add(refused(decided.observed(), bad));
+                case Dropped _ -> {}
             }
         }
 
@@ -106,6 +83,8 @@ final class OutcomePublisher {
          * @throws org.apache.kafka.common.KafkaException if they have not; each may have been taken
          */
         void await() throws InterruptedException {
+            // Nothing more comes, so nothing is gained by lingering.
+            producer.flush();
             onward.await();
             quarantine.putAll(refused);
         }
@@ -118,7 +97,7 @@ final class OutcomePublisher {
     /** As a batch of all of them. */
     void publish(List<Decided> decided) throws InterruptedException {
         Batch batch = begin();
-        decided.forEach(one -> batch.add(prepare(one)));
+        decided.forEach(batch::add);
         batch.await();
     }
 

@@ -3,7 +3,6 @@ package tocsin.tracker.recording;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +34,8 @@ final class RecordingMetrics {
     }
 
     /** What came for the first time. Called when all of it is durable, so that a batch which comes again is not counted twice. */
-    void observed(Collection<Decided> batch) {
-        tally(batch).forEach((source, tally) -> {
+    void observed(Tallies batch) {
+        bounded(batch).forEach((source, tally) -> {
             increment("observed", source, tally.all);
             seen(source, tally.newest);
             count(source, tally);
@@ -44,8 +43,8 @@ final class RecordingMetrics {
     }
 
     /** What had waited; it was counted as observed when it came. */
-    void waited(Collection<Decided> batch) {
-        tally(batch).forEach(this::count);
+    void waited(Tallies batch) {
+        bounded(batch).forEach(this::count);
     }
 
     /** @param held how many downloads wait in memory; asked often */
@@ -55,15 +54,24 @@ final class RecordingMetrics {
                 .register(registry);
     }
 
-    /** A batch is counted by itself first: a look for a counter costs more than what is counted. */
-    private Map<String, Tally> tally(Collection<Decided> batch) {
-        Map<String, Tally> named = new HashMap<>();
-        for (Decided decided : batch) {
-            named.computeIfAbsent(decided.outcome().source(), _ -> new Tally()).add(decided);
-        }
+    private Map<String, Tally> bounded(Tallies batch) {
         Map<String, Tally> bounded = new HashMap<>();
-        named.forEach((source, tally) -> bounded.merge(bounded(source), tally, Tally::with));
+        batch.bySource.forEach((source, tally) -> bounded.merge(bounded(source), tally, Tally::with));
         return bounded;
+    }
+
+    /**
+     * What became of a batch, by source. A batch is counted by itself first: a look for a counter costs more than what is counted. Used by one
+     * thread.
+     */
+    static final class Tallies {
+
+        private final Map<String, Tally> bySource = new HashMap<>();
+
+        void add(Decided decided) {
+            bySource.computeIfAbsent(decided.outcome().source(), _ -> new Tally())
+                    .add(decided);
+        }
     }
 
     /** What became of one source's requests in one batch. Used by one thread. */

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
+import tocsin.tracker.recording.RecordingMetrics.Tallies;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Waiting;
@@ -115,6 +116,7 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
             throws InterruptedException {
         List<Guest<ConsumerRecord<byte[], byte[]>>> leaving = new ArrayList<>();
         List<Decided> decided = new ArrayList<>();
+        Tallies tallies = new Tallies();
         for (Guest<ConsumerRecord<byte[], byte[]>> guest : guests) {
             Decided decision = parts.handler().on(guest.parked());
             if (decision.outcome() instanceof Waiting waiting) {
@@ -127,11 +129,12 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
             }
             leaving.add(guest);
             decided.add(decision);
+            tallies.add(decision);
         }
         if (!decided.isEmpty()) {
             parts.publisher().publish(decided);
             leaving.forEach(room::leave);
-            parts.metrics().waited(decided);
+            parts.metrics().waited(tallies);
         }
     }
 

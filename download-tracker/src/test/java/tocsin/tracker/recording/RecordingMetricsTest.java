@@ -16,6 +16,7 @@ import tocsin.schemas.Audience;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.tracker.Samples;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
+import tocsin.tracker.recording.RecordingMetrics.Tallies;
 import tocsin.tracker.recording.RecordingOutcome.Dropped;
 import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
@@ -53,7 +54,7 @@ class RecordingMetricsTest {
     @Test
     void countsBySourceAndReason() {
         // When
-        metrics.observed(decided(
+        observed(decided(
                 new Dropped("a", "metadata"),
                 new Dropped("a", "metadata"),
                 new Dropped("b", "method"),
@@ -69,11 +70,25 @@ class RecordingMetricsTest {
     @Test
     void countsWhatCameFromInternalRegistries() {
         // When
-        metrics.observed(decided(recorded(null), recorded("npm.example.org")));
+        observed(decided(recorded(null), recorded("npm.example.org")));
 
         // Then
         assertEquals(2, count("tocsin.downloads.recorded", "source", "a"));
         assertEquals(1, count("tocsin.downloads.internal", "source", "a"));
+    }
+
+    private void observed(List<Decided> batch) {
+        metrics.observed(tallied(batch));
+    }
+
+    private void waited(List<Decided> batch) {
+        metrics.waited(tallied(batch));
+    }
+
+    private static Tallies tallied(List<Decided> batch) {
+        Tallies tallies = new Tallies();
+        batch.forEach(tallies::add);
+        return tallies;
     }
 
     private static RecordingOutcome recorded(@Nullable String originRegistry) {
@@ -96,7 +111,7 @@ class RecordingMetricsTest {
     @Test
     void countsSourcesBeyondTheLimitTogether() {
         // When
-        metrics.observed(IntStream.range(0, RecordingMetrics.MAX_SOURCES + 50)
+        observed(IntStream.range(0, RecordingMetrics.MAX_SOURCES + 50)
                 .mapToObj(i -> decided(1_000, new Dropped("source-" + i, "metadata")))
                 .toList());
 
@@ -113,8 +128,8 @@ class RecordingMetricsTest {
     @Test
     void countsOnceAsObservedWhatWaited() {
         // When
-        metrics.observed(decided(new Waiting("a", new Audience.Token(Samples.TOKEN_ID))));
-        metrics.waited(decided(recorded(null)));
+        observed(decided(new Waiting("a", new Audience.Token(Samples.TOKEN_ID))));
+        waited(decided(recorded(null)));
 
         // Then
         assertEquals(1, count("tocsin.downloads.observed", "source", "a"));
@@ -125,9 +140,8 @@ class RecordingMetricsTest {
     @Test
     void showsWhenEachSourceWasLastHeardOf() {
         // When a replay comes after what is newer
-        metrics.observed(
-                List.of(decided(20_000, new Dropped("a", "metadata")), decided(30_000, new Dropped("b", "x"))));
-        metrics.observed(List.of(decided(10_000, new Dropped("a", "metadata"))));
+        observed(List.of(decided(20_000, new Dropped("a", "metadata")), decided(30_000, new Dropped("b", "x"))));
+        observed(List.of(decided(10_000, new Dropped("a", "metadata"))));
 
         // Then
         assertEquals(20, lastSeen("a"));
