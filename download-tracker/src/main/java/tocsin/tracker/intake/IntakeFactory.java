@@ -2,7 +2,9 @@ package tocsin.tracker.intake;
 
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +12,16 @@ import org.jspecify.annotations.Nullable;
 @Factory
 final class IntakeFactory {
 
-    /** A batch names few schemas; a registry that is slower than this is down. */
-    private static final Duration DEADLINE = Duration.ofSeconds(5);
+    /** A batch may wait for it; a registry that is slower than this is down. */
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+    /** How long a registry that gave no answer is left alone by what comes in: the alarm is not to wait for it again and again. */
+    private static final Duration LEFT_ALONE = Duration.ofMinutes(1);
+
+    /** How long a number that got no answer is not asked for again by what waits for it. */
+    private static final Duration LEFT_ALONE_BY_WHO_WAITS = Duration.ofSeconds(3);
+
+    private static final String WAITING = "waiting";
 
     private static final Duration ABSENCE = Duration.ofSeconds(30);
 
@@ -23,7 +33,21 @@ final class IntakeFactory {
     }
 
     @Singleton
+    @Primary
     ObservationReader reader(@Nullable SchemaRegistryClient registry) {
-        return registry == null ? new ObservationReader() : new ObservationReader(registry);
+        return registry == null ? new ObservationReader() : new ObservationReader(registry.leftAloneFor(LEFT_ALONE));
+    }
+
+    @Singleton
+    @Named(WAITING)
+    ObservationReader waitingReader(
+            @Nullable SchemaRegistryClient registry, @Named(WAITING) WriterSchemas waitingSchemas) {
+        return registry == null ? new ObservationReader() : new ObservationReader(waitingSchemas);
+    }
+
+    @Singleton
+    @Named(WAITING)
+    WriterSchemas waitingSchemas(@Nullable SchemaRegistryClient registry) {
+        return registry == null ? WriterSchemas.NONE : registry.eachLeftAloneFor(LEFT_ALONE_BY_WHO_WAITS);
     }
 }

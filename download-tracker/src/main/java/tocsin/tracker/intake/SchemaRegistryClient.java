@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,17 +21,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tocsin.schemas.UndecodableMessageException;
 
 /**
  * Asks a schema registry, each question with a deadline over all of it, and remembers the answers: a number never changes its schema. That there is
  * none it forgets after a while, since there may be one by then. Numbers that have none do not hold up the others for long: once they took too much
- * time, what is not known is refused without a question. Safe for use by many threads.
+ * time, what is not known is refused without a question. Nor does a registry that gives no answer: see {@link #leftAloneFor}. Safe for use by many
+ * threads.
  */
 public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaRegistryClient.class);
 
     static final int MAX_SCHEMA_BYTES = 256 * 1024;
 
@@ -67,26 +72,24 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
             .build();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Schema> schemas = new Newest<>(MAX_REMEMBERED);
-    /** By {@link System#nanoTime} of the answer. */
-    private final Map<Integer, Long> absences = new Newest<>(MAX_ABSENCES);
+    private final Recently absences = new Recently(MAX_ABSENCES);
+    /** Of questions that got no answer. */
+    private final Recently failures = new Recently(MAX_ABSENCES);
 
     private final VainTime vain;
+    private final Silence silence = new Silence();
 
-    /** Forgets what was asked for longest ago. */
-    private static final class Newest<V> extends LinkedHashMap<Integer, V> {
+    /** Nothing that could be taken for an answer came. */
+    private static final class NoAnswerException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        private final int atMost;
-
-        Newest(int atMost) {
-            super(16, 0.75f, true);
-            this.atMost = atMost;
+        NoAnswerException(String message) {
+            super(message);
         }
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, V> eldest) {
-            return size() > atMost;
+        NoAnswerException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 
@@ -118,26 +121,83 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
         this.vain = vain;
     }
 
+    /**
+     * The same schemas for who must not lose time: once the registry gave no answer, to whomever and for whatever number, it is not asked on this
+     * way until the pause is over or another way has got an answer. What is known is told at any time.
+     */
+    WriterSchemas leftAloneFor(Duration pause) {
+        return asking(_ -> !silence.isWithin(pause));
+    }
+
+    /** The same for who waits anyway: only the number that got no answer is left alone, so that none hides the others. */
+    WriterSchemas eachLeftAloneFor(Duration pause) {
+        return asking(id -> !failures.isWithin(id, pause));
+    }
+
+    private WriterSchemas asking(IntPredicate now) {
+        return new WriterSchemas() {
+            @Override
+            public Optional<Schema> find(int id) {
+                return SchemaRegistryClient.this.find(id, now);
+            }
+
+            @Override
+            public boolean mayTell(int id) {
+                return remembered(id).isPresent()
+                        || absences.isWithin(id, absence)
+                        || (now.test(id) && vain.isLeft(System.nanoTime()));
+            }
+        };
+    }
+
+    /** Asks however lately the registry gave no answer. */
     @Override
     public Optional<Schema> find(int id) {
+        return find(id, _ -> true);
+    }
+
+    private Optional<Schema> find(int id, IntPredicate now) {
         if (id < 0) {
             return Optional.empty();
         }
         Optional<Schema> known = remembered(id);
-        if (known.isPresent() || isKnownToBeAbsent(id)) {
+        if (known.isPresent() || absences.isWithin(id, absence)) {
             return known;
+        }
+        if (!now.test(id)) {
+            throw new RegistryUnavailableException(id, "the schema registry gave no answer a moment ago");
         }
         long asked = System.nanoTime();
         if (!vain.isLeft(asked)) {
+            if (silence.isOn()) {
+                throw new RegistryUnavailableException(id, "the schema registry gives no answer");
+            }
             throw new UndecodableMessageException(
                     "too many numbers that the schema registry has no schema of: this one was not asked for");
         }
         // Not under the lock: others would wait for an answer that is none of theirs.
-        Optional<Schema> schema = ask(id);
+        Optional<Schema> schema;
+        try {
+            schema = ask(id);
+        } catch (NoAnswerException e) {
+            noAnswer(id, e);
+            vain.spend(System.nanoTime() - asked, System.nanoTime());
+            throw new RegistryUnavailableException(id, String.valueOf(e.getMessage()));
+        }
+        if (silence.ends()) {
+            LOG.atInfo().log("schema-registry.answers");
+        }
         if (!remember(id, schema)) {
             vain.spend(System.nanoTime() - asked, System.nanoTime());
         }
         return schema;
+    }
+
+    private void noAnswer(int id, NoAnswerException failure) {
+        if (silence.goesOn()) {
+            LOG.atWarn().setCause(failure).log("schema-registry.silent");
+        }
+        failures.happened(id);
     }
 
     private Optional<Schema> remembered(int id) {
@@ -149,24 +209,14 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
         }
     }
 
-    private boolean isKnownToBeAbsent(int id) {
-        lock.lock();
-        try {
-            Long at = absences.get(id);
-            return at != null && System.nanoTime() - at < absence.toNanos();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** @return whether the answer is of use for good: it is a schema, and no other had to be forgotten for it */
     private boolean remember(int id, Optional<Schema> schema) {
+        if (schema.isEmpty()) {
+            absences.happened(id);
+            return false;
+        }
         lock.lock();
         try {
-            if (schema.isEmpty()) {
-                absences.put(id, System.nanoTime());
-                return false;
-            }
             boolean full = schemas.size() >= MAX_REMEMBERED;
             schemas.put(id, schema.get());
             return !full;
@@ -204,8 +254,8 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
         return another.isPresent() && answer(another.get()).statusCode() == 200;
     }
 
-    private static RegistryUnavailableException unavailable(int status) {
-        return new RegistryUnavailableException("the schema registry answered " + status);
+    private static NoAnswerException unavailable(int status) {
+        return new NoAnswerException("the schema registry answered " + status);
     }
 
     private HttpResponse<Optional<byte[]>> answer(int id) {
@@ -223,13 +273,13 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
             return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new RegistryUnavailableException("the schema registry did not answer in time", e);
+            throw new NoAnswerException("the schema registry did not answer in time", e);
         } catch (ExecutionException e) {
-            throw new RegistryUnavailableException("the schema registry cannot be reached", e);
+            throw new NoAnswerException("the schema registry cannot be reached", e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
+            throw new NoAnswerException("interrupted while asking the schema registry", e);
         }
     }
 
@@ -242,7 +292,7 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
                     ? Optional.empty()
                     : Optional.of(new SchemaParser().parse(text).mainSchema());
         } catch (JacksonException e) {
-            throw new RegistryUnavailableException("the schema registry's answer is no JSON", e);
+            throw new NoAnswerException("the schema registry's answer is no JSON", e);
         } catch (IOException | AvroRuntimeException e) {
             return Optional.empty();
         }

@@ -7,10 +7,18 @@ import org.apache.avro.Schema;
 @FunctionalInterface
 public interface WriterSchemas {
 
+    /** Where there is no registry. */
+    WriterSchemas NONE = _ -> Optional.empty();
+
     /**
      * @return empty if there is no such schema, or none that is Avro
      * @throws tocsin.schemas.UndecodableMessageException if it was not even asked for; the message may be sent again later
      * @throws RegistryUnavailableException if nobody can tell now; the message has to wait
      */
     Optional<Schema> find(int id);
+
+    /** Whether {@link #find} may be of use now; false while it would say without a question that nobody can tell. */
+    default boolean mayTell(int id) {
+        return true;
+    }
 }

@@ -107,7 +107,7 @@ final class DownloadRecorder {
                                 audience, found.coordinates().packageKey()),
                         message(observation, found, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
-            case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, token);
+            case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, new Awaited.Registration(token));
             case AttributionOutcome.Contradictory(String reason) ->
                 new Quarantined(source, Fault.CONTRADICTORY, reason);
         };

@@ -8,7 +8,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tocsin.schemas.Audience;
 import tocsin.tracker.intake.RegistryUnavailableException;
 import tocsin.tracker.intake.WireForm;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
@@ -16,10 +15,7 @@ import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
-/**
- * Decides on records, whether they come for the first time or have waited. Throws only while nobody can tell how a record was written: it has to
- * come again. Safe for use by many threads.
- */
+/** Decides on records, whether they come for the first time or have waited. Never throws for what a record holds. Safe for use by many threads. */
 final class RecordHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordHandler.class);
@@ -35,16 +31,13 @@ final class RecordHandler {
         this.clock = clock;
     }
 
-    /**
-     * @param observed as it first came
-     * @throws RegistryUnavailableException while the schema registry does not answer
-     */
+    /** @param observed as it first came */
     Decided on(ConsumerRecord<byte[], byte[]> observed) {
         RecordingOutcome outcome = outcome(observed);
         return new Decided(
                 observed,
-                outcome instanceof Waiting(String source, Audience.Token _) && !ParkedRecordFactory.isSmall(observed)
-                        ? new Quarantined(source, Fault.UNKNOWN_TOKEN, "unknown token, and too large to wait for it")
+                outcome instanceof Waiting(String source, Awaited awaited) && !ParkedRecordFactory.isSmall(observed)
+                        ? new Quarantined(source, awaited.fault(), awaited.missing() + ", and too large to wait for it")
                         : outcome);
     }
 
@@ -53,7 +46,8 @@ final class RecordHandler {
             return recorder.record(
                     observed.value(), form(observed), ReceivedAt.of(observed.timestamp(), clock.instant()));
         } catch (RegistryUnavailableException e) {
-            throw e;
+            // Its neighbours need no registry, or have their schema already: it alone waits.
+            return new Waiting(DownloadRecorder.NO_SOURCE, new Awaited.Schema(e.schemaId()));
         } catch (RuntimeException | StackOverflowError e) {
             // A fault of ours, and it would come again with every repeat: it must not hold up the neighbours.
             LOG.atError()

@@ -2,6 +2,8 @@ package tocsin.tracker.recording;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
@@ -22,9 +24,12 @@ import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.KnownTokens;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.ObservationReader;
+import tocsin.tracker.intake.WriterSchemas;
 
 @Factory
 final class RecordingFactory {
+
+    private static final String WAITING = "waiting";
 
     /** Names the consumer group: a change of it reads the whole topic again. */
     private static final String GROUP = "download-tracker";
@@ -37,21 +42,36 @@ final class RecordingFactory {
             Map.of(ProducerConfig.LINGER_MS_CONFIG, 20, ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
 
     @Singleton
-    DownloadRecorder recorder(ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration) {
-        return new DownloadRecorder(
-                reader,
-                new DownloadRule(new SourceRules(
-                        configuration.prefixes(),
-                        configuration.redirectingSources(),
-                        configuration.internal(),
-                        configuration.foreign())),
-                new Attribution(tokens),
-                new PublicRegistry(configuration.publicRegistries()));
+    @Primary
+    RecordHandler handler(
+            ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration, Clock clock) {
+        return handlerBy(reader, tokens, configuration, clock);
     }
 
+    /** Of what waits. It may take its time over a question. */
     @Singleton
-    RecordHandler handler(DownloadRecorder recorder, Clock clock) {
-        return new RecordHandler(recorder, clock);
+    @Named(WAITING)
+    RecordHandler waitingHandler(
+            @Named(WAITING) ObservationReader reader,
+            KnownTokens tokens,
+            ArtifactConfiguration configuration,
+            Clock clock) {
+        return handlerBy(reader, tokens, configuration, clock);
+    }
+
+    private static RecordHandler handlerBy(
+            ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration, Clock clock) {
+        return new RecordHandler(
+                new DownloadRecorder(
+                        reader,
+                        new DownloadRule(new SourceRules(
+                                configuration.prefixes(),
+                                configuration.redirectingSources(),
+                                configuration.internal(),
+                                configuration.foreign())),
+                        new Attribution(tokens),
+                        new PublicRegistry(configuration.publicRegistries())),
+                clock);
     }
 
     @Singleton
@@ -83,8 +103,9 @@ final class RecordingFactory {
 
     @Singleton
     WaitingRelay waiting(
-            RecordHandler handler,
+            @Named(WAITING) RecordHandler handler,
             TopicTable<TokenRegistration> tokens,
+            @Named(WAITING) WriterSchemas schemas,
             KafkaClients clients,
             Quarantine quarantine,
             RecordingMetrics metrics,
@@ -96,6 +117,7 @@ final class RecordingFactory {
                         handler,
                         new OutcomePublisher(clients.producer(WaitingRelay.GROUP + "-recorded"), clients, quarantine),
                         tokens,
+                        schemas,
                         metrics,
                         configuration,
                         clock,

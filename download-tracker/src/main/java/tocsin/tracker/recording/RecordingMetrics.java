@@ -42,15 +42,18 @@ final class RecordingMetrics {
         });
     }
 
-    /** What had waited; it was counted as observed when it came. */
+    /** What had waited; it was counted as observed when it came, if only as of an unknown source. */
     void waited(Tallies batch) {
-        bounded(batch).forEach(this::count);
+        bounded(batch).forEach((source, tally) -> {
+            seen(source, tally.newest);
+            count(source, tally);
+        });
     }
 
     /** @param held how many downloads wait in memory; asked often */
     void showHeld(Supplier<Number> held) {
         Gauge.builder("tocsin.downloads.held", held)
-                .description("Downloads in memory that wait for the registration of their token")
+                .description("Requests in memory that wait for the registration of their token, or for the schema that they were written with")
                 .register(registry);
     }
 

@@ -1,7 +1,6 @@
 package tocsin.tracker.recording;
 
 import java.util.Locale;
-import tocsin.schemas.Audience;
 import tocsin.schemas.avro.DownloadRecorded;
 
 /** What becomes of an observed request. */
@@ -25,8 +24,8 @@ sealed interface RecordingOutcome {
      */
     record Dropped(String source, String reason) implements RecordingOutcome {}
 
-    /** Nothing is known of the token that it names: the registration may still be on its way. */
-    record Waiting(String source, Audience.Token token) implements RecordingOutcome {}
+    /** Nobody can tell yet: what it takes may still be on its way. */
+    record Waiting(String source, Awaited awaited) implements RecordingOutcome {}
 
     /**
      * A person has to look.
@@ -42,6 +41,7 @@ sealed interface RecordingOutcome {
         TOKEN_SHOWN,
         UNKNOWN_SHAPE,
         UNKNOWN_TOKEN,
+        UNKNOWN_SCHEMA,
         CONTRADICTORY,
         /** Nothing is known to be wrong with it: we failed. */
         FAILED;

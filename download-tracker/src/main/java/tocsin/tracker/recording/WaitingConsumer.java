@@ -19,11 +19,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tocsin.schemas.Audience;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
 import tocsin.tracker.recording.RecordingMetrics.Tallies;
-import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Waiting;
 import tocsin.tracker.recording.WaitingRoom.Guest;
@@ -91,14 +91,18 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
                 Optional.empty()));
     }
 
-    /** Lets go of all whose token is known now or whose time is up. */
+    private boolean mayHaveCome(Awaited awaited) {
+        return switch (awaited) {
+            case Awaited.Registration(Audience.Token token) ->
+                tokens.find(token.tokenId()).isPresent();
+            case Awaited.Schema(int id) -> parts.schemas().mayTell(id);
+        };
+    }
+
+    /** Lets go of all that can be decided now or whose time is up. */
     private void settle() throws InterruptedException {
         Instant now = clock.instant();
-        settle(
-                room.which(guest -> guest.token()
-                        .map(token -> tokens.find(token.tokenId()).isPresent())
-                        .orElse(true)),
-                false);
+        settle(room.which(guest -> guest.awaited().map(this::mayHaveCome).orElse(true)), false);
         List<Guest<ConsumerRecord<byte[], byte[]>>> due =
                 room.which(guest -> !guest.until().isAfter(now));
         if (due.isEmpty()) {
@@ -121,11 +125,12 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
             Decided decision = parts.handler().on(guest.parked());
             if (decision.outcome() instanceof Waiting waiting) {
                 if (!timeIsUp) {
-                    room.admit(guest.waitingFor(waiting.token()));
+                    room.admit(guest.waitingFor(waiting.awaited()));
                     continue;
                 }
+                Awaited awaited = waiting.awaited();
                 decision = new Decided(
-                        guest.parked(), new Quarantined(waiting.source(), Fault.UNKNOWN_TOKEN, "unknown token"));
+                        guest.parked(), new Quarantined(waiting.source(), awaited.fault(), awaited.missing()));
             }
             leaving.add(guest);
             decided.add(decision);

@@ -18,9 +18,10 @@ import tocsin.service.health.ReadinessSource;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.identity.TokenRegistration;
+import tocsin.tracker.intake.WriterSchemas;
 
 /**
- * Lets parked downloads go on as soon as their token is registered, and those whose time is up into quarantine. A download stays in
+ * Lets parked downloads go on as soon as their token is registered or their schema known, and those whose time is up into quarantine. A download stays in
  * {@code download.waiting} until the brokers have what became of it: a restart reads again whatever was not done, and repeats at most what came
  * after the oldest that waits.
  */
@@ -41,6 +42,7 @@ final class WaitingRelay implements BackgroundWork, ReadinessSource {
             RecordHandler handler,
             OutcomePublisher publisher,
             TopicTable<TokenRegistration> tokens,
+            WriterSchemas schemas,
             RecordingMetrics metrics,
             WaitingConfiguration configuration,
             Clock clock,

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import tocsin.schemas.Audience;
 
 /**
  * What was read of {@code download.waiting} and is not done yet, and how far each partition may be committed: up to the first that is not done,
@@ -30,11 +29,11 @@ final class WaitingRoom<T> {
      *
      * @param offset in its partition
      * @param until when its wait ends
-     * @param token that it waits for; empty while that is not known, as of one that just came
+     * @param awaited empty while it is not known what it waits for, as of one that just came
      */
-    record Guest<T>(int partition, long offset, T parked, Instant until, long bytes, Optional<Audience.Token> token) {
+    record Guest<T>(int partition, long offset, T parked, Instant until, long bytes, Optional<Awaited> awaited) {
 
-        Guest<T> waitingFor(Audience.Token awaited) {
+        Guest<T> waitingFor(Awaited awaited) {
             return new Guest<>(partition, offset, parked, until, bytes, Optional.of(awaited));
         }
 

@@ -199,7 +199,7 @@ class DownloadRecorderTest {
         RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
 
         // Then
-        assertEquals(new Waiting("verdaccio-eu", new Audience.Token(Samples.TOKEN_ID)), outcome);
+        assertEquals(new Waiting("verdaccio-eu", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID))), outcome);
     }
 
     @Test

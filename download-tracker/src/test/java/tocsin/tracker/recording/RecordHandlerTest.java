@@ -3,13 +3,11 @@ package tocsin.tracker.recording;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.tracker.Samples;
@@ -20,8 +18,10 @@ import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.intake.ObservationReader;
 import tocsin.tracker.intake.RegistryUnavailableException;
 import tocsin.tracker.intake.WriterSchemas;
+import tocsin.tracker.recording.RecordingOutcome.Fault;
 import tocsin.tracker.recording.RecordingOutcome.Quarantined;
 import tocsin.tracker.recording.RecordingOutcome.Recorded;
+import tocsin.tracker.recording.RecordingOutcome.Waiting;
 
 class RecordHandlerTest {
 
@@ -50,25 +50,37 @@ class RecordHandlerTest {
     }
 
     @Test
-    void decidesNothingWhileNobodyCanTellTheSchema() {
+    void letsARecordWaitWhoseSchemaNobodyCanTell() {
         // Given
-        RegistryAway away = new RegistryAway();
-        RecordHandler handler = handler(new ObservationReader(away));
+        RecordHandler handler = handler(new ObservationReader(AWAY));
 
         // Then
-        assertThrows(RegistryUnavailableException.class, () -> handler.on(record(new byte[] {0, 0, 0, 0, 7, 1})));
-        assertEquals(1, away.asked);
+        assertEquals(
+                new Waiting(DownloadRecorder.NO_SOURCE, new Awaited.Schema(7)),
+                handler.on(record(FRAMED)).outcome());
     }
 
-    private static final class RegistryAway implements WriterSchemas {
-        private int asked;
+    @Test
+    void letsNothingWaitThatIsTooLarge() {
+        // Given
+        RecordHandler handler = handler(new ObservationReader(AWAY));
+        ConsumerRecord<byte[], byte[]> large = record(FRAMED);
+        large.headers().add("padding", new byte[70_000]);
 
-        @Override
-        public Optional<Schema> find(int id) {
-            asked++;
-            throw new RegistryUnavailableException("away");
-        }
+        // Then
+        assertEquals(
+                new Quarantined(
+                        DownloadRecorder.NO_SOURCE,
+                        Fault.UNKNOWN_SCHEMA,
+                        "the schema registry gives no answer, and too large to wait for it"),
+                handler.on(large).outcome());
     }
+
+    private static final byte[] FRAMED = {0, 0, 0, 0, 7, 1};
+
+    private static final WriterSchemas AWAY = id -> {
+        throw new RegistryUnavailableException(id, "away");
+    };
 
     private static RecordHandler handler(ObservationReader reader) {
         return new RecordHandler(

@@ -128,13 +128,23 @@ class RecordingMetricsTest {
     @Test
     void countsOnceAsObservedWhatWaited() {
         // When
-        observed(decided(new Waiting("a", new Audience.Token(Samples.TOKEN_ID))));
+        observed(decided(new Waiting("a", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID)))));
         waited(decided(recorded(null)));
 
         // Then
         assertEquals(1, count("tocsin.downloads.observed", "source", "a"));
         assertEquals(1, count("tocsin.downloads.parked", "source", "a"));
         assertEquals(1, count("tocsin.downloads.recorded", "source", "a"));
+    }
+
+    @Test
+    void showsWhenASourceWasHeardOfThatOnlyTheWaitTold() {
+        // When
+        observed(decided(new Waiting("unknown", new Awaited.Schema(7))));
+        waited(List.of(decided(20_000, new Dropped("a", "metadata"))));
+
+        // Then
+        assertEquals(20, lastSeen("a"));
     }
 
     @Test

@@ -63,18 +63,17 @@ class WaitingRoomTest {
     @Test
     void knowsItsGuestsByWhatTheyWaitFor() {
         // Given
-        Audience.Token token = new Audience.Token(Samples.TOKEN_ID);
         room.admit(guest(0, 1, 5));
         room.admit(guest(0, 2, 5));
 
         // When
-        room.admit(guest(0, 2, 5).waitingFor(token));
+        room.admit(guest(0, 2, 5).waitingFor(new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID))));
 
         // Then
         assertEquals(2, room.size());
         assertEquals(
                 List.of("0/2"),
-                room.which(guest -> guest.token().isPresent()).stream()
+                room.which(guest -> guest.awaited().isPresent()).stream()
                         .map(Guest::parked)
                         .toList());
     }
