@@ -1,6 +1,7 @@
 package tocsin.tracker.artifact;
 
 import java.util.Optional;
+import tocsin.schemas.PackageKey;
 import tocsin.tracker.artifact.ArtifactOutcome.Download;
 import tocsin.tracker.artifact.ArtifactOutcome.NotADownload;
 import tocsin.tracker.artifact.ArtifactOutcome.Part;
@@ -33,13 +34,25 @@ public final class DownloadRule {
     }
 
     /**
-     * The repository that a download came from, where operators say that its packages come from no public registry.
+     * Where a package came from of which operators say that it is in no public registry: its repository, or its source where that has but one.
      *
      * @return empty for any other
      */
-    public Optional<String> internalRepository(String source, SourceKind kind, ProxyRequest request) {
+    public Optional<String> internalOrigin(
+            String source, SourceKind kind, ProxyRequest request, PackageKey packageKey) {
+        RepositoryRules repositories = sources.repositories();
         return PackagePath.repository(sources, source, kind, request.path())
-                .filter(repository -> sources.isInternal(source, kind, repository));
+                .filter(repository -> repositories.isInternal(source, kind, repository))
+                .or(() -> repositories.isInternal(source, Optional.of(kind), packageKey)
+                        ? Optional.of(source)
+                        : Optional.empty());
+    }
+
+    /** The same where the source told coordinates and no request. */
+    public Optional<String> internalOrigin(String source, PackageKey packageKey) {
+        return sources.repositories().isInternal(source, Optional.empty(), packageKey)
+                ? Optional.of(source)
+                : Optional.empty();
     }
 
     private static ArtifactOutcome withBytes(ProxyRequest request, ArtifactOutcome fetched) {

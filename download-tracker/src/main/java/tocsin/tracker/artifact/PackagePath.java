@@ -9,11 +9,18 @@ import tocsin.tracker.artifact.ArtifactOutcome.Unknown;
 /** Reads a request's path by the shapes of its source's kind. What has none of them is unknown. */
 final class PackagePath {
 
-    private static final Unknown NO_SHAPE = new Unknown("path has no shape of its kind of source");
-
     private static final Pattern NEXUS_REPOSITORY = Pattern.compile("/repository/(?<repository>[^/]+)(?<inside>/.*)?");
     private static final Pattern ARTIFACTORY_API =
             Pattern.compile("(?:/artifactory)?/api/(?<type>[^/]+)(?:/(?<repository>[^/]+)(?<inside>/.*)?)?");
+
+    /** Storage, the console, and what packages of other ecosystems are fetched by. */
+    private static final Pattern ARTIFACTORY_ELSEWHERE =
+            Pattern.compile("(?:/artifactory)?/(?<repository>(?!api(?:/|$))[^/]+)(?:/.*)?");
+
+    private static final Pattern DEVPI_INDEX = Pattern.compile("/(?<repository>[^/+]+/[^/+]+)(?:/.*)?");
+
+    /** Before its files stand a user and an index, of which a prefix may have taken some. */
+    private static final Pattern DEVPI_FILE = Pattern.compile("(?<index>(?:/[^/+]+){0,2})/\\+[fe]/.*");
 
     /** What of a prefix is part of the shapes above, where operators narrow a source to one repository. */
     private static final Pattern NEXUS_PREFIX = Pattern.compile("(?<host>.*?)/repository(?:/[^/]+)?");
@@ -23,6 +30,9 @@ final class PackagePath {
 
     private static final Unknown NO_REPOSITORY =
             new Unknown("a package file outside of /repository/: the source may need a prefix");
+
+    private static final Unknown NO_API = new Unknown(
+            "a package file outside of /api/npm/ and /api/pypi/: the source may need a prefix, or its repositories named");
 
     private PackagePath() {}
 
@@ -40,7 +50,7 @@ final class PackagePath {
             return new NotADownload(DropReason.OTHER_REPOSITORY);
         }
         if (repository(kind, path.get())
-                .filter(name -> sources.isForeign(source, kind, name))
+                .filter(name -> sources.repositories().isForeign(source, kind, name))
                 .isPresent()) {
             return new NotADownload(DropReason.OTHER_REPOSITORY);
         }
@@ -55,20 +65,35 @@ final class PackagePath {
      * @return empty for a kind that has one only, and for a path that names none
      */
     static Optional<String> repository(SourceRules sources, String source, SourceKind kind, String target) {
-        return repositoryShape(kind)
-                .flatMap(shape -> PercentDecoding.decode(withoutQuery(target))
+        return hasRepositories(kind)
+                ? PercentDecoding.decode(withoutQuery(target))
                         .flatMap(path -> sources.withoutPrefix(source, kind, path))
-                        .flatMap(path -> group(shape, path, "repository")));
+                        .flatMap(path -> repository(kind, path))
+                : Optional.empty();
+    }
+
+    private static boolean hasRepositories(SourceKind kind) {
+        return switch (kind) {
+            case NEXUS, ARTIFACTORY, DEVPI -> true;
+            case NPM_REGISTRY,
+                    NPM_GATEWAY,
+                    VERDACCIO,
+                    CNPM,
+                    GITHUB_PACKAGES,
+                    JSR,
+                    PYPI_REGISTRY,
+                    PYPI_GATEWAY,
+                    PYPI_MIRROR -> false;
+        };
     }
 
     private static Optional<String> repository(SourceKind kind, String path) {
-        return repositoryShape(kind).flatMap(shape -> group(shape, path, "repository"));
-    }
-
-    private static Optional<Pattern> repositoryShape(SourceKind kind) {
         return switch (kind) {
-            case NEXUS -> Optional.of(NEXUS_REPOSITORY);
-            case ARTIFACTORY -> Optional.of(ARTIFACTORY_API);
+            case NEXUS -> group(NEXUS_REPOSITORY, path, "repository");
+            case ARTIFACTORY ->
+                group(ARTIFACTORY_API, path, "repository")
+                        .or(() -> group(ARTIFACTORY_ELSEWHERE, path, "repository"));
+            case DEVPI -> group(DEVPI_INDEX, path, "repository");
             case NPM_REGISTRY,
                     NPM_GATEWAY,
                     VERDACCIO,
@@ -77,16 +102,21 @@ final class PackagePath {
                     JSR,
                     PYPI_REGISTRY,
                     PYPI_GATEWAY,
-                    PYPI_MIRROR,
-                    DEVPI -> Optional.empty();
+                    PYPI_MIRROR -> Optional.empty();
         };
     }
 
-    /** How much of a prefix the shapes of a kind do not know of. */
-    static int hostPartLength(SourceKind kind, String prefix) {
-        Optional<String> host = switch (kind) {
-            case NEXUS -> group(NEXUS_PREFIX, prefix, "host");
-            case ARTIFACTORY -> group(ARTIFACTORY_PREFIX, prefix, "host");
+    /**
+     * How much of a prefix the shapes of a kind do not know of.
+     *
+     * @param rest of the path, behind the prefix
+     */
+    static int hostPartLength(SourceKind kind, String prefix, String rest) {
+        return switch (kind) {
+            case NEXUS -> group(NEXUS_PREFIX, prefix, "host").orElse(prefix).length();
+            case ARTIFACTORY ->
+                group(ARTIFACTORY_PREFIX, prefix, "host").orElse(prefix).length();
+            case DEVPI -> hostPartOfDevpi(prefix, rest);
             case NPM_REGISTRY,
                     NPM_GATEWAY,
                     VERDACCIO,
@@ -95,10 +125,20 @@ final class PackagePath {
                     JSR,
                     PYPI_REGISTRY,
                     PYPI_GATEWAY,
-                    PYPI_MIRROR,
-                    DEVPI -> Optional.empty();
+                    PYPI_MIRROR -> prefix.length();
         };
-        return host.orElse(prefix).length();
+    }
+
+    private static int hostPartOfDevpi(String prefix, String rest) {
+        Optional<String> index = group(DEVPI_FILE, rest, "index");
+        int host = prefix.length();
+        if (index.isPresent()) {
+            long there = index.get().chars().filter(c -> c == '/').count();
+            for (long missing = 2 - there; missing > 0 && host > 0; missing--) {
+                host = prefix.lastIndexOf('/', host - 1);
+            }
+        }
+        return Math.max(0, host);
     }
 
     private static Optional<String> group(Pattern shape, String path, String name) {
@@ -130,16 +170,20 @@ final class PackagePath {
                     : new NotADownload(DropReason.OTHER_REPOSITORY);
         }
         String inside = repository.group("inside") == null ? "/" : repository.group("inside");
-        return inside.contains("/-/")
+        ArtifactOutcome outcome = inside.contains("/-/")
                 ? NpmPath.registry(inside)
                 : PypiPath.nexus(inside).orElseGet(() -> NpmPath.registry(inside));
+        // Most repositories are of other ecosystems, and a path does not name its own. What is called like no package file is none.
+        return outcome instanceof Unknown && !PypiFile.isPackageFile(path)
+                ? new NotADownload(DropReason.OTHER_REPOSITORY)
+                : outcome;
     }
 
-    /** Its paths name the ecosystem. */
+    /** Its paths name the ecosystem, but for those of Maven, Gradle and whatever is fetched from storage. */
     private static ArtifactOutcome artifactory(String path) {
         Matcher api = ARTIFACTORY_API.matcher(path);
         if (!api.matches()) {
-            return NO_SHAPE;
+            return PypiFile.isPackageFile(path) ? NO_API : new NotADownload(DropReason.OTHER_REPOSITORY);
         }
         String inside = api.group("inside") == null ? "/" : api.group("inside");
         return switch (api.group("type")) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What operators say of their sources: where a repository lies below its host, which sources answer with redirects, and which of their repositories
- * hold packages of their own.
+ * What operators say of their sources: where a repository lies below its host, which sources answer with redirects, and what their repositories
+ * hold.
  */
 public final class SourceRules {
 
@@ -17,26 +17,19 @@ public final class SourceRules {
 
     private final Map<String, String> prefixes;
     private final Set<String> redirecting;
-    private final RepositoryNames internal;
-    private final RepositoryNames foreign;
+    private final RepositoryRules repositories;
 
-    /** As with no repositories named. */
+    /** As with nothing said of repositories. */
     public SourceRules(Collection<String> prefixes, Collection<String> redirecting) {
-        this(prefixes, redirecting, Set.of(), Set.of());
+        this(prefixes, redirecting, RepositoryRules.NONE);
     }
 
     /**
      * @param prefixes each {@code name=/path}, where the name is a source's or a kind's; a source's own wins
      * @param redirecting sources that send clients elsewhere for package files although their kind does not
-     * @param internal repositories whose packages come from no public registry, each {@code name/repository}, where the name is a source's or a kind's
-     * @param foreign repositories of other ecosystems, named in the same way
-     * @throws IllegalArgumentException for a prefix or a repository of another form, or two prefixes of one name
+     * @throws IllegalArgumentException for a prefix of another form, or two of one name
      */
-    public SourceRules(
-            Collection<String> prefixes,
-            Collection<String> redirecting,
-            Collection<String> internal,
-            Collection<String> foreign) {
+    public SourceRules(Collection<String> prefixes, Collection<String> redirecting, RepositoryRules repositories) {
         Map<String, String> byName = new HashMap<>();
         for (String entry : prefixes) {
             int path = entry.indexOf("=/");
@@ -50,8 +43,7 @@ public final class SourceRules {
         }
         this.prefixes = Map.copyOf(byName);
         this.redirecting = Set.copyOf(redirecting);
-        this.internal = new RepositoryNames(internal);
-        this.foreign = new RepositoryNames(foreign);
+        this.repositories = repositories;
     }
 
     /**
@@ -62,20 +54,15 @@ public final class SourceRules {
     Optional<String> withoutPrefix(String source, SourceKind kind, String path) {
         String prefix = prefixes.getOrDefault(source, prefixes.getOrDefault(kind.wireName(), ""));
         return path.startsWith(prefix) && (prefix.isEmpty() || path.startsWith("/", prefix.length()))
-                ? Optional.of(path.substring(PackagePath.hostPartLength(kind, prefix)))
+                ? Optional.of(path.substring(PackagePath.hostPartLength(kind, prefix, path.substring(prefix.length()))))
                 : Optional.empty();
     }
 
-    /** Whether a repository's packages are of an ecosystem that Tocsin does not know. */
-    boolean isForeign(String source, SourceKind kind, String repository) {
-        return foreign.has(source, kind, repository);
+    RepositoryRules repositories() {
+        return repositories;
     }
 
     boolean isRedirecting(String source, SourceKind kind) {
         return kind.isRedirecting() || redirecting.contains(source);
-    }
-
-    boolean isInternal(String source, SourceKind kind, String repository) {
-        return internal.has(source, kind, repository);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.schemas.Audience;
+import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.tracker.artifact.ArtifactOutcome;
@@ -92,10 +93,16 @@ final class DownloadRecorder {
 
     /** What the source says comes first: it may know better than what was configured of it. */
     private Optional<String> origin(Observation observation, Coordinates coordinates) {
-        return observation.originRegistry().isEmpty()
-                        && observation.fetch() instanceof Fetch.Requested(SourceKind kind, ProxyRequest request)
-                ? rule.internalRepository(observation.source(), kind, request)
-                : publicRegistry.internalOrigin(coordinates.packageKey().ecosystem(), observation.originRegistry());
+        String source = observation.source();
+        PackageKey packageKey = coordinates.packageKey();
+        if (observation.originRegistry().isPresent()) {
+            return publicRegistry.internalOrigin(packageKey.ecosystem(), observation.originRegistry());
+        }
+        return switch (observation.fetch()) {
+            case Fetch.Named _ -> rule.internalOrigin(source, packageKey);
+            case Fetch.Requested(SourceKind kind, ProxyRequest request) ->
+                rule.internalOrigin(source, kind, request, packageKey);
+        };
     }
 
     private RecordingOutcome attribute(Observation observation, Found found, Instant receivedAt) {

@@ -19,7 +19,6 @@ import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.artifact.ArtifactConfiguration;
 import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
-import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.KnownTokens;
 import tocsin.tracker.identity.TokenRegistration;
@@ -64,11 +63,7 @@ final class RecordingFactory {
         return new RecordHandler(
                 new DownloadRecorder(
                         reader,
-                        new DownloadRule(new SourceRules(
-                                configuration.prefixes(),
-                                configuration.redirectingSources(),
-                                configuration.internal(),
-                                configuration.foreign())),
+                        new DownloadRule(configuration.rules()),
                         new Attribution(tokens),
                         new PublicRegistry(configuration.publicRegistries())),
                 clock);

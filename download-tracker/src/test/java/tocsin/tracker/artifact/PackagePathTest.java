@@ -124,6 +124,14 @@ class PackagePathTest {
             artifactory     | /artifactory/api/pypi/pypi/simple/flask/           | metadata
             artifactory     | /artifactory/api/system/ping                       | other_repository
             artifactory     | /artifactory/api/docker/images/v2/                 | other_repository
+            nexus           | /repository/maven-central/org/example/foo/1.0/foo-1.0.jar  | other_repository
+            nexus           | /repository/maven-central/org/example/foo/1.0/foo-1.0.pom.sha1 | other_repository
+            nexus           | /repository/docker/v2/library/alpine/blobs/sha256:0ab5     | other_repository
+            nexus           | /repository/nuget/v3/content/foo/1.0.0/foo.1.0.0.nupkg     | other_repository
+            artifactory     | /artifactory/libs-release/org/example/foo/1.0/foo-1.0.jar  | other_repository
+            artifactory     | /libs-release/org/example/foo/maven-metadata.xml   | other_repository
+            artifactory     | /ui/repos/tree                                     | other_repository
+            artifactory     | /v2/images/alpine/manifests/3.20                   | other_repository
             pypi-registry   | /packages/fd/56/${sha}/a-1-py3-none-any.whl.metadata        | metadata
             pypi-registry   | /packages/fd/56/${sha}/a-1-py3-none-any.whl.asc             | signature
             pypi-registry   | /packages/fd/56/${sha}/a-1.tar.gz.sig                       | signature
@@ -182,7 +190,10 @@ class PackagePathTest {
             github-packages | /download/hello/1.0.0/9f86d081884c7d65                          | no owner
             jsr             | /~/latest/@jsr/std__path/1.0.0.tgz                              | no revision
             jsr             | /~/11/@std/path/1.0.0.tgz                                       | JSR's own name, which its npm registry has not
-            nexus           | /repository/maven-central/org/example/foo/1.0/foo-1.0.jar       | another ecosystem
+            nexus           | /repository/raw-hosted/tools/win/foo-1.0.zip                    | it may be a Python package
+            nexus           | /repository/helm/charts/foo-1.0.0.tgz                           | it may be an npm package
+            artifactory     | /artifactory/generic-local/tools/foo-1.0.zip                    | it may be a Python package
+            artifactory     | /npm-local/lodash/-/lodash-4.17.21.tgz                          | storage, in its own log
             nexus           | /repository/pypi-proxy/packages/foo/1.0/bar-1.0.tar.gz          | file of another project
             nexus           | /repository/pypi-proxy/packages/foo/1.0/foo-1.1.tar.gz          | file of another version
             nexus           | /nexus/repository/npm-proxy/lodash/-/lodash-4.17.21.tgz         | below a path that nobody told of
@@ -257,16 +268,28 @@ class PackagePathTest {
                 outcome);
     }
 
-    @Test
-    void dropsWhatRepositoriesOfOtherEcosystemsServe() {
+    @ParameterizedTest
+    @CsvSource({
+        "/devpi,           /devpi/root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/devpi/root,      /devpi/root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/devpi/root/pypi, /devpi/root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/root/pypi,       /root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/root/pypi,       /root/pypi/+e/https_mirror.example.org/lodash-4.17.21.tar.gz, 4.17.21",
+        "/root/pypi,       /acme/dev/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, -",
+    })
+    void readsAPrefixOfDevpiThatEndsWithinUserAndIndex(String prefix, String path, String expected) {
         // Given
-        SourceRules rules = new SourceRules(List.of(), Set.of(), Set.of(), List.of("eu/maven-central"));
-        String jar = "/repository/maven-central/org/example/foo/1.0/foo-1.0.jar";
+        SourceRules rules = new SourceRules(List.of("devpi=" + prefix), Set.of());
+
+        // When
+        ArtifactOutcome outcome = PackagePath.read(rules, "eu", SourceKind.DEVPI, path);
 
         // Then
         assertEquals(
-                new NotADownload(DropReason.OTHER_REPOSITORY), PackagePath.read(rules, "eu", SourceKind.NEXUS, jar));
-        assertInstanceOf(Unknown.class, PackagePath.read(rules, "us", SourceKind.NEXUS, jar));
+                expected.equals("-")
+                        ? new NotADownload(DropReason.OTHER_REPOSITORY)
+                        : new Download(new Coordinates(PackageKey.parse("pypi:lodash"), expected)),
+                outcome);
     }
 
     private static ArtifactOutcome read(String kind, String path) {

@@ -43,17 +43,6 @@ class SourceRulesTest {
         assertThrows(IllegalArgumentException.class, () -> new SourceRules(List.of(entry), Set.of()));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"nexus", "nexus/", "/npm-hosted", "nexus/npm hosted", "nexus=/npm-hosted?"})
-    void refusesARepositoryOfAnotherForm(String entry) {
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new SourceRules(List.of(), Set.of(), List.of("nexus/a", entry), Set.of()));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new SourceRules(List.of(), Set.of(), Set.of(), List.of("nexus/a", entry)));
-    }
-
     @Test
     void refusesTwoPrefixesOfOneName() {
         assertThrows(IllegalArgumentException.class, () -> new SourceRules(List.of("nexus=/a", "nexus=/b"), Set.of()));
