@@ -17,6 +17,9 @@ public sealed interface AttributionOutcome {
     /** The token is not registered (yet), or no more. */
     record UnknownToken(Audience.Token token) implements AttributionOutcome {}
 
+    /** Fetched before the token was its present holder's: whose it was then, nobody knows any more. */
+    record FormerHolders() implements AttributionOutcome {}
+
     /**
      * The claim makes no sense: a person has to look.
      *

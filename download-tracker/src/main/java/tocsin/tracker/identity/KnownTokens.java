@@ -3,7 +3,7 @@ package tocsin.tracker.identity;
 import java.util.Optional;
 import tocsin.schemas.Audience;
 
-/** What is known of tokens now. */
+/** Whom tokens stand for now. */
 @FunctionalInterface
 public interface KnownTokens {
 

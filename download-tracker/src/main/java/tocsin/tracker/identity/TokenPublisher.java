@@ -35,11 +35,6 @@ final class TokenPublisher implements AutoCloseable {
         publisher.publish(token.tokenId(), codec.encode(registration));
     }
 
-    /** As {@link #register}; a token that was never registered may be revoked. */
-    void revoke(Audience.Token token) {
-        publisher.remove(token.tokenId());
-    }
-
     @Override
     public void close() {
         publisher.close();

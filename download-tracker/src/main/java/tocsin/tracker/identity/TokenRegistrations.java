@@ -1,6 +1,8 @@
 package tocsin.tracker.identity;
 
+import java.time.Instant;
 import tocsin.schemas.Audience;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.TokenRecords;
 import tocsin.schemas.avro.TokenRegistered;
 
@@ -17,13 +19,17 @@ public final class TokenRegistrations {
     }
 
     static TokenRegistration read(TokenRegistered message) {
+        if (message.getRevokedAt().isPresent()) {
+            return revoked(message, message.getRevokedAt().get());
+        }
         boolean ofPerson = message.getVerifiedEmail().isPresent()
                 || message.getVerifiedAt().isPresent();
         if (message.getOrgId().isEmpty()) {
             if (message.getPrincipal().isPresent()) {
                 throw new IllegalArgumentException("principal without organisation");
             }
-            return new TokenRegistration.OfPerson();
+            return new TokenRegistration.OfPerson(
+                    message.getVerifiedEmail().map(RecordKeys::emailRecipient), message.getHeldSince());
         }
         if (ofPerson) {
             throw new IllegalArgumentException("token of an organisation and of a person");
@@ -32,6 +38,17 @@ public final class TokenRegistrations {
                 new Audience.Organisation(message.getOrgId().get()),
                 message.getPrincipal()
                         .map(PrincipalMessage::read)
-                        .orElseThrow(() -> new IllegalArgumentException("organisation without principal")));
+                        .orElseThrow(() -> new IllegalArgumentException("organisation without principal")),
+                message.getHeldSince());
+    }
+
+    private static TokenRegistration revoked(TokenRegistered message, Instant revokedAt) {
+        if (message.getPrincipal().isPresent()
+                || message.getVerifiedEmail().isPresent()
+                || message.getVerifiedAt().isPresent()) {
+            throw new IllegalArgumentException("revoked token of somebody");
+        }
+        return new TokenRegistration.Revoked(
+                message.getOrgId().map(Audience.Organisation::new), message.getHeldSince(), revokedAt);
     }
 }

@@ -107,7 +107,7 @@ final class DownloadRecorder {
 
     private RecordingOutcome attribute(Observation observation, Found found, Instant receivedAt) {
         String source = observation.source();
-        return switch (attribution.of(observation.claim())) {
+        return switch (attribution.of(observation.claim(), earlier(observation.fetchedAt(), receivedAt))) {
             case AttributionOutcome.Attributed(Audience audience, Principal principal) ->
                 new Recorded(
                         RecordKeys.downloadRecorded(
@@ -115,9 +115,17 @@ final class DownloadRecorder {
                         message(observation, found, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
             case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, new Awaited.Registration(token));
+            case AttributionOutcome.FormerHolders() ->
+                new Quarantined(
+                        source, Fault.FORMER_HOLDER, "fetched before the token was its present holder's");
             case AttributionOutcome.Contradictory(String reason) ->
                 new Quarantined(source, Fault.CONTRADICTORY, reason);
         };
+    }
+
+    /** A source's clock that is ahead must not make a download the next holder's. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static DownloadRecorded message(

@@ -42,6 +42,8 @@ sealed interface RecordingOutcome {
         UNKNOWN_SHAPE,
         UNKNOWN_TOKEN,
         UNKNOWN_SCHEMA,
+        /** By a token that was somebody else's then. */
+        FORMER_HOLDER,
         CONTRADICTORY,
         /** Nothing is known to be wrong with it: we failed. */
         FAILED;

@@ -94,7 +94,9 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
     private boolean mayHaveCome(Awaited awaited) {
         return switch (awaited) {
             case Awaited.Registration(Audience.Token token) ->
-                tokens.find(token.tokenId()).isPresent();
+                tokens.find(token.tokenId())
+                        .filter(TokenRegistration::isHeld)
+                        .isPresent();
             case Awaited.Schema(int id) -> parts.schemas().mayTell(id);
         };
     }

@@ -3,6 +3,8 @@ package tocsin.tracker.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import tocsin.schemas.Audience;
 import tocsin.tracker.identity.AttributionOutcome.Anonymous;
 import tocsin.tracker.identity.AttributionOutcome.Attributed;
 import tocsin.tracker.identity.AttributionOutcome.Contradictory;
+import tocsin.tracker.identity.AttributionOutcome.FormerHolders;
 import tocsin.tracker.identity.AttributionOutcome.UnknownToken;
 
 class AttributionTest {
@@ -24,8 +27,13 @@ class AttributionTest {
     private static final Principal CI = new Principal(
             Principal.Kind.CI_CD, "bot-1", Optional.of("deploy"), Optional.empty(), Optional.of("acme/shop"));
 
-    private final Map<Audience.Token, TokenRegistration> known =
-            Map.of(PERSONAL, new TokenRegistration.OfPerson(), BOT, new TokenRegistration.OfOrganisation(ACME, CI));
+    private static final Instant AT = Instant.parse("2026-04-15T08:30:00Z");
+
+    private final Map<Audience.Token, TokenRegistration> known = new HashMap<>(Map.of(
+            PERSONAL,
+            new TokenRegistration.OfPerson(Optional.empty(), Optional.empty()),
+            BOT,
+            new TokenRegistration.OfOrganisation(ACME, CI, Optional.empty())));
     private final Attribution attribution = new Attribution(token -> Optional.ofNullable(known.get(token)));
 
     @ParameterizedTest(name = "{0}, {1}, {2}: {3}")
@@ -35,9 +43,9 @@ class AttributionTest {
             globex,       CI_CD,     -,          org:globex CI_CD
             globex,       ORG_TOKEN, -,          org:globex ORG_TOKEN
             globex,       ANONYMOUS, -,          org:globex ANONYMOUS
-            globex,       HUMAN,     bot,        Contradictory
-            globex,       ANONYMOUS, bot,        Contradictory
-            globex,       HUMAN,     personal,   Contradictory
+            globex,       HUMAN,     bot,        org:globex HUMAN
+            globex,       ANONYMOUS, bot,        org:globex ANONYMOUS
+            globex,       HUMAN,     personal,   org:globex HUMAN
             acme,         HUMAN,     bot,        org:acme HUMAN
             globex,       HUMAN,     never seen, org:globex HUMAN
             globex,       -,         -,          Contradictory
@@ -64,7 +72,7 @@ class AttributionTest {
                 Optional.ofNullable(token).map(AttributionTest::token));
 
         // When
-        AttributionOutcome outcome = attribution.of(claim);
+        AttributionOutcome outcome = attribution.of(claim, AT);
 
         // Then
         assertEquals(expected, inWords(outcome));
@@ -73,7 +81,7 @@ class AttributionTest {
     @Test
     void takesThePrincipalOfTheRegistrationWhole() {
         // When
-        AttributionOutcome outcome = attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)));
+        AttributionOutcome outcome = attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT);
 
         // Then
         assertEquals(new Attributed(ACME, CI), outcome);
@@ -87,17 +95,45 @@ class AttributionTest {
 
         // When
         AttributionOutcome outcome =
-                attribution.of(new Claim(Optional.empty(), Optional.of(claimed), Optional.of(BOT)));
+                attribution.of(new Claim(Optional.empty(), Optional.of(claimed), Optional.of(BOT)), AT);
 
         // Then
         assertEquals(new Attributed(ACME, CI), outcome);
+    }
+
+    /** The exact instant is the new holder's: nothing else is by {@code held_since}. */
+    @ParameterizedTest
+    @CsvSource({"-1, FormerHolders", "0, org:acme CI_CD", "1, org:acme CI_CD"})
+    void takesATokenForItsHoldersOnlySinceTheyHaveIt(long millis, String expected) {
+        // Given
+        known.put(BOT, new TokenRegistration.OfOrganisation(ACME, CI, Optional.of(AT)));
+
+        // When
+        AttributionOutcome outcome = attribution.of(
+                new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.plusMillis(millis));
+
+        // Then
+        assertEquals(expected, inWords(outcome));
+    }
+
+    @Test
+    void takesNobodyForTheHolderOfARevokedToken() {
+        // Given
+        known.put(BOT, new TokenRegistration.Revoked(Optional.of(ACME), Optional.empty(), AT));
+
+        // When
+        AttributionOutcome outcome = attribution.of(
+                new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.minusSeconds(1));
+
+        // Then
+        assertEquals(new UnknownToken(BOT), outcome);
     }
 
     @Test
     void keepsNoAddressOfTheHolderOfAPersonalToken() {
         // When
         AttributionOutcome outcome =
-                attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(PERSONAL)));
+                attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(PERSONAL)), AT);
 
         // Then
         Attributed attributed = assertInstanceOf(Attributed.class, outcome);
@@ -124,7 +160,7 @@ class AttributionTest {
             case Attributed(Audience.Organisation organisation, Principal principal) ->
                 organisation.text() + " " + principal.kind();
             case Attributed(Audience.Token _, Principal principal) -> "token " + principal.kind();
-            case Anonymous _, UnknownToken _, Contradictory _ ->
+            case Anonymous _, UnknownToken _, FormerHolders _, Contradictory _ ->
                 outcome.getClass().getSimpleName();
         };
     }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +126,57 @@ class TokenControllerTest {
 
         // Then
         assertEquals(202, answer.statusCode(), answer.body());
-        assertTrue(registered(id).isEmpty());
+        TokenRegistered left = registered(id).orElseThrow();
+        assertTrue(left.getRevokedAt().isPresent());
+        assertEquals(Optional.of("acme"), left.getOrgId());
+        assertEquals(Optional.empty(), left.getPrincipal());
+    }
+
+    @Test
+    void revokesATokenThatWasNeverRegisteredWithoutAWord() throws Exception {
+        // Given
+        String id = newId();
+
+        // When
+        HttpResponse<String> answer = send(request(id, platform()).DELETE());
+
+        // Then
+        assertEquals(202, answer.statusCode(), answer.body());
+        assertNothingStored(id);
+    }
+
+    @Test
+    void saysSinceWhenATokenIsItsNextHolders() throws Exception {
+        // Given
+        String id = newId();
+        put(id, BOT, platform());
+        assertEquals(Optional.empty(), registered(id).orElseThrow().getHeldSince());
+
+        // When
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        put(id, BOT.replace("acme", "globex"), platform());
+
+        // Then
+        Instant since = registered(id).orElseThrow().getHeldSince().orElseThrow();
+        assertFalse(since.isBefore(before));
+        // And it stays so when they tell of it again
+        put(id, BOT.replace("acme", "globex").replace("deploy", "release"), platform());
+        assertEquals(Optional.of(since), registered(id).orElseThrow().getHeldSince());
+    }
+
+    @Test
+    void remembersTheLastHolderOfARevokedToken() throws Exception {
+        // Given
+        String id = newId();
+        put(id, BOT, platform());
+        send(request(id, platform()).DELETE());
+        Instant revoked = registered(id).orElseThrow().getRevokedAt().orElseThrow();
+
+        // When
+        put(id, BOT.replace("acme", "globex"), platform());
+
+        // Then
+        assertEquals(Optional.of(revoked), registered(id).orElseThrow().getHeldSince());
     }
 
     @Test

@@ -25,6 +25,7 @@ import tocsin.tracker.artifact.PublicRegistry;
 import tocsin.tracker.artifact.RepositoryRules;
 import tocsin.tracker.artifact.SourceRules;
 import tocsin.tracker.identity.Attribution;
+import tocsin.tracker.identity.PrincipalMessage;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.ObservationReader;
 import tocsin.tracker.intake.WireForm;
@@ -202,7 +203,7 @@ class DownloadRecorderTest {
     @Test
     void recordsForTheHolderOfAPersonalToken() {
         // Given
-        tokens.put(new Audience.Token(Samples.TOKEN_ID), new TokenRegistration.OfPerson());
+        tokens.put(new Audience.Token(Samples.TOKEN_ID), new TokenRegistration.OfPerson(Optional.empty(), Optional.empty()));
 
         // When
         RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
@@ -212,6 +213,44 @@ class DownloadRecorderTest {
         assertEquals("token:" + Samples.TOKEN_ID, download.getAudience());
         assertEquals(PrincipalType.HUMAN, download.getPrincipal().getType());
         assertEquals(Optional.empty(), download.getPrincipal().getEmail());
+    }
+
+    /** A log that is read again must not tell whoever has the token now what another fetched by it, whatever a source's clock says. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            fetched and received before,     -2, -1, false
+            received before its clock says,   1, -1, false
+            shipped later,                   -1,  1, false
+            fetched and received since,       0,  0, true
+            """)
+    void recordsForTheHolderOfATokenOnlyWhatWasFetchedSinceTheyHaveIt(
+            String when, int fetched, int received, boolean theirs) {
+        // Given
+        Instant since = Samples.FETCHED_AT;
+        Principal bot = Samples.ci();
+        tokens.put(
+                new Audience.Token(Samples.TOKEN_ID),
+                new TokenRegistration.OfOrganisation(
+                        new Audience.Organisation("globex"), PrincipalMessage.read(bot), Optional.of(since)));
+
+        // When
+        RecordingOutcome outcome = recorder.record(
+                Samples.encoded(Samples.observedByToken(Samples.TOKEN_ID).setFetchedAt(since.plusSeconds(fetched))),
+                WireForm.AVRO,
+                since.plusSeconds(received));
+
+        // Then
+        if (theirs) {
+            assertEquals(
+                    "org:globex",
+                    assertInstanceOf(Recorded.class, outcome, when).download().getAudience());
+        } else {
+            assertEquals(
+                    new Quarantined(
+                            "verdaccio-eu", Fault.FORMER_HOLDER, "fetched before the token was its present holder's"),
+                    outcome,
+                    when);
+        }
     }
 
     @Test

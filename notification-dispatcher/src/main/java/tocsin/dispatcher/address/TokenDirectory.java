@@ -47,9 +47,11 @@ public final class TokenDirectory {
         return table.awaitCaughtUp(limit);
     }
 
-    /** Whether it was registered, with an address or without, and was not removed. */
+    /** Whether it was registered, with an address or without, and was not revoked. */
     public boolean has(String tokenId) {
-        return table.find(tokenId).isPresent();
+        return table.find(tokenId)
+                .filter(token -> token.getRevokedAt().isEmpty())
+                .isPresent();
     }
 
     /** As {@link #has}, for one that was perhaps registered a moment ago and is still on its way here. */
@@ -69,7 +71,7 @@ public final class TokenDirectory {
     /** @return empty for a token that is unknown, revoked, an organisation's, or has no address that mail can go to */
     public Optional<VerifiedAddress> addressOf(String tokenId) {
         return table.find(tokenId)
-                .filter(token -> token.getOrgId().isEmpty())
+                .filter(token -> token.getOrgId().isEmpty() && token.getRevokedAt().isEmpty())
                 .flatMap(token -> token.getVerifiedEmail()
                         .filter(EmailAddress::isValid)
                         .flatMap(address -> token.getVerifiedAt()

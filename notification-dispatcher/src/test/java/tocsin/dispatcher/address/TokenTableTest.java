@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -47,6 +48,29 @@ class TokenTableTest {
         return dispatcher.records(Topics.quarantineOf("notification-dispatcher").name()).stream()
                 .filter(record -> header(record, "quarantine-topic").equals(Topics.TOKEN_REGISTERED.name()))
                 .toList();
+    }
+
+    @Test
+    void knowsNoHolderOfARevokedToken() {
+        // Given
+        String token = token();
+        dispatcher.produce(Topics.TOKEN_REGISTERED.name(), token, registered(token, "ann@example.com"));
+        TokenDirectory tokens = dispatcher.bean(TokenDirectory.class);
+        await().atMost(RunningDispatcher.SOON).until(() -> tokens.has(token));
+
+        // When
+        dispatcher.produce(
+                Topics.TOKEN_REGISTERED.name(),
+                token,
+                MessageCodec.of(TokenRegistered.class)
+                        .encode(TokenRegistered.newBuilder()
+                                .setTokenId(token)
+                                .setRevokedAt(Instant.EPOCH)
+                                .build()));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON).until(() -> !tokens.has(token));
+        assertEquals(Optional.empty(), tokens.addressOf(token));
     }
 
     @Test
