@@ -1,5 +1,7 @@
 package tocsin.schemas;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tocsin.schemas.avro.Principal;
@@ -103,6 +105,26 @@ public sealed interface ErasureSubject {
      * @param audience as in {@code download.recorded}
      */
     boolean covers(String audience, Principal principal);
+
+    /**
+     * Under which subjects a download may be erased.
+     *
+     * @param audience as in {@code download.recorded}
+     */
+    static List<ErasureSubject> subjectsOf(String audience, Principal principal) {
+        List<ErasureSubject> subjects = new ArrayList<>();
+        switch (Audience.parse(audience)) {
+            case Audience.Token token -> subjects.add(new OfToken(token));
+            case Audience.Organisation organisation -> {
+                String id = principal.getId();
+                if (!id.isBlank() && id.length() <= MAX_ID_LENGTH) {
+                    subjects.add(new OfOrganisation(organisation, id));
+                }
+            }
+        }
+        principal.getEmail().ifPresent(address -> subjects.add(new OfEmail(RecordKeys.emailRecipient(address))));
+        return subjects;
+    }
 
     /** @throws IllegalArgumentException if the message names no subject, more than one, or one that cannot be. */
     static ErasureSubject of(PrivacyErasure message) {

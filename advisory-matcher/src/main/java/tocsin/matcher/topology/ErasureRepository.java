@@ -13,20 +13,19 @@ import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.Principal;
 
 /**
- * Who was erased of late, by nothing but a hash. From the moment that an erasure is remembered no download of the subject is read or
+ * Who was erased, by nothing but a hash. From the moment that an erasure is remembered no download of the subject is read or
  * stored with what it says of a person, whether its row was swept yet or not. Used by its stream thread alone.
  */
 final class ErasureRepository {
 
-    /** As long as {@code privacy.erasure} keeps them, and a reserve: no topic brings an older download after that. */
-    static final Duration REMEMBERED = Duration.ofDays(40);
+    /** Longer than logs are kept anywhere: one that is shipped late brings nobody back. */
+    static final Duration REMEMBERED = Duration.ofDays(3_660);
 
     private static final Duration BETWEEN_FORGETTINGS = Duration.ofHours(1);
 
@@ -105,7 +104,7 @@ final class ErasureRepository {
         private Erased look(Principal principal) {
             Instant wholly = Instant.MIN;
             Instant asPerson = Instant.MIN;
-            for (ErasureSubject subject : subjects(audience, principal)) {
+            for (ErasureSubject subject : ErasureSubject.subjectsOf(audience, principal)) {
                 byte[] found = erasures.get(keyOf(subject));
                 if (found != null) {
                     Instant until = decode(found).requestedAt();
@@ -145,24 +144,6 @@ final class ErasureRepository {
 
     static boolean isAnonymous(AffectedDownload download) {
         return download.getPrincipal().getId().equals(ErasureSubject.ERASED_ID);
-    }
-
-    /** Under which subjects a download can be erased. */
-    private static List<ErasureSubject> subjects(String audience, Principal principal) {
-        List<ErasureSubject> subjects = new ArrayList<>();
-        switch (Audience.parse(audience)) {
-            case Audience.Token token -> subjects.add(new ErasureSubject.OfToken(token));
-            case Audience.Organisation organisation -> {
-                String id = principal.getId();
-                if (!id.isBlank() && id.length() <= ErasureSubject.MAX_ID_LENGTH) {
-                    subjects.add(new ErasureSubject.OfOrganisation(organisation, id));
-                }
-            }
-        }
-        principal
-                .getEmail()
-                .ifPresent(address -> subjects.add(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address))));
-        return subjects;
     }
 
     private static Bytes keyOf(ErasureSubject subject) {

@@ -58,11 +58,11 @@ final class HistoryRepository {
             makePartitions(distinct.keySet());
             if (byStage > 0) {
                 int stored =
-                        database.inTransaction(connection -> storeByStage(connection, erased(connection, distinct)));
+                        database.inTransaction(connection -> storeByStage(connection, erased(connection, distinct, now)));
                 byStage--;
                 return stored;
             }
-            return storeDirectly(distinct);
+            return storeDirectly(distinct, now);
         } catch (SQLException e) {
             if (CHECK_VIOLATION.equals(e.getSQLState())) {
                 // The upkeep took a partition away since. The next try looks again.
@@ -89,10 +89,10 @@ final class HistoryRepository {
     }
 
     /** Nearly always nothing is there already, and then nothing is faster. */
-    private int storeDirectly(Map<Key, HistoryRow> rows) throws SQLException {
+    private int storeDirectly(Map<Key, HistoryRow> rows, Instant now) throws SQLException {
         try {
             return database.inTransaction(connection -> {
-                Map<Key, HistoryRow> kept = erased(connection, rows);
+                Map<Key, HistoryRow> kept = erased(connection, rows, now);
                 copy(connection, "download", kept);
                 return kept.size();
             });
@@ -101,13 +101,14 @@ final class HistoryRepository {
                 throw e;
             }
             byStage = BATCHES_BY_STAGE;
-            return database.inTransaction(connection -> storeByStage(connection, erased(connection, rows)));
+            return database.inTransaction(connection -> storeByStage(connection, erased(connection, rows, now)));
         }
     }
 
-    /** A topic that is read again brings back who was erased since. */
-    private static Map<Key, HistoryRow> erased(Connection connection, Map<Key, HistoryRow> rows) throws SQLException {
-        List<Erasure> standing = ErasureRepository.standing(connection);
+    /** A topic that is read again brings back who was erased since, and so does a log that is shipped late. */
+    private static Map<Key, HistoryRow> erased(Connection connection, Map<Key, HistoryRow> rows, Instant now)
+            throws SQLException {
+        List<Erasure> standing = ErasureRepository.standing(connection, rows.values(), now);
         if (standing.isEmpty()) {
             return rows;
         }

@@ -10,6 +10,7 @@ import static tocsin.tracker.history.RunningTracker.download;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -114,6 +115,51 @@ class HistoryErasureTest {
         tracker.awaitRows(left);
         tracker.awaitCaughtUp();
         assertEquals(principals, principals());
+    }
+
+    /** Long after, when the subject is known by a hash only. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'org_id':'acme','principal_id':'user-1'} | 8:erased 9:user-1 10:user-2 11:token",
+                "{'token_id':'TOKEN'}                      | 8:user-1 9:user-1 10:user-2",
+                "{'email':' PERSON@example.com'}           | 8:erased 9:user-1 10:erased 11:token",
+            })
+    void bringsNobodyBackWithALogThatIsShippedMonthsLater(String body, String principals) throws Exception {
+        // Given
+        awaitDone(id(erase(body)));
+        tracker.execute("update erasure set requested_at = requested_at - interval '100 days'");
+        tracker.bean(ErasureRepository.class).forgetSubjects();
+        assertEquals(
+                "0",
+                tracker.query(
+                        "select count(*) from erasure where coalesce(org_id, principal_id, token_id, email_hash) is not null"));
+        tracker.query("with gone as (delete from download returning 1) select count(*) from gone");
+        Instant shipped = tracker.now();
+
+        // When
+        Instant older = shipped.minus(110, ChronoUnit.DAYS);
+        tracker.record(
+                download(8, older).setReceivedAt(shipped).setPrincipal(human("user-1", PERSON)));
+        tracker.record(download(9, shipped.minus(90, ChronoUnit.DAYS)).setPrincipal(human("user-1", PERSON)));
+        tracker.record(download(10, older)
+                .setReceivedAt(shipped)
+                .setAudience("org:other")
+                .setPrincipal(human("user-2", "Person@Example.com")));
+        tracker.record(download(11, older)
+                .setReceivedAt(shipped)
+                .setAudience("token:" + TOKEN)
+                .setPrincipal(human(TOKEN, null)));
+        tracker.flush();
+
+        // Then
+        tracker.awaitRows(principals.split(" ").length);
+        tracker.awaitCaughtUp();
+        assertEquals(
+                principals,
+                tracker.query("select string_agg(('x' || right(event_id::text, 4))::bit(16)::int || ':' ||"
+                        + " replace(principal_id, '" + TOKEN + "', 'token'), ' ' order by event_id) from download"));
     }
 
     @Test
