@@ -9,6 +9,12 @@ import tocsin.tracker.artifact.ArtifactOutcome.Part;
 /** Which request is a download, and of what. */
 public final class DownloadRule {
 
+    /** Longer than any that a registry serves a package file under. */
+    private static final int MAX_PATH_LENGTH = 2048;
+
+    private static final ArtifactOutcome TOO_LONG =
+            new ArtifactOutcome.Unknown("path has more than " + MAX_PATH_LENGTH + " characters");
+
     private final SourceRules sources;
 
     public DownloadRule(SourceRules sources) {
@@ -21,16 +27,22 @@ public final class DownloadRule {
             return new NotADownload(DropReason.METHOD);
         }
         return switch (request.status()) {
-            case 200 -> withBytes(request, PackagePath.read(sources, source, kind, request.path()));
-            case 206 -> withBytes(request, part(PackagePath.read(sources, source, kind, request.path())));
+            case 200 -> withBytes(request, artifact(source, kind, request));
+            case 206 -> withBytes(request, part(artifact(source, kind, request)));
             // Its bytes come from elsewhere, so their number says nothing.
             case 302, 307, 308 ->
                 sources.isRedirecting(source, kind)
-                        ? PackagePath.read(sources, source, kind, request.path())
+                        ? artifact(source, kind, request)
                         : new NotADownload(DropReason.REDIRECT);
             case 304 -> new NotADownload(DropReason.NOT_MODIFIED);
             default -> new NotADownload(reason(request.status()));
         };
+    }
+
+    private ArtifactOutcome artifact(String source, SourceKind kind, ProxyRequest request) {
+        return request.path().length() > MAX_PATH_LENGTH
+                ? TOO_LONG
+                : PackagePath.read(sources, source, kind, request.path());
     }
 
     /**

@@ -73,9 +73,12 @@ final class PypiFile {
             return isName(name) && new PackageKey(Ecosystem.PYPI, name).equals(project);
         }
 
-        /** File names may escape what a version's own text has: a hyphen, or the plus sign of a local version. */
+        /**
+         * File names may escape what a version's own text has, a hyphen or the plus sign of a local version, and have the normal form (PEP 625)
+         * where a path has the version as it was uploaded.
+         */
         boolean hasVersion(String text) {
-            return plain(version).equals(plain(text));
+            return plain(version).equals(plain(text)) || PythonVersion.areEqual(version, text);
         }
 
         private static String plain(String version) {

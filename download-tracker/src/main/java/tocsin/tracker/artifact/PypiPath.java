@@ -44,6 +44,10 @@ final class PypiPath {
     private static final Pattern DEVPI_PAGE = Pattern.compile(
             "/|/\\+.*|/[^/+]+(?:/[^/+]+)?/?|/[^/+]+/[^/+]+/\\+(?!f/|e/).*|/[^/+]+/[^/+]+/[^/+]+(?:/[^/+]+)?/?");
 
+    /** Documentation below a version, whose files are called as their authors like, and results of tests beside a package file. */
+    private static final Pattern DEVPI_BESIDE_FILES = Pattern.compile(
+            "/[^/+]+/[^/+]+/[^/+]+/[^/]+/\\+(?:d|doc)(?:/.*)?|/[^/+]+/[^/+]+/\\+f/.*\\.(?:toxresult|doc\\.zip)[^/]*");
+
     private static final Pattern PROVENANCE = Pattern.compile("/integrity/[^/]+/[^/]+/[^/]+/provenance");
     private static final Pattern INDEX_PAGE =
             Pattern.compile("/|/(?:simple|index|pypi)(?:/.*)?|/packages/?|/(?:robots\\.txt|favicon\\.ico)");
@@ -71,6 +75,9 @@ final class PypiPath {
     }
 
     static ArtifactOutcome devpi(String path) {
+        if (DEVPI_BESIDE_FILES.matcher(path).matches()) {
+            return METADATA;
+        }
         return firstOf(List.of(DEVPI), path)
                 .orElseGet(() ->
                         DEVPI_PAGE.matcher(path).matches() && !PypiFile.isPackageFile(path) ? METADATA : NO_SHAPE);

@@ -2,7 +2,7 @@ package tocsin.tracker.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -24,11 +24,9 @@ final class RecordHandler {
     private static final int MAX_CONTENT_TYPE_BYTES = 256;
 
     private final DownloadRecorder recorder;
-    private final Clock clock;
 
-    RecordHandler(DownloadRecorder recorder, Clock clock) {
+    RecordHandler(DownloadRecorder recorder) {
         this.recorder = recorder;
-        this.clock = clock;
     }
 
     /** @param observed as it first came */
@@ -42,9 +40,13 @@ final class RecordHandler {
     }
 
     private RecordingOutcome outcome(ConsumerRecord<byte[], byte[]> observed) {
+        if (observed.timestamp() < 0) {
+            // Any other time would be another one when the record is read again.
+            return new Quarantined(DownloadRecorder.NO_SOURCE, Fault.UNREADABLE, "record has no time");
+        }
         try {
-            return recorder.record(
-                    observed.value(), form(observed), ReceivedAt.of(observed.timestamp(), clock.instant()));
+            // The broker's stamp, and nothing of our own clock: a replay must give the same.
+            return recorder.record(observed.value(), form(observed), Instant.ofEpochMilli(observed.timestamp()));
         } catch (RegistryUnavailableException e) {
             // Its neighbours need no registry, or have their schema already: it alone waits.
             return new Waiting(DownloadRecorder.NO_SOURCE, new Awaited.Schema(e.schemaId()));

@@ -42,31 +42,25 @@ final class RecordingFactory {
 
     @Singleton
     @Primary
-    RecordHandler handler(
-            ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration, Clock clock) {
-        return handlerBy(reader, tokens, configuration, clock);
+    RecordHandler handler(ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration) {
+        return handlerBy(reader, tokens, configuration);
     }
 
     /** Of what waits. It may take its time over a question. */
     @Singleton
     @Named(WAITING)
     RecordHandler waitingHandler(
-            @Named(WAITING) ObservationReader reader,
-            KnownTokens tokens,
-            ArtifactConfiguration configuration,
-            Clock clock) {
-        return handlerBy(reader, tokens, configuration, clock);
+            @Named(WAITING) ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration) {
+        return handlerBy(reader, tokens, configuration);
     }
 
     private static RecordHandler handlerBy(
-            ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration, Clock clock) {
-        return new RecordHandler(
-                new DownloadRecorder(
-                        reader,
-                        new DownloadRule(configuration.rules()),
-                        new Attribution(tokens),
-                        new PublicRegistry(configuration.publicRegistries())),
-                clock);
+            ObservationReader reader, KnownTokens tokens, ArtifactConfiguration configuration) {
+        return new RecordHandler(new DownloadRecorder(
+                reader,
+                new DownloadRule(configuration.rules()),
+                new Attribution(tokens),
+                new PublicRegistry(configuration.publicRegistries())));
     }
 
     @Singleton

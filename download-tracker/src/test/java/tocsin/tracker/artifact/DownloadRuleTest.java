@@ -99,6 +99,34 @@ class DownloadRuleTest {
         assertEquals(new NotADownload(DropReason.CLIENT_ERROR), outcome);
     }
 
+    @ParameterizedTest
+    @CsvSource({"GET, 404, client_error", "HEAD, 200, method", "GET, 304, not_modified", "GET, 502, server_error"})
+    void dropsWhatFailedHoweverLongItsPath(String method, int status, String reason) {
+        // When
+        ArtifactOutcome outcome = rule.outcome(
+                SOURCE,
+                SourceKind.NPM_REGISTRY,
+                new ProxyRequest(method, "/" + "a".repeat(60_000), status, OptionalLong.of(9)));
+
+        // Then
+        assertEquals(new NotADownload(DropReason.valueOf(reason.toUpperCase(Locale.ROOT))), outcome);
+    }
+
+    @Test
+    void readsNoPathThatIsLongerThanAnyRegistrys() {
+        // Given
+        String name = "a".repeat(1_000);
+
+        // When
+        ArtifactOutcome outcome = rule.outcome(
+                SOURCE,
+                SourceKind.NPM_REGISTRY,
+                get("/" + name + "/-/" + name + "-" + "1".repeat(100) + ".tgz", 200, 9));
+
+        // Then
+        assertEquals(new ArtifactOutcome.Unknown("path has more than 2048 characters"), outcome);
+    }
+
     @Test
     void takesARedirectOfASourceThatIsSaidToRedirect() {
         // Given

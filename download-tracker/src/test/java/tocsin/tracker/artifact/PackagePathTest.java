@@ -44,6 +44,9 @@ class PackagePathTest {
             nexus           | /repository/pypi-proxy/packages/flask/3.0.0/flask-3.0.0-py3-none-any.whl | pypi:flask | 3.0.0                          | uv#5351
             nexus           | /repository/pypi-proxy/packages/foo/1.0-1/foo-1.0-1.tar.gz      | pypi:foo           | 1.0-1                           | the path tells the border
             nexus           | /repository/pypi-proxy/packages/foo/1.0+cu118/foo-1.0_cu118-cp27-none-win32.whl | pypi:foo | 1.0+cu118                   | the path tells what was escaped
+            nexus           | /repository/pypi-hosted/packages/foo/1.0-beta1/foo-1.0b1.tar.gz | pypi:foo           | 1.0-beta1                       | PEP 625: the file has the normal form
+            nexus           | /repository/pypi-hosted/packages/foo-bar/1.0.0/foo_bar-1.0.tar.gz | pypi:foo-bar     | 1.0.0                           | equal by PEP 440
+            nexus           | /repository/pypi-hosted/packages/foo/v1.0/foo-1.0-py3-none-any.whl | pypi:foo        | v1.0                            | equal by PEP 440
             artifactory     | /artifactory/api/npm/npm-remote/lodash/-/lodash-4.17.21.tgz     | npm:lodash         | 4.17.21                         | Artifactory's npm API
             artifactory     | /api/npm/npm/@types/node/-/@types/node-22.0.0.tgz               | npm:@types/node    | 22.0.0                          | its request.log, scope repeated
             artifactory     | /artifactory/api/pypi/pypi/packages/packages/fd/56/${sha}/flask-3.0.0-py3-none-any.whl | pypi:flask | 3.0.0          | a remote repository
@@ -151,6 +154,11 @@ class PackagePathTest {
             devpi           | /acme/prod/+simple/flask/                          | metadata
             devpi           | /acme/prod/flask/3.0.0                             | metadata
             devpi           | /acme/prod/flask                                   | metadata
+            devpi           | /acme/prod/flask/3.0.0/+doc/index.html             | metadata
+            devpi           | /acme/prod/flask/3.0.0/+d/_downloads/example.zip   | metadata
+            devpi           | /acme/prod/flask/latest/+d                         | metadata
+            devpi           | /acme/prod/+f/0ab/55f98ef22f7b6/flask-3.0.0.tar.gz.toxresult-20260915-0 | metadata
+            devpi           | /acme/prod/+f/0ab/55f98ef22f7b6/flask-3.0.0.doc.zip | metadata
             """)
     void knowsWhatIsNoPackageFile(String kind, String path, String reason) {
         // When

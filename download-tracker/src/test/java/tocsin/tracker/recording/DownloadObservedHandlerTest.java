@@ -312,7 +312,6 @@ class DownloadObservedHandlerTest {
                 .deleteConsumerGroups(List.of(prefix + "download-tracker"))
                 .all()
                 .get();
-        clock.advance(Duration.ofDays(2));
         startTracker();
 
         // Then
@@ -389,7 +388,7 @@ class DownloadObservedHandlerTest {
                 clients,
                 settings,
                 new DownloadObservedHandler(
-                        new RecordHandler(recorder, clock),
+                        new RecordHandler(recorder),
                         tokens,
                         new OutcomePublisher(producer, clients, quarantine),
                         new RecordingMetrics(registry))));

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import java.time.Clock;
-import java.time.ZoneOffset;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.tracker.Samples;
 import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
@@ -76,6 +79,33 @@ class RecordHandlerTest {
                 handler.on(large).outcome());
     }
 
+    /** Whatever this machine's clock says: it may be behind the broker's, and ahead of it when the topic is read again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-04-15T08:30:02Z", "2100-01-01T00:00:00Z"})
+    void takesTheBrokersStampForTheTimeOfReceipt(String stamped) {
+        // When
+        RecordingOutcome outcome = handler(new ObservationReader())
+                .on(record(JSON, Instant.parse(stamped).toEpochMilli()))
+                .outcome();
+
+        // Then
+        assertEquals(
+                Instant.parse(stamped),
+                assertInstanceOf(Recorded.class, outcome).download().getReceivedAt());
+    }
+
+    @Test
+    void quarantinesARecordWithoutATime() {
+        // When
+        RecordingOutcome outcome =
+                handler(new ObservationReader()).on(record(JSON, -1)).outcome();
+
+        // Then
+        assertEquals(new Quarantined(DownloadRecorder.NO_SOURCE, Fault.UNREADABLE, "record has no time"), outcome);
+    }
+
+    private static final Instant RECEIVED_AT = Samples.FETCHED_AT.plusSeconds(2);
+
     private static final byte[] FRAMED = {0, 0, 0, 0, 7, 1};
 
     private static final WriterSchemas AWAY = id -> {
@@ -83,16 +113,29 @@ class RecordHandlerTest {
     };
 
     private static RecordHandler handler(ObservationReader reader) {
-        return new RecordHandler(
-                new DownloadRecorder(
-                        reader,
-                        new DownloadRule(SourceRules.NONE),
-                        new Attribution(_ -> Optional.empty()),
-                        new PublicRegistry(List.of())),
-                Clock.fixed(Samples.FETCHED_AT.plusSeconds(2), ZoneOffset.UTC));
+        return new RecordHandler(new DownloadRecorder(
+                reader,
+                new DownloadRule(SourceRules.NONE),
+                new Attribution(_ -> Optional.empty()),
+                new PublicRegistry(List.of())));
     }
 
     private static ConsumerRecord<byte[], byte[]> record(byte[] value) {
-        return new ConsumerRecord<>("download.observed", 0, 0, new byte[0], value);
+        return record(value, RECEIVED_AT.toEpochMilli());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(byte[] value, long timestamp) {
+        return new ConsumerRecord<>(
+                "download.observed",
+                0,
+                0,
+                timestamp,
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                value.length,
+                new byte[0],
+                value,
+                new RecordHeaders(),
+                Optional.empty());
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -95,13 +94,11 @@ final class TrackerOverBroker implements AutoCloseable {
                 new TokenRegistrations()::read,
                 quarantine,
                 (tokenId, registration) -> {});
-        RecordHandler handler = new RecordHandler(
-                new DownloadRecorder(
-                        new ObservationReader(schemas),
-                        new DownloadRule(SourceRules.NONE),
-                        new Attribution(token -> tokens.find(token.tokenId())),
-                        new PublicRegistry(List.of())),
-                Clock.systemUTC());
+        RecordHandler handler = new RecordHandler(new DownloadRecorder(
+                new ObservationReader(schemas),
+                new DownloadRule(SourceRules.NONE),
+                new Attribution(token -> tokens.find(token.tokenId())),
+                new PublicRegistry(List.of())));
         RecordingMetrics metrics = new RecordingMetrics(registry);
         BatchLoop loop = new BatchLoop(
                 clients,

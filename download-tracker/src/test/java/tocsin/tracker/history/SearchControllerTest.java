@@ -27,7 +27,7 @@ import tocsin.testsupport.OpenApi;
 import tocsin.testsupport.TenantIsolation;
 
 /** Forty downloads of acme, one an hour into the past, and one of another organisation beside each. */
-class DownloadControllerTest {
+class SearchControllerTest {
 
     private static final Pattern EVENT = Pattern.compile("\"event_id\":\"[^\"]*-0*([0-9a-f]+)\"");
     private static final Pattern CURSOR = Pattern.compile("\"next_cursor\":\"([^\"]+)\"");

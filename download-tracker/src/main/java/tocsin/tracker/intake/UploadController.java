@@ -26,11 +26,11 @@ import tocsin.service.security.ServiceScope;
 @Controller("/v1/downloads")
 @SerdeImport(TakenIn.class)
 @SerdeImport(TakenIn.RefusedEvent.class)
-final class DownloadController {
+final class UploadController {
 
     static final int MAX_EVENTS = 100_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(DownloadController.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UploadController.class);
     private static final String NDJSON = "application/x-ndjson";
     private static final String CLOUD_EVENT = "application/cloudevents+json";
     private static final String CLOUD_EVENTS = "application/cloudevents-batch+json";
@@ -45,7 +45,7 @@ final class DownloadController {
     private final Clock clock;
     private final SharedPlaces places = new SharedPlaces(UPLOADS, UPLOADS_OF_ONE_CALLER);
 
-    DownloadController(ObservationReader reader, DownloadPublisher publisher, Clock clock) {
+    UploadController(ObservationReader reader, DownloadPublisher publisher, Clock clock) {
         this.reader = reader;
         this.publisher = publisher;
         this.clock = clock;

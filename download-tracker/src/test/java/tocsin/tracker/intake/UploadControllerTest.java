@@ -41,7 +41,7 @@ import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.TokenIssuer;
 
 /** The whole service, as it starts. */
-class DownloadControllerTest {
+class UploadControllerTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final MessageCodec<DownloadObserved> OBSERVED = MessageCodec.of(DownloadObserved.class);
@@ -247,7 +247,7 @@ class DownloadControllerTest {
     @Test
     void refusesMoreEventsThanABodyMayHave() throws Exception {
         // Given
-        String lines = "{}\n".repeat(DownloadController.MAX_EVENTS + 1);
+        String lines = "{}\n".repeat(UploadController.MAX_EVENTS + 1);
 
         // When
         HttpResponse<String> answer = post(NDJSON, lines);

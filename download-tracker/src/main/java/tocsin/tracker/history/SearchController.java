@@ -28,15 +28,15 @@ import tocsin.tracker.identity.Principal;
 
 /** What an organisation downloaded, for everybody in it. */
 @Controller("/v1/orgs/{org}/downloads")
-final class DownloadController {
+final class SearchController {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DownloadController.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SearchController.class);
 
     private final Optional<DownloadPageRepository> pages;
     private final SharedPlaces places;
     private final Clock clock;
 
-    DownloadController(Optional<DownloadPageRepository> pages, HistoryConfig config, Clock clock) {
+    SearchController(Optional<DownloadPageRepository> pages, HistoryConfig config, Clock clock) {
         this.pages = pages;
         this.clock = clock;
         // Organisations whose members search a lot leave places to the others.
@@ -130,7 +130,7 @@ final class DownloadController {
         try {
             DownloadQuestion question = new DownloadQuestion(
                     new Audience.Organisation(org),
-                    ecosystem.map(DownloadController::ecosystem),
+                    ecosystem.map(SearchController::ecosystem),
                     packageName,
                     version.orElse(List.of()),
                     principal,
