@@ -42,12 +42,13 @@ import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.PostgresServer;
 import tocsin.testsupport.TokenIssuer;
 import tocsin.tracker.Samples;
+import tocsin.tracker.SharedBroker;
 
 /** The service in this process, with a history, on topics and a database of its own. */
 final class RunningTracker implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
-    static final KafkaBroker BROKER = KafkaBroker.start();
+    static final KafkaBroker BROKER = SharedBroker.BROKER;
     static final TokenIssuer ISSUER = TokenIssuer.start();
     private static final MessageCodec<DownloadRecorded> CODEC = MessageCodec.of(DownloadRecorded.class);
 

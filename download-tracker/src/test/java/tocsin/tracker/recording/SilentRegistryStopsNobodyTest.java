@@ -13,23 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.service.kafka.QuarantineHeaders;
-import tocsin.testsupport.KafkaBroker;
 import tocsin.tracker.Samples;
 import tocsin.tracker.intake.RegistryUnavailableException;
 import tocsin.tracker.intake.WriterSchemas;
 
 /** While the schema registry gives no answer, only those downloads wait whose schema nobody knows yet. Over a real broker. */
 class SilentRegistryStopsNobodyTest {
-
-    private static KafkaBroker broker;
 
     private final KnownNumbers schemas = new KnownNumbers();
     private TrackerOverBroker tracker;
@@ -53,19 +48,9 @@ class SilentRegistryStopsNobodyTest {
         }
     }
 
-    @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     @BeforeEach
     void createTopics() {
-        tracker = new TrackerOverBroker(broker, schemas);
+        tracker = new TrackerOverBroker(schemas);
     }
 
     @AfterEach

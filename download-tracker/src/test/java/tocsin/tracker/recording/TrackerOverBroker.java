@@ -32,6 +32,7 @@ import tocsin.service.kafka.TopicTable;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MovableClock;
 import tocsin.tracker.Samples;
+import tocsin.tracker.SharedBroker;
 import tocsin.tracker.artifact.DownloadRule;
 import tocsin.tracker.artifact.PublicRegistry;
 import tocsin.tracker.artifact.SourceRules;
@@ -49,7 +50,7 @@ final class TrackerOverBroker implements AutoCloseable {
 
     private static final MessageCodec<DownloadRecorded> RECORDED = MessageCodec.of(DownloadRecorded.class);
 
-    private final KafkaBroker broker;
+    private final KafkaBroker broker = SharedBroker.BROKER;
     private final WriterSchemas schemas;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final String prefix = UUID.randomUUID() + ".";
@@ -60,8 +61,7 @@ final class TrackerOverBroker implements AutoCloseable {
     /** Only ends of waits are measured by it: the broker has its own. */
     final MovableClock clock = MovableClock.at(Instant.EPOCH);
 
-    TrackerOverBroker(KafkaBroker broker, WriterSchemas schemas) {
-        this.broker = broker;
+    TrackerOverBroker(WriterSchemas schemas) {
         this.schemas = schemas;
         this.clients = closing(KafkaClients.of(new KafkaConfig(broker.bootstrapServers(), prefix, Map.of())));
         for (Topic topic : List.of(

@@ -11,9 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.Topics;
@@ -21,30 +19,17 @@ import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.service.kafka.DurableSend;
 import tocsin.service.kafka.QuarantineHeaders;
-import tocsin.testsupport.KafkaBroker;
 import tocsin.tracker.Samples;
 import tocsin.tracker.intake.WriterSchemas;
 
 /** A download whose token nobody has registered yet is late, not lost. Over a real broker; each test has topics of its own. */
 class WaitsForUnknownTokensTest {
 
-    private static KafkaBroker broker;
-
     private TrackerOverBroker tracker;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void createTopics() {
-        tracker = new TrackerOverBroker(broker, WriterSchemas.NONE);
+        tracker = new TrackerOverBroker(WriterSchemas.NONE);
     }
 
     @AfterEach
