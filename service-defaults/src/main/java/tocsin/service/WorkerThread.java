@@ -57,6 +57,11 @@ public final class WorkerThread implements AutoCloseable {
         return stop.getCount() == 0;
     }
 
+    /** Whether it was started and has not ended. */
+    public boolean isRunning() {
+        return thread.isAlive();
+    }
+
     /** As {@link BackgroundWork#whyDead()}: who ended by itself has done its work, who threw has died. */
     public Optional<String> whyDead() {
         return thread.getState() == Thread.State.TERMINATED && !ended && !isStopping()
@@ -64,7 +69,7 @@ public final class WorkerThread implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Lets the work end within some seconds, then interrupts it. */
+    /** Lets the work end within some seconds, then interrupts it and waits as long again. */
     @Override
     public void close() {
         stop.countDown();
@@ -74,6 +79,7 @@ public final class WorkerThread implements AutoCloseable {
         try {
             if (!thread.join(FAREWELL)) {
                 thread.interrupt();
+                thread.join(FAREWELL);
             }
         } catch (InterruptedException _) {
             thread.interrupt();

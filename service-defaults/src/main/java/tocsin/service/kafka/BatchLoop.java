@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +23,6 @@ import tocsin.service.health.ReadinessSource;
 public final class BatchLoop implements BackgroundWork, ReadinessSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
-    private static final Duration TO_LEAVE_THE_GROUP = Duration.ofSeconds(5);
     private static final int FAILURES_UNTIL_NOT_READY = 3;
 
     private final KafkaClients clients;
@@ -75,15 +72,14 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
 
         private void run() {
             while (!stopping.get()) {
-                try (CloseableConsumer consumer = new CloseableConsumer(newConsumer(name))) {
+                try (LeavingConsumer consumer = new LeavingConsumer(newConsumer(name))) {
                     new BatchRun(consumer.consumer(), clients, settings, handler, stopping::get, failures).run();
                 } catch (InterruptException e) {
                     // close() has waited long enough for the batch; whoever gets the partitions next sees it again.
                     LOG.atInfo().addKeyValue("group", settings.groupId()).log("consumer.interrupted");
                 } catch (RuntimeException e) {
                     // What the consumer could not cope with itself: refused credentials, a fatal protocol error. A new
-                    // one
-                    // starts at the commit.
+                    // one starts at the commit.
                     int failure = failures.incrementAndGet();
                     LOG.atError()
                             .setCause(e)
@@ -140,7 +136,7 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
             if (!joined(running, settings.closeGrace())) {
                 LOG.atWarn().addKeyValue("group", settings.groupId()).log("batch.abandoned");
                 running.forEach(Thread::interrupt);
-                joined(running, TO_LEAVE_THE_GROUP.plusSeconds(5));
+                joined(running, LeavingConsumer.LIMIT.plusSeconds(5));
             }
         } catch (InterruptedException e) {
             running.forEach(Thread::interrupt);
@@ -184,22 +180,5 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
         return inARow < FAILURES_UNTIL_NOT_READY
                 ? Optional.empty()
                 : Optional.of("failed " + inARow + " times in a row");
-    }
-
-    /** Leaves the group in a bounded time, also when interrupted. */
-    private record CloseableConsumer(Consumer<byte[], byte[]> consumer) implements AutoCloseable {
-        @Override
-        public void close() {
-            boolean interrupted = Thread.interrupted();
-            try {
-                consumer.close(CloseOptions.timeout(TO_LEAVE_THE_GROUP));
-            } catch (KafkaException e) {
-                LOG.atWarn().setCause(e).log("consumer.close-failed");
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
     }
 }
