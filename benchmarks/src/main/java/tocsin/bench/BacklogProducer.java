@@ -3,15 +3,9 @@ package tocsin.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.SplittableRandom;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DownloadObserved;
@@ -21,40 +15,21 @@ import tocsin.schemas.avro.ProxyRequest;
 import tocsin.testsupport.KafkaBroker;
 
 /**
- * Downloads as a Verdaccio logs them, all of them good: 100,000 packages of which few are fetched often, 20 versions, 2,000 organisations. All were
- * fetched on one day, as what comes live is; apart from that day, each time the same.
+ * Downloads of the {@link Crowd} as a Verdaccio logs them, all of them good. All were fetched on one day, as what comes live is; apart from that day,
+ * each time the same.
  */
 final class BacklogProducer implements AutoCloseable {
 
-    private static final int PACKAGES = 100_000;
-    private static final int VERSIONS = 20;
-    private static final int ORGANISATIONS = 2_000;
-
     private final MessageCodec<DownloadObserved> codec = MessageCodec.of(DownloadObserved.class);
-    private final SplittableRandom random = new SplittableRandom(1);
+    private final Crowd crowd = new Crowd();
     private final Producer<byte[], byte[]> producer;
     private final Instant start;
     private long sent;
 
     /** @param clock tells which day is kept and not in the future: yesterday */
     BacklogProducer(KafkaBroker broker, Clock clock) {
-        this.start = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1));
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "acks",
-                        "all",
-                        "linger.ms",
-                        5,
-                        "compression.type",
-                        "lz4",
-                        "batch.size",
-                        128 * 1024,
-                        "enable.metrics.push",
-                        false),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.start = Crowd.yesterday(clock);
+        this.producer = BenchProducerFactory.of(broker);
     }
 
     /** Returns when the broker has them. */
@@ -68,10 +43,9 @@ final class BacklogProducer implements AutoCloseable {
     }
 
     private DownloadObserved download(long number) {
-        // Uniform in the logarithm of the rank: the first hundred packages get as many as the next thousand.
-        String name = "package-" + (long) Math.pow(PACKAGES, random.nextDouble());
-        String version = random.nextInt(VERSIONS) + ".0.1";
-        int organisation = random.nextInt(ORGANISATIONS);
+        String name = crowd.packageName();
+        String version = crowd.version();
+        int organisation = crowd.organisation();
         return DownloadObserved.newBuilder()
                 .setEventId("%016x".formatted(number))
                 .setSource("verdaccio-" + organisation % 8)
@@ -86,7 +60,7 @@ final class BacklogProducer implements AutoCloseable {
                 .setOrgId("org-" + organisation)
                 .setPrincipal(Principal.newBuilder()
                         .setType(PrincipalType.CI_CD)
-                        .setId("bot-" + random.nextInt(10))
+                        .setId("bot-" + crowd.bot())
                         .setName("build")
                         .setRepository("org-" + organisation + "/shop")
                         .build())

@@ -5,13 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.SplittableRandom;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.MessageCodec;
@@ -26,42 +21,21 @@ import tocsin.testsupport.KafkaBroker;
 /** Downloads as the tracker records them, all of yesterday: each counts for an advisory of today. For one thread. */
 final class RecordedProducer implements AutoCloseable {
 
-    private static final int PACKAGES = 100_000;
-    private static final int VERSIONS = 20;
-    private static final int ORGANISATIONS = 2_000;
-
     private final MessageCodec<DownloadRecorded> codec = MessageCodec.of(DownloadRecorded.class);
-    private final SplittableRandom random = new SplittableRandom(1);
+    private final Crowd crowd = new Crowd();
     private final Producer<byte[], byte[]> producer;
     private final Instant yesterday;
     private long sent;
 
     RecordedProducer(KafkaBroker broker, Clock clock) {
-        this.yesterday = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1));
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "acks",
-                        "all",
-                        "linger.ms",
-                        5,
-                        "compression.type",
-                        "lz4",
-                        "batch.size",
-                        128 * 1024,
-                        "enable.metrics.push",
-                        false),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.yesterday = Crowd.yesterday(clock);
+        this.producer = BenchProducerFactory.of(broker);
     }
 
-    /** 100,000 packages of which few are fetched often, 20 versions, 2,000 organisations. Returns when the broker has them. */
+    /** By the {@link Crowd}. Returns when the broker has them. */
     void backlog(long downloads) {
         for (long i = 0; i < downloads; i++) {
-            // Uniform in the logarithm of the rank: the first hundred packages get as many as the next thousand.
-            String name = "package-" + (long) Math.pow(PACKAGES, random.nextDouble());
-            send(name, random.nextInt(VERSIONS) + ".0.1", "org:org-" + random.nextInt(ORGANISATIONS));
+            send(crowd.packageName(), crowd.version(), "org:org-" + crowd.organisation());
         }
         producer.flush();
     }
