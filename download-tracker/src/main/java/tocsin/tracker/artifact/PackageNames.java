@@ -31,14 +31,10 @@ final class PackageNames {
         }
 
         boolean is(PackageKey key) {
-            String wanted =
-                    switch (key.ecosystem()) {
-                        case NPM -> name;
-                        case PYPI ->
-                            SEPARATORS
-                                    .matcher(name.toLowerCase(Locale.ROOT))
-                                    .replaceAll("-");
-                    };
+            String wanted = switch (key.ecosystem()) {
+                case NPM -> name;
+                case PYPI -> SEPARATORS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-");
+            };
             return beginning ? key.name().startsWith(wanted) : key.name().equals(wanted);
         }
     }

@@ -91,8 +91,7 @@ final class PackagePath {
         return switch (kind) {
             case NEXUS -> group(NEXUS_REPOSITORY, path, "repository");
             case ARTIFACTORY ->
-                group(ARTIFACTORY_API, path, "repository")
-                        .or(() -> group(ARTIFACTORY_ELSEWHERE, path, "repository"));
+                group(ARTIFACTORY_API, path, "repository").or(() -> group(ARTIFACTORY_ELSEWHERE, path, "repository"));
             case DEVPI -> group(DEVPI_INDEX, path, "repository");
             case NPM_REGISTRY,
                     NPM_GATEWAY,
@@ -173,7 +172,8 @@ final class PackagePath {
         ArtifactOutcome outcome = inside.contains("/-/")
                 ? NpmPath.registry(inside)
                 : PypiPath.nexus(inside).orElseGet(() -> NpmPath.registry(inside));
-        // Most repositories are of other ecosystems, and a path does not name its own. What is called like no package file is none.
+        // Most repositories are of other ecosystems, and a path does not name its own. What is called like no package
+        // file is none.
         return outcome instanceof Unknown && !PypiFile.isPackageFile(path)
                 ? new NotADownload(DropReason.OTHER_REPOSITORY)
                 : outcome;

@@ -111,8 +111,7 @@ final class ErasureRepository {
     }
 
     /** What these rows must obey that are about to be stored. None is added until the transaction ends. */
-    static List<Erasure> standing(Connection connection, Collection<HistoryRow> rows, Instant now)
-            throws SQLException {
+    static List<Erasure> standing(Connection connection, Collection<HistoryRow> rows, Instant now) throws SQLException {
         List<Erasure> standing = standing(connection);
         Instant named = now.minus(BY_NAME).plus(RESERVE);
         Map<String, ErasureSubject> subjects = new HashMap<>();

@@ -57,8 +57,8 @@ final class HistoryRepository {
         try {
             makePartitions(distinct.keySet());
             if (byStage > 0) {
-                int stored =
-                        database.inTransaction(connection -> storeByStage(connection, erased(connection, distinct, now)));
+                int stored = database.inTransaction(
+                        connection -> storeByStage(connection, erased(connection, distinct, now)));
                 byStage--;
                 return stored;
             }

@@ -44,15 +44,15 @@ final class Tenure {
      *
      * @return empty if there is nothing to take back
      */
-    static Optional<TokenRegistered> revoked(
-            Audience.Token token, Optional<TokenRegistration> before, Instant now) {
-        return before.filter(TokenRegistration::isHeld).map(known -> TokenRegistered.newBuilder()
-                .setTokenId(token.tokenId())
-                .setOrgId(known.organisationOfHolder()
-                        .map(Audience.Organisation::orgId)
-                        .orElse(null))
-                .setHeldSince(known.heldSince().orElse(null))
-                .setRevokedAt(now)
-                .build());
+    static Optional<TokenRegistered> revoked(Audience.Token token, Optional<TokenRegistration> before, Instant now) {
+        return before.filter(TokenRegistration::isHeld)
+                .map(known -> TokenRegistered.newBuilder()
+                        .setTokenId(token.tokenId())
+                        .setOrgId(known.organisationOfHolder()
+                                .map(Audience.Organisation::orgId)
+                                .orElse(null))
+                        .setHeldSince(known.heldSince().orElse(null))
+                        .setRevokedAt(now)
+                        .build());
     }
 }

@@ -43,7 +43,6 @@ public sealed interface TokenRegistration {
     }
 
     /** Nobody's, but not forgotten: its next holder must not be taken for the last one. */
-    record Revoked(
-            Optional<Audience.Organisation> organisationOfHolder, Optional<Instant> heldSince, Instant revokedAt)
+    record Revoked(Optional<Audience.Organisation> organisationOfHolder, Optional<Instant> heldSince, Instant revokedAt)
             implements TokenRegistration {}
 }

@@ -114,10 +114,10 @@ final class DownloadRecorder {
                                 audience, found.coordinates().packageKey()),
                         message(observation, found, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
-            case AttributionOutcome.UnknownToken(Audience.Token token) -> new Waiting(source, new Awaited.Registration(token));
+            case AttributionOutcome.UnknownToken(Audience.Token token) ->
+                new Waiting(source, new Awaited.Registration(token));
             case AttributionOutcome.FormerHolders() ->
-                new Quarantined(
-                        source, Fault.FORMER_HOLDER, "fetched before the token was its present holder's");
+                new Quarantined(source, Fault.FORMER_HOLDER, "fetched before the token was its present holder's");
             case AttributionOutcome.Contradictory(String reason) ->
                 new Quarantined(source, Fault.CONTRADICTORY, reason);
         };

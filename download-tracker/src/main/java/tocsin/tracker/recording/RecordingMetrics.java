@@ -53,7 +53,8 @@ final class RecordingMetrics {
     /** @param held how many downloads wait in memory; asked often */
     void showHeld(Supplier<Number> held) {
         Gauge.builder("tocsin.downloads.held", held)
-                .description("Requests in memory that wait for the registration of their token, or for the schema that they were written with")
+                .description(
+                        "Requests in memory that wait for the registration of their token, or for the schema that they were written with")
                 .register(registry);
     }
 

@@ -94,9 +94,7 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
     private boolean mayHaveCome(Awaited awaited) {
         return switch (awaited) {
             case Awaited.Registration(Audience.Token token) ->
-                tokens.find(token.tokenId())
-                        .filter(TokenRegistration::isHeld)
-                        .isPresent();
+                tokens.find(token.tokenId()).filter(TokenRegistration::isHeld).isPresent();
             case Awaited.Schema(int id) -> parts.schemas().mayTell(id);
         };
     }

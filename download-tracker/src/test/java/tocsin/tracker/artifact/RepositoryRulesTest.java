@@ -84,12 +84,9 @@ class RepositoryRulesTest {
     @ValueSource(strings = {"nexus", "nexus/", "/npm-hosted", "nexus/npm hosted", "nexus=/npm-hosted?"})
     void refusesARepositoryOfAnotherForm(String entry) {
         List<String> bad = List.of("nexus/a", entry);
-        assertThrows(
-                IllegalArgumentException.class, () -> new RepositoryRules(bad, List.of(), List.of(), List.of()));
-        assertThrows(
-                IllegalArgumentException.class, () -> new RepositoryRules(List.of(), bad, List.of(), List.of()));
-        assertThrows(
-                IllegalArgumentException.class, () -> new RepositoryRules(List.of(), List.of(), bad, List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryRules(bad, List.of(), List.of(), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryRules(List.of(), bad, List.of(), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryRules(List.of(), List.of(), bad, List.of()));
     }
 
     @ParameterizedTest
@@ -118,8 +115,7 @@ class RepositoryRulesTest {
 
         // Then
         assertEquals(
-                internal,
-                rules.isInternal(source, Optional.of(SourceKind.VERDACCIO), PackageKey.parse(packageKey)));
+                internal, rules.isInternal(source, Optional.of(SourceKind.VERDACCIO), PackageKey.parse(packageKey)));
     }
 
     private static void assertOutcome(

@@ -140,8 +140,7 @@ class HistoryErasureTest {
 
         // When
         Instant older = shipped.minus(110, ChronoUnit.DAYS);
-        tracker.record(
-                download(8, older).setReceivedAt(shipped).setPrincipal(human("user-1", PERSON)));
+        tracker.record(download(8, older).setReceivedAt(shipped).setPrincipal(human("user-1", PERSON)));
         tracker.record(download(9, shipped.minus(90, ChronoUnit.DAYS)).setPrincipal(human("user-1", PERSON)));
         tracker.record(download(10, older)
                 .setReceivedAt(shipped)

@@ -62,8 +62,7 @@ class MigrationTest {
 
             // When
             assertTimeoutPreemptively(
-                    Duration.ofSeconds(20),
-                    () -> assertThrows(SQLException.class, () -> client.inTransaction(_ -> 1)));
+                    Duration.ofSeconds(20), () -> assertThrows(SQLException.class, () -> client.inTransaction(_ -> 1)));
 
             // Then
             other.rollback();

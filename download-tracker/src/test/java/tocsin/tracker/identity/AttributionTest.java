@@ -81,7 +81,8 @@ class AttributionTest {
     @Test
     void takesThePrincipalOfTheRegistrationWhole() {
         // When
-        AttributionOutcome outcome = attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT);
+        AttributionOutcome outcome =
+                attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT);
 
         // Then
         assertEquals(new Attributed(ACME, CI), outcome);
@@ -109,8 +110,8 @@ class AttributionTest {
         known.put(BOT, new TokenRegistration.OfOrganisation(ACME, CI, Optional.of(AT)));
 
         // When
-        AttributionOutcome outcome = attribution.of(
-                new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.plusMillis(millis));
+        AttributionOutcome outcome =
+                attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.plusMillis(millis));
 
         // Then
         assertEquals(expected, inWords(outcome));
@@ -122,8 +123,8 @@ class AttributionTest {
         known.put(BOT, new TokenRegistration.Revoked(Optional.of(ACME), Optional.empty(), AT));
 
         // When
-        AttributionOutcome outcome = attribution.of(
-                new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.minusSeconds(1));
+        AttributionOutcome outcome =
+                attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.minusSeconds(1));
 
         // Then
         assertEquals(new UnknownToken(BOT), outcome);

@@ -16,8 +16,8 @@ class TenureTest {
     private static final Instant REVOKED = Instant.parse("2026-02-01T00:00:00Z");
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
     private static final Audience.Token TOKEN = new Audience.Token("a".repeat(64));
-    private static final Principal CI = new Principal(
-            Principal.Kind.CI_CD, "bot-1", Optional.of("deploy"), Optional.empty(), Optional.empty());
+    private static final Principal CI =
+            new Principal(Principal.Kind.CI_CD, "bot-1", Optional.of("deploy"), Optional.empty(), Optional.empty());
 
     /** Each holder has the token since {@link #EARLIER}, but for one who has it from the first. */
     @ParameterizedTest(name = "{0} then {1}: {2}")
@@ -106,10 +106,8 @@ class TenureTest {
         Optional<String> who = Optional.of(words.split(" ", 2)[1]).filter(it -> !it.equals("-"));
         Optional<Audience.Organisation> organisation = who.map(Audience.Organisation::new);
         return switch (kind) {
-            case "first" ->
-                new TokenRegistration.OfOrganisation(organisation.orElseThrow(), CI, Optional.empty());
-            case "org" ->
-                new TokenRegistration.OfOrganisation(organisation.orElseThrow(), CI, Optional.of(EARLIER));
+            case "first" -> new TokenRegistration.OfOrganisation(organisation.orElseThrow(), CI, Optional.empty());
+            case "org" -> new TokenRegistration.OfOrganisation(organisation.orElseThrow(), CI, Optional.of(EARLIER));
             case "revoked" -> new TokenRegistration.Revoked(organisation, Optional.of(EARLIER), REVOKED);
             default -> new TokenRegistration.OfPerson(who, Optional.of(EARLIER));
         };

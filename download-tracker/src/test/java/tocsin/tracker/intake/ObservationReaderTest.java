@@ -84,12 +84,6 @@ class ObservationReaderTest {
                 row("version must have 1 to 256 characters, has 0", _ -> named("npm", "a", "")),
                 row("version must have 1 to 256 characters, has 257", _ -> named("npm", "a", "1".repeat(257))),
                 row("version holds white space or control characters", _ -> named("npm", "a", "1 2")),
-                row(
-                        "path has more than 2048 characters",
-                        it -> it.setRequest(Samples.request("GET", "/" + "a".repeat(2048), 200))),
-                row(
-                        "method has more than 32 characters",
-                        it -> it.setRequest(Samples.request("G".repeat(33), "/", 200))),
                 row("source must have 1 to 128 characters, has 0", it -> it.setSource("")),
                 row("source must have 1 to 128 characters, has 129", it -> it.setSource("s".repeat(129))),
                 row("source holds control characters", it -> it.setSource("a\nb")),

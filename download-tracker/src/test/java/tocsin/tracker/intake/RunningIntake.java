@@ -92,8 +92,7 @@ final class RunningIntake implements AutoCloseable {
         return send(bearer, type, BodyPublishers.ofString(body));
     }
 
-    HttpResponse<String> send(String bearer, String type, BodyPublisher body)
-            throws IOException, InterruptedException {
+    HttpResponse<String> send(String bearer, String type, BodyPublisher body) throws IOException, InterruptedException {
         URI uri = server.getURI().resolve("/v1/downloads");
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).header("content-type", type).POST(body);

@@ -123,7 +123,8 @@ class UploadControllerTest {
                  "data": {"ecosystem": "npm", "package_name": "event-stream", "version": "3.3.6"}}""";
 
         // When
-        HttpResponse<String> one = intake.post("application/cloudevents+json; charset=utf-8", envelope.formatted("ce-1"));
+        HttpResponse<String> one =
+                intake.post("application/cloudevents+json; charset=utf-8", envelope.formatted("ce-1"));
         HttpResponse<String> batch = intake.post(
                 "application/cloudevents-batch+json",
                 "[" + envelope.formatted("ce-2") + "," + envelope.formatted("ce-3") + "]");
@@ -136,17 +137,15 @@ class UploadControllerTest {
 
     @Test
     void answersOnlyAProxy() throws Exception {
-        assertEquals(
-                401,
-                intake.send("", "application/json", event("no"))
-                        .statusCode());
+        assertEquals(401, intake.send("", "application/json", event("no")).statusCode());
         for (String scope : List.of("platform", "feed", "admin")) {
-            String other =
-                    intake.issuer().token("other").scope(scope).org("acme", "owner").sign();
+            String other = intake.issuer()
+                    .token("other")
+                    .scope(scope)
+                    .org("acme", "owner")
+                    .sign();
             assertEquals(
-                    403,
-                    intake.send(other, "application/json", event("no"))
-                            .statusCode());
+                    403, intake.send(other, "application/json", event("no")).statusCode());
         }
         assertEquals(List.of(), intake.stored("no"));
     }

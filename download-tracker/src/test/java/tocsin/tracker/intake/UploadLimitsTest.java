@@ -85,9 +85,7 @@ class UploadLimitsTest {
             slow.add(client);
         }
         await().atMost(LIMIT)
-                .until(() -> intake.send(token, NDJSON, event("probe"))
-                                .statusCode()
-                        == 429);
+                .until(() -> intake.send(token, NDJSON, event("probe")).statusCode() == 429);
 
         // When
         HttpResponse<String> more = intake.send(token, NDJSON, event("refused"));
@@ -102,9 +100,7 @@ class UploadLimitsTest {
             assertTrue(new String(client.getInputStream().readAllBytes(), UTF_8).startsWith("HTTP/1.1 202"));
             client.close();
         }
-        assertEquals(
-                202,
-                intake.send(token, NDJSON, event("after")).statusCode());
+        assertEquals(202, intake.send(token, NDJSON, event("after")).statusCode());
     }
 
     /** A client that dies in the middle gives its place back. */
@@ -127,8 +123,6 @@ class UploadLimitsTest {
 
         // Then
         await().atMost(LIMIT)
-                .until(() -> intake.send(token, NDJSON, event("alive"))
-                                .statusCode()
-                        == 202);
+                .until(() -> intake.send(token, NDJSON, event("alive")).statusCode() == 202);
     }
 }

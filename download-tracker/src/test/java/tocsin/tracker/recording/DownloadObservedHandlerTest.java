@@ -50,12 +50,8 @@ class DownloadObservedHandlerTest {
         assertEquals(List.of(), recorder.broker.readAll(recorder.quarantineTopic()));
         assertEquals(1, recorder.dropped("metadata"));
         assertEquals(1, recorder.dropped("method"));
-        assertEquals(
-                3,
-                recorder.count("tocsin.downloads.observed"));
-        assertEquals(
-                1,
-                recorder.count("tocsin.downloads.recorded"));
+        assertEquals(3, recorder.count("tocsin.downloads.observed"));
+        assertEquals(1, recorder.count("tocsin.downloads.recorded"));
     }
 
     @Test
@@ -71,7 +67,8 @@ class DownloadObservedHandlerTest {
         recorder.start();
 
         // Then
-        ConsumerRecord<byte[], byte[]> recorded = only(recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT));
+        ConsumerRecord<byte[], byte[]> recorded =
+                only(recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT));
         assertEquals(new String(traceparent, UTF_8), header(recorded, MessageHeaders.TRACEPARENT));
     }
 
@@ -110,8 +107,8 @@ class DownloadObservedHandlerTest {
     @Test
     void quarantinesAnUnknownTokensDownloadThatIsTooLargeToWait() throws Exception {
         // Given
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(recorder.observedTopic(), null, Samples.encoded(Samples.observedByToken(Samples.TOKEN_ID)));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                recorder.observedTopic(), null, Samples.encoded(Samples.observedByToken(Samples.TOKEN_ID)));
         record.headers().add("padding", new byte[70_000]);
         DurableSend.one(recorder.proxy, record);
 
@@ -119,7 +116,8 @@ class DownloadObservedHandlerTest {
         recorder.start();
 
         // Then
-        ConsumerRecord<byte[], byte[]> quarantined = only(recorder.broker.awaitRecords(recorder.quarantineTopic(), 1, RecorderOverBroker.LIMIT));
+        ConsumerRecord<byte[], byte[]> quarantined =
+                only(recorder.broker.awaitRecords(recorder.quarantineTopic(), 1, RecorderOverBroker.LIMIT));
         assertEquals("unknown token, and too large to wait for it", header(quarantined, QuarantineHeaders.REASON));
         assertEquals(List.of(), recorder.broker.readAll(recorder.waitingTopic()));
     }

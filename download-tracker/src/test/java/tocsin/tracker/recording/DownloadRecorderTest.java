@@ -83,7 +83,9 @@ class DownloadRecorderTest {
     @Test
     void recordsForTheHolderOfAPersonalToken() {
         // Given
-        tokens.put(new Audience.Token(Samples.TOKEN_ID), new TokenRegistration.OfPerson(Optional.empty(), Optional.empty()));
+        tokens.put(
+                new Audience.Token(Samples.TOKEN_ID),
+                new TokenRegistration.OfPerson(Optional.empty(), Optional.empty()));
 
         // When
         RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
@@ -199,7 +201,8 @@ class DownloadRecorderTest {
         RecordingOutcome outcome = record(Samples.observedByToken(Samples.TOKEN_ID));
 
         // Then
-        assertEquals(new Waiting("verdaccio-eu", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID))), outcome);
+        assertEquals(
+                new Waiting("verdaccio-eu", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID))), outcome);
     }
 
     @Test

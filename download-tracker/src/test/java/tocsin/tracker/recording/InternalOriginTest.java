@@ -111,8 +111,7 @@ class InternalOriginTest {
                 RECEIVED_AT);
 
         // Then
-        DownloadRecorded download =
-                assertInstanceOf(Recorded.class, outcome).download();
+        DownloadRecorded download = assertInstanceOf(Recorded.class, outcome).download();
         assertEquals(Optional.ofNullable(origin), download.getOriginRegistry());
     }
 

@@ -64,7 +64,8 @@ class QuarantinesWhatItCannotReadTest {
         recorder.start();
 
         // Then
-        ConsumerRecord<byte[], byte[]> quarantined = only(recorder.broker.awaitRecords(recorder.quarantineTopic(), 1, RecorderOverBroker.LIMIT));
+        ConsumerRecord<byte[], byte[]> quarantined =
+                only(recorder.broker.awaitRecords(recorder.quarantineTopic(), 1, RecorderOverBroker.LIMIT));
         assertEquals(0, quarantined.key().length);
         assertEquals(0, quarantined.value().length);
         assertNull(quarantined.headers().lastHeader("authorization"));
@@ -82,7 +83,8 @@ class QuarantinesWhatItCannotReadTest {
         DownloadObserved.Builder download = Samples.observed().setSourceKind("misspelt");
         recorder.send(download);
         recorder.start();
-        ConsumerRecord<byte[], byte[]> quarantined = only(recorder.broker.awaitRecords(recorder.quarantineTopic(), 1, RecorderOverBroker.LIMIT));
+        ConsumerRecord<byte[], byte[]> quarantined =
+                only(recorder.broker.awaitRecords(recorder.quarantineTopic(), 1, RecorderOverBroker.LIMIT));
         assertEquals("unknown source_kind", header(quarantined, QuarantineHeaders.REASON));
 
         // When
@@ -96,7 +98,8 @@ class QuarantinesWhatItCannotReadTest {
                         quarantined.headers()));
 
         // Then
-        ConsumerRecord<byte[], byte[]> recorded = only(recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT));
+        ConsumerRecord<byte[], byte[]> recorded =
+                only(recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT));
         assertEquals("event-stream", RecorderOverBroker.decoded(recorded).getPackageName());
         assertEquals(1, recorder.broker.readAll(recorder.quarantineTopic()).size());
     }

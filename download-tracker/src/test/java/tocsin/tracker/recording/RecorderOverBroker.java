@@ -44,7 +44,7 @@ import tocsin.tracker.identity.TokenRegistrations;
 import tocsin.tracker.intake.ObservationReader;
 
 /** The recorder with its loop and its table of tokens over a real broker, on topics of its own; what waits goes on waiting. */
-final class RecorderOverBroker implements AutoCloseable {
+final class RecorderOverBroker {
 
     static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -62,8 +62,8 @@ final class RecorderOverBroker implements AutoCloseable {
     RecorderOverBroker() {
         clients = closing(KafkaClients.of(new KafkaConfig(broker.bootstrapServers(), prefix, Map.of())));
         proxy = clients.producer("proxy");
-        quarantine = closing(
-                new Quarantine(clients, "download-tracker", MovableClock.at(Samples.FETCHED_AT), registry));
+        quarantine =
+                closing(new Quarantine(clients, "download-tracker", MovableClock.at(Samples.FETCHED_AT), registry));
         for (String topic :
                 List.of(observedTopic(), waitingTopic(), recordedTopic(), tokensTopic(), quarantineTopic())) {
             broker.createTopic(topic, 1);
@@ -195,8 +195,7 @@ final class RecorderOverBroker implements AutoCloseable {
         return prefix + Topics.quarantineOf("download-tracker").name();
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }

@@ -66,7 +66,8 @@ class RecordsOnceAndForCertainTest {
         recorder.start();
 
         // Then
-        List<ConsumerRecord<byte[], byte[]>> records = recorder.broker.awaitRecords(recorder.recordedTopic(), 40, RecorderOverBroker.LIMIT);
+        List<ConsumerRecord<byte[], byte[]>> records =
+                recorder.broker.awaitRecords(recorder.recordedTopic(), 40, RecorderOverBroker.LIMIT);
         assertEquals(40, records.size());
         TreeSet<String> ids = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
@@ -90,7 +91,8 @@ class RecordsOnceAndForCertainTest {
         loop.start();
 
         // Then it says that it is stuck, and has not advanced
-        await().atMost(RecorderOverBroker.LIMIT).until(() -> loop.whyNotReady().orElse("").startsWith("failed"));
+        await().atMost(RecorderOverBroker.LIMIT)
+                .until(() -> loop.whyNotReady().orElse("").startsWith("failed"));
         assertEquals(0, recorder.committed());
         loop.close();
 

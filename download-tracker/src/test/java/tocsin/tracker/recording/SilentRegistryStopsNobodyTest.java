@@ -87,7 +87,11 @@ class SilentRegistryStopsNobodyTest {
                 tracker.observed().getFirst().timestamp(),
                 recorded.getLast().getReceivedAt().toEpochMilli());
         assertEquals(
-                4, recorded.stream().map(DownloadRecorded::getEventId).collect(Collectors.toSet()).size());
+                4,
+                recorded.stream()
+                        .map(DownloadRecorded::getEventId)
+                        .collect(Collectors.toSet())
+                        .size());
         tracker.awaitCommitted(1);
         assertEquals(List.of(), tracker.quarantined());
     }

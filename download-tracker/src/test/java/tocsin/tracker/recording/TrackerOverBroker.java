@@ -43,7 +43,7 @@ import tocsin.tracker.intake.ObservationReader;
 import tocsin.tracker.intake.WriterSchemas;
 
 /** What records downloads and what lets them wait, over a real broker with topics of their own, and what a test asks of them. */
-final class TrackerOverBroker implements AutoCloseable {
+final class TrackerOverBroker {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
     static final Duration WAIT = Duration.ofMinutes(15);
@@ -229,8 +229,7 @@ final class TrackerOverBroker implements AutoCloseable {
         return opened;
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }

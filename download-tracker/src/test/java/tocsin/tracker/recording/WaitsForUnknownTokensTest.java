@@ -51,8 +51,7 @@ class WaitsForUnknownTokensTest {
         DownloadRecorded late = tracker.awaitRecorded(1).getFirst();
         assertEquals("org:acme", late.getAudience());
         assertEquals(
-                tracker.observed().getFirst().timestamp(),
-                late.getReceivedAt().toEpochMilli());
+                tracker.observed().getFirst().timestamp(), late.getReceivedAt().toEpochMilli());
         // And the same as one that comes when the token is known, but for the time
         tracker.send(Samples.observedByToken(token(1)).setEventId("late"));
         DownloadRecorded again = tracker.awaitRecorded(2).getLast();
@@ -105,7 +104,8 @@ class WaitsForUnknownTokensTest {
         }
 
         // Then
-        await().atMost(TrackerOverBroker.LIMIT).until(() -> tracker.recordedIds().size() == 50);
+        await().atMost(TrackerOverBroker.LIMIT)
+                .until(() -> tracker.recordedIds().size() == 50);
         tracker.awaitCommitted(50);
         assertEquals(List.of(), tracker.quarantined());
     }
@@ -122,8 +122,7 @@ class WaitsForUnknownTokensTest {
         tracker.passWait();
 
         // Then
-        ConsumerRecord<byte[], byte[]> quarantined =
-                tracker.awaitQuarantined();
+        ConsumerRecord<byte[], byte[]> quarantined = tracker.awaitQuarantined();
         assertEquals("unknown token", header(quarantined, QuarantineHeaders.REASON));
         assertEquals(tracker.topic(Topics.DOWNLOAD_OBSERVED), header(quarantined, QuarantineHeaders.TOPIC));
         assertEquals("0", header(quarantined, QuarantineHeaders.OFFSET));
@@ -181,8 +180,7 @@ class WaitsForUnknownTokensTest {
                         Samples.encoded(Samples.registered(token))));
 
         // Then
-        ConsumerRecord<byte[], byte[]> quarantined =
-                tracker.awaitQuarantined();
+        ConsumerRecord<byte[], byte[]> quarantined = tracker.awaitQuarantined();
         assertEquals(0, quarantined.key().length);
         assertEquals(0, quarantined.value().length);
         assertEquals(tracker.topic(Topics.TOKEN_REGISTERED), header(quarantined, QuarantineHeaders.TOPIC));

@@ -71,7 +71,8 @@ public final class TokenDirectory {
     /** @return empty for a token that is unknown, revoked, an organisation's, or has no address that mail can go to */
     public Optional<VerifiedAddress> addressOf(String tokenId) {
         return table.find(tokenId)
-                .filter(token -> token.getOrgId().isEmpty() && token.getRevokedAt().isEmpty())
+                .filter(token ->
+                        token.getOrgId().isEmpty() && token.getRevokedAt().isEmpty())
                 .flatMap(token -> token.getVerifiedEmail()
                         .filter(EmailAddress::isValid)
                         .flatMap(address -> token.getVerifiedAt()
