@@ -17,7 +17,7 @@ import tocsin.schemas.avro.Principal;
  * The downloads that a match tells of.
  *
  * @param downloads newest first, at most {@value #CAP}
- * @param nextOlderAt when the newest that is left out was fetched
+ * @param nextOlderAt when the newest that is left out was fetched; at the latest then, where it is not stored any more
  * @param versions the versions that any counting download has, also one left out, each once and in order. Of very many, which is
  *     no honest project's history, only those fetched last: at most {@value #MAX_VERSIONS} and {@value #MAX_VERSION_BYTES} bytes,
  *     since the whole match must fit its topic
@@ -64,6 +64,8 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
         /** Of all in {@link #newest}. */
         private final Set<Identity> told = new HashSet<>();
 
+        private Optional<Instant> leftOutAt = Optional.empty();
+
         private record Identity(String eventId, String version) {
             static Identity of(AffectedDownload row) {
                 return new Identity(row.getEventId(), row.getVersion());
@@ -100,6 +102,11 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
             }
         }
 
+        /** Downloads that count and of which no row is left, so that none can be told of. @param newestAt when the newest was fetched, at the latest */
+        public void leftOut(Instant newestAt) {
+            leftOutAt = later(leftOutAt, newestAt);
+        }
+
         private boolean isFull() {
             return newest.size() > CAP;
         }
@@ -115,12 +122,16 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
             for (AffectedDownload row : newest) {
                 bytes += roughBytes(row);
                 if (downloads.size() == CAP || (bytes > maxBytes && !downloads.isEmpty())) {
-                    return new NewestDownloads(downloads, Optional.of(row.getFetchedAt()), List.copyOf(versions));
+                    return new NewestDownloads(downloads, later(leftOutAt, row.getFetchedAt()), List.copyOf(versions));
                 }
                 downloads.add(row);
             }
-            return new NewestDownloads(downloads, Optional.empty(), List.copyOf(versions));
+            return new NewestDownloads(downloads, leftOutAt, List.copyOf(versions));
         }
+    }
+
+    private static Optional<Instant> later(Optional<Instant> one, Instant other) {
+        return Optional.of(one.filter(other::isBefore).orElse(other));
     }
 
     /** @return how many bytes were added. */

@@ -110,6 +110,9 @@ final class DownloadRepository {
         return new Rows<>(new Groups(start, prefix), newest -> {
             byte[] key = newest.key.get();
             byte[] group = StoreKeys.oneTextMore(key, prefix.length);
+            if (StoreKeys.isTrimmed(key, group.length)) {
+                return Optional.empty();
+            }
             return Optional.of(
                     new Fetch(StoreKeys.lastText(group, prefix.length), StoreKeys.fetchedAtIn(key, group.length)));
         });
@@ -124,7 +127,19 @@ final class DownloadRepository {
         ErasureRepository.Remains remains = erasures.of(audience);
         return new Rows<>(
                 from(group, group),
-                row -> remains.of(DownloadRows.decode(version, row.key.get(), group.length, row.value)));
+                row -> StoreKeys.isTrimmed(row.key.get(), group.length)
+                        ? Optional.empty()
+                        : remains.of(DownloadRows.decode(version, row.key.get(), group.length, row.value)));
+    }
+
+    /** Of the version and the audience, what is known of downloads whose rows are no more. @return empty if there are none. */
+    Optional<TrimmedSpan> trimmed(Scope scope, String version, String audience) {
+        return trimmed(StoreKeys.group(scope, version, audience));
+    }
+
+    private Optional<TrimmedSpan> trimmed(byte[] group) {
+        return Optional.ofNullable(downloads.get(Bytes.wrap(StoreKeys.trimmed(group))))
+                .map(TrimmedSpan::decode);
     }
 
     /** Of a download that was sent again, the first receipt counts. It brings nobody back who was taken out of the row. */
@@ -137,18 +152,20 @@ final class DownloadRepository {
     /**
      * Keeps the rows of the newest downloads, those that are needed, and the oldest of all: an advisory that is still to come may count only what
      * was fetched before a time long ago, and its audience must be found then, too. What such an advisory tells may be no more than that one
-     * download; rows between, that it would count as well, are not kept (one for each day would be). Of a download that came in parts its first
+     * download; rows between, that it would count as well, are not kept, but it is written when they were fetched. Of a download that came in parts its first
      * and its last are kept: whichever time an advisory asks about, they answer as all of them would.
      */
     private int trim(byte[] group, String version, Supplier<Predicate<AffectedDownload>> needed) {
         Set<String> kept = new HashSet<>();
         Map<String, Bytes> firstParts = new HashMap<>();
         Optional<Predicate<AffectedDownload>> isNeeded = Optional.empty();
+        List<Bytes> leaving = new ArrayList<>();
+        Optional<TrimmedSpan> span = Optional.empty();
         int remaining = 0;
         try (KeyValueIterator<Bytes, byte[]> rows = from(group, group)) {
-            while (rows.hasNext()) {
+            while (hasRow(rows, group)) {
                 KeyValue<Bytes, byte[]> row = rows.next();
-                boolean oldest = !rows.hasNext();
+                boolean oldest = !hasRow(rows, group);
                 String eventId = StoreKeys.eventIdIn(row.key.get(), group.length);
                 if (kept.contains(eventId)) {
                     // Newest first: this part came before all that were seen.
@@ -156,7 +173,7 @@ final class DownloadRepository {
                     if (between == null) {
                         remaining++;
                     } else {
-                        downloads.delete(between);
+                        leaving.add(between);
                     }
                 } else if (kept.size() < LooksAtGroups.KEPT) {
                     kept.add(eventId);
@@ -167,12 +184,23 @@ final class DownloadRepository {
                     if (oldest || isNeeded.orElseThrow().test(download)) {
                         remaining++;
                     } else {
-                        downloads.delete(row.key);
+                        leaving.add(row.key);
+                        TrimmedSpan one = TrimmedSpan.of(download);
+                        span = Optional.of(span.map(one::with).orElse(one));
                     }
                 }
             }
         }
+        // Before a row goes it is written that it was there; the changelog has the two in this order.
+        span.map(now -> trimmed(group).map(now::with).orElse(now))
+                .ifPresent(all -> downloads.put(Bytes.wrap(StoreKeys.trimmed(group)), all.encode()));
+        leaving.forEach(downloads::delete);
         return remaining;
+    }
+
+    /** Behind the rows of a group there may be what is known of others. */
+    private static boolean hasRow(KeyValueIterator<Bytes, byte[]> rows, byte[] group) {
+        return rows.hasNext() && !StoreKeys.isTrimmed(rows.peekNextKey().get(), group.length);
     }
 
     private static Scope scopeOf(Download download) {

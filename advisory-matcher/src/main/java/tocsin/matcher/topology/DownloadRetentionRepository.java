@@ -75,7 +75,11 @@ final class DownloadRetentionRepository {
                 last = Optional.of(row.key);
                 byte[] key = row.key.get();
                 int groupLength = DownloadKey.groupLength(key);
-                if (StoreKeys.fetchedAtIn(key, groupLength).isBefore(keptSince)) {
+                if (StoreKeys.isTrimmed(key, groupLength)) {
+                    if (TrimmedSpan.decode(row.value).newest().isBefore(keptSince)) {
+                        downloads.delete(row.key);
+                    }
+                } else if (StoreKeys.fetchedAtIn(key, groupLength).isBefore(keptSince)) {
                     group = group.filter(known ->
                                     StoreKeys.isWithin(key, known.prefix().get()))
                             .or(() -> Optional.of(group(Arrays.copyOf(key, groupLength), now)));

@@ -154,6 +154,10 @@ final class DownloadScan {
             try (Rows<AffectedDownload> rows = downloads.downloads(scope, each.version(), audience)) {
                 newest.add(rows);
             }
+            downloads
+                    .trimmed(scope, each.version(), audience)
+                    .flatMap(span -> span.newestUpTo(countsUntil.getOrDefault(each.version(), Instant.MIN)))
+                    .ifPresent(newest::leftOut);
         });
         return newest.within(room);
     }

@@ -87,6 +87,11 @@ final class DownloadSweepRepository {
 
     private static boolean isOf(
             ErasureSubject subject, Instant requestedAt, DownloadKey key, byte[] rowKey, byte[] value) {
+        if (StoreKeys.isTrimmed(rowKey, key.groupLength())) {
+            // Of times alone. Those of a token are its holder's.
+            return subject instanceof ErasureSubject.OfToken
+                    && !TrimmedSpan.decode(value).newest().isAfter(requestedAt);
+        }
         AffectedDownload row = DownloadRows.decode(key.version(), rowKey, key.groupLength(), value);
         return subject.covers(key.audience(), row.getPrincipal()) && ErasureRepository.isUpTo(row, requestedAt);
     }

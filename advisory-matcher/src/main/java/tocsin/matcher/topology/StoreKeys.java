@@ -47,6 +47,18 @@ final class StoreKeys {
                 .array();
     }
 
+    /** In {@code downloads}, behind all rows of its group: no download has such a time or such an id. */
+    static byte[] trimmed(byte[] group) {
+        byte[] key = Arrays.copyOf(group, group.length + TIME_LENGTH + 1);
+        Arrays.fill(key, group.length, group.length + TIME_LENGTH, (byte) 0xFF);
+        return key;
+    }
+
+    /** @param groupLength length of the {@link #group} key that it begins with */
+    static boolean isTrimmed(byte[] downloadKey, int groupLength) {
+        return downloadKey.length == groupLength + TIME_LENGTH + 1 && downloadKey[downloadKey.length - 1] == END;
+    }
+
     /**
      * The beginning that a key has in common with all that say the same in one text more.
      *
