@@ -15,6 +15,10 @@ Takes root, name and service.
 {{- $_ := set $env "TOCSIN_SECURITY_ISSUER" (dict "value" (required "security.issuer is not set" $v.security.issuer)) }}
 {{- $_ := set $env "TOCSIN_SECURITY_AUDIENCE" (dict "value" (required "security.audience is not set" $v.security.audience)) }}
 {{- $_ := set $env "TOCSIN_SECURITY_JWKS_URL" (dict "value" (required "security.jwksUrl is not set" $v.security.jwksUrl)) }}
+{{- if $v.tracing.endpoint }}
+{{- $_ := set $env "TOCSIN_TRACING_ENDPOINT" (dict "value" $v.tracing.endpoint) }}
+{{- $_ := set $env "TOCSIN_TRACING_RATIO" (dict "value" $v.tracing.ratio) }}
+{{- end }}
 {{- range $key, $value := merge (dict) $s.kafka.client $v.kafka.client }}
 {{- $_ := set $env (printf "KAFKA_CLIENT_%s" (include "tocsin.variable" $key)) (dict "value" $value) }}
 {{- end }}

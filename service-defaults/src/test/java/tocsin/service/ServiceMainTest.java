@@ -71,11 +71,13 @@ class ServiceMainTest {
     }
 
     @Test
-    void letsARequestRunOutWhenItIsEnded() {
+    void letsARequestRunOutWhenItIsEnded() throws IOException {
         int port = FreePorts.one();
+        Path classes = directory.resolve("classes");
         try (TokenIssuer issuer = TokenIssuer.start();
                 ChildProcess process = sample(issuer)
                         .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
+                        .jvmOptions("-Xlog:class+load:file=" + classes)
                         .env("MICRONAUT_SERVER_PORT", Integer.toString(port))
                         .start();
                 HttpClient http = HttpClient.newHttpClient()) {
@@ -90,6 +92,8 @@ class ServiceMainTest {
             // Then
             assertEquals(143, exit);
             assertEquals("done", answer.join().body());
+            // And nobody pays for traces who does not want them
+            assertFalse(Files.readString(classes).contains(" io.opentelemetry."), "OpenTelemetry is loaded");
         }
     }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.matcher.match.Matching;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.service.tracing.TraceParent;
 
 /**
  * The first door: an advisory is stored, for the downloads that come later, and then scans those that are stored. An older revision
@@ -60,15 +61,20 @@ final class AdvisoryProcessor implements Processor<byte[], byte[], byte[], byte[
     public void process(Record<byte[], byte[]> record) {
         publisher
                 .orQuarantine(record, () -> checked(messages.read(record.value())))
-                .ifPresent(advisory -> {
-                    if (advisories.put(advisory, record.value())) {
-                        publisher.scanFirstSlice(
-                                record, advisory, settings.clock().instant());
-                    } else {
-                        publisher.countReplaced();
-                    }
-                });
+                .ifPresent(advisory -> settings.tracing()
+                        .runQuietly(
+                                MatchPublisher.STEP,
+                                TraceParent.in(record.headers()),
+                                () -> storeAndScan(record, advisory)));
         acceptedAt(record).ifPresent(at -> reached.put(at.partition(), at.offset()));
+    }
+
+    private void storeAndScan(Record<byte[], byte[]> record, AdvisoryAccepted advisory) {
+        if (advisories.put(advisory, record.value())) {
+            publisher.scanFirstSlice(record, advisory, settings.clock().instant());
+        } else {
+            publisher.countReplaced();
+        }
     }
 
     private static Optional<AcceptedAt> acceptedAt(Record<byte[], byte[]> record) {

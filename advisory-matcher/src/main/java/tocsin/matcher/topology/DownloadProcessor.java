@@ -89,7 +89,7 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
         audiences.add(download.packageKey(), download.audience().text());
         for (EvaluatedAdvisory evaluated : advisories.of(download.packageKey())) {
             if (settings.matching().rings(evaluated, download)) {
-                publisher.send(record, Matches.ofLate(evaluated, download));
+                publisher.sendLate(record, Matches.ofLate(evaluated, download));
             }
         }
     }

@@ -35,6 +35,8 @@ import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.HoldDecision;
 import tocsin.schemas.avro.HoldState;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 
 /** Accepts, holds, drops or refuses each published advisory by what is remembered of it, and does what is decided of those that are held. */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
@@ -126,7 +128,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         } else {
             publisher.orQuarantine(record, () -> read(record)).ifPresent(reading -> {
                 switch (reading) {
-                    case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) -> decide(record, advisory);
+                    case PublishedAdvisory.Reading.Read(PublishedAdvisory advisory) ->
+                        settings.tracing().run("advisory.intake", TraceParent.in(record.headers()), () -> {
+                            Tracing.note("tocsin.feed", advisory.feed());
+                            Tracing.note("tocsin.advisory_id", advisory.osv().id());
+                            decide(record, advisory);
+                        });
                     case PublishedAdvisory.Reading.Unreadable(String reason) -> publisher.quarantine(record, reason);
                 }
             });

@@ -15,9 +15,14 @@ import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryScan;
 import tocsin.schemas.avro.PackagePopularity;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 
 /** Sends what the three doors of one partition find: matches, and the rest of a scan that does not fit its slice. */
 final class MatchPublisher {
+
+    /** Of a trace: an advisory or a download has met the other. */
+    static final String STEP = "advisory.match";
 
     private final ProcessorContext<byte[], byte[]> context;
     private final MatchSettings settings;
@@ -109,7 +114,13 @@ final class MatchPublisher {
         return status;
     }
 
-    void send(Record<byte[], byte[]> cause, AdvisoryMatched match) {
+    /** Of a download that came late: what is told is its trace. */
+    void sendLate(Record<byte[], byte[]> cause, AdvisoryMatched match) {
+        settings.tracing().run(STEP, TraceParent.in(cause.headers()), () -> send(cause, match));
+    }
+
+    private void send(Record<byte[], byte[]> cause, AdvisoryMatched match) {
+        Tracing.note("tocsin.advisory_id", match.getAdvisory().getAdvisoryId());
         publisher.send(MatchTopology.MATCHED, cause, match.getAudience(), matchCodec.encode(match), match.getMatchId());
         settings.registry()
                 .counter("tocsin.matcher.matches", "door", match.getLate() ? "download" : "advisory")

@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import tocsin.matcher.match.Matching;
 import tocsin.schemas.Topic;
+import tocsin.service.tracing.Tracing;
 
 /**
  * What the topology is built with.
@@ -18,6 +19,7 @@ import tocsin.schemas.Topic;
  * @param holdFrom so many audiences of a package are too many to believe at once that all its versions are bad; 0: nothing is held
  * @param retention how long after its fetch a download is kept; 0: for good
  * @param acceptedBefore what an intake with an empty state remembers first
+ * @param tracing who is told of each step
  */
 public record MatchSettings(
         UnaryOperator<String> topicNames,
@@ -28,7 +30,32 @@ public record MatchSettings(
         MeterRegistry registry,
         int holdFrom,
         Duration retention,
-        AcceptedAdvisories acceptedBefore) {
+        AcceptedAdvisories acceptedBefore,
+        Tracing tracing) {
+
+    /** Nobody is told of traces. */
+    public MatchSettings(
+            UnaryOperator<String> topicNames,
+            Matching matching,
+            Duration sliceBudget,
+            LongSupplier nanoTime,
+            Clock clock,
+            MeterRegistry registry,
+            int holdFrom,
+            Duration retention,
+            AcceptedAdvisories acceptedBefore) {
+        this(
+                topicNames,
+                matching,
+                sliceBudget,
+                nanoTime,
+                clock,
+                registry,
+                holdFrom,
+                retention,
+                acceptedBefore,
+                Tracing.off());
+    }
 
     /** Nothing was accepted before. */
     public MatchSettings(

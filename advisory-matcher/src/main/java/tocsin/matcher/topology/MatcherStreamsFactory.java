@@ -11,6 +11,7 @@ import tocsin.matcher.feed.HoldConfiguration;
 import tocsin.matcher.match.Matching;
 import tocsin.schemas.Topics;
 import tocsin.service.kafka.KafkaClients;
+import tocsin.service.tracing.Tracing;
 
 @Factory
 final class MatcherStreamsFactory {
@@ -26,7 +27,8 @@ final class MatcherStreamsFactory {
             RetentionConfiguration retention,
             LiveConfiguration live,
             Clock clock,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Tracing tracing) {
         MatchSettings settings = new MatchSettings(
                 clients::topic,
                 new Matching(configuration.grace(), live.live()),
@@ -40,7 +42,8 @@ final class MatcherStreamsFactory {
                         () -> clients.consumer("advisory-matcher-accepted", Map.of()),
                         REBUILD_PATIENCE,
                         clients.topic(Topics.ADVISORY_ACCEPTED.name()),
-                        clients.topic(configuration.applicationId()) + MatchTopology.INTAKE_TOPIC));
+                        clients.topic(configuration.applicationId()) + MatchTopology.INTAKE_TOPIC),
+                tracing);
         // From a thread of its own: the exit waits for whoever closes us, and that is not the thread which asks for it.
         Runnable exit = () -> Thread.ofPlatform().name("exit").start(() -> System.exit(1));
         return new MatcherStreamsRelay(clients, configuration, settings, exit);

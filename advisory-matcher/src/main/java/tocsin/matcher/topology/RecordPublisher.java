@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.service.kafka.QuarantineHeaders;
+import tocsin.service.tracing.Tracing;
 
 /**
  * Sends a processor's outputs to the topology's sinks. All go out through the task's own producer, which is flushed before the
@@ -205,8 +207,10 @@ final class RecordPublisher {
 
     private static Headers traced(Record<byte[], byte[]> cause) {
         Headers headers = new RecordHeaders();
-        Optional.ofNullable(cause.headers().lastHeader(MessageHeaders.TRACEPARENT))
-                .filter(traceparent -> length(traceparent.value()) <= MAX_TRACEPARENT_BYTES)
+        Tracing.current()
+                .<Header>map(step -> new RecordHeader(MessageHeaders.TRACEPARENT, step.bytes()))
+                .or(() -> Optional.ofNullable(cause.headers().lastHeader(MessageHeaders.TRACEPARENT))
+                        .filter(traceparent -> length(traceparent.value()) <= MAX_TRACEPARENT_BYTES))
                 .ifPresent(headers::add);
         return headers;
     }

@@ -4,6 +4,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import tocsin.schemas.avro.AdvisoryScan;
+import tocsin.service.tracing.TraceParent;
 
 /** The first door once more: the rest of a scan has come round. */
 final class ScanProcessor implements Processor<byte[], byte[], byte[], byte[]> {
@@ -33,8 +34,16 @@ final class ScanProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void process(Record<byte[], byte[]> record) {
         publisher
                 .orQuarantine(record, () -> checked(messages.read(record.value())))
-                .ifPresent(rest -> publisher.scanSlice(
-                        record, rest.getAdvisory(), rest.getAfterAudience(), rest.getStartedAt(), rest.getAudiences()));
+                .ifPresent(rest -> settings.tracing()
+                        .runQuietly(
+                                MatchPublisher.STEP,
+                                TraceParent.in(record.headers()),
+                                () -> publisher.scanSlice(
+                                        record,
+                                        rest.getAdvisory(),
+                                        rest.getAfterAudience(),
+                                        rest.getStartedAt(),
+                                        rest.getAudiences())));
     }
 
     private AdvisoryScan checked(AdvisoryScan rest) {

@@ -9,16 +9,22 @@ import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.tracing.Tracing;
 
 @Factory
 final class MatchLoopFactory {
 
     @Singleton
     @Named("matched")
-    BatchLoop matched(KafkaClients clients, MatchDispatch dispatch, TokenDirectory tokens, Quarantine quarantine) {
+    BatchLoop matched(
+            KafkaClients clients,
+            MatchDispatch dispatch,
+            TokenDirectory tokens,
+            Quarantine quarantine,
+            Tracing tracing) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher", Topics.ADVISORY_MATCHED.name()),
-                new MatchedHandler(dispatch, tokens, quarantine));
+                new MatchedHandler(dispatch, tokens, quarantine, tracing));
     }
 }

@@ -14,6 +14,8 @@ import tocsin.schemas.Audience;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 
 /** {@code advisory.matched}: one match after the other, in the order of the partition, which is that of each audience. */
 final class MatchedHandler implements BatchHandler {
@@ -26,11 +28,13 @@ final class MatchedHandler implements BatchHandler {
     private final MatchDispatch dispatch;
     private final TokenDirectory tokens;
     private final Quarantine quarantine;
+    private final Tracing tracing;
 
-    MatchedHandler(MatchDispatch dispatch, TokenDirectory tokens, Quarantine quarantine) {
+    MatchedHandler(MatchDispatch dispatch, TokenDirectory tokens, Quarantine quarantine, Tracing tracing) {
         this.dispatch = dispatch;
         this.tokens = tokens;
         this.quarantine = quarantine;
+        this.tracing = tracing;
     }
 
     @Override
@@ -60,7 +64,11 @@ final class MatchedHandler implements BatchHandler {
             tokens.awaits(token, Duration.ofNanos(until - System.nanoTime()));
         }
         try {
-            dispatch.dispatch(match, record.value(), new LateRepository.Origin(record.partition(), record.offset()));
+            tracing.run("match.dispatch", TraceParent.in(record.headers()), () -> {
+                Tracing.note("tocsin.match_id", match.id().toString());
+                dispatch.dispatch(
+                        match, record.value(), new LateRepository.Origin(record.partition(), record.offset()));
+            });
         } catch (RuntimeException e) {
             if (SqlClient.isOutage(e)) {
                 throw e;

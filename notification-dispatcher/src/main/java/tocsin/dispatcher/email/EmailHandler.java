@@ -20,6 +20,8 @@ import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 
 /**
  * Sends mails. The row of the ledger is closed before the engine hears of an end, and a mail whose row is closed is not sent again; one that was
@@ -35,6 +37,7 @@ final class EmailHandler implements DeliveryHandler {
     private final LedgerRepository ledger;
     private final Quarantine quarantine;
     private final Clock clock;
+    private final Tracing tracing;
 
     /** The SMTP server takes nobody's mail: all wait. */
     private static final class SmtpUnavailableException extends RuntimeException {
@@ -47,15 +50,23 @@ final class EmailHandler implements DeliveryHandler {
 
     private record Request(UUID notification, EmailRequested mail) {}
 
-    EmailHandler(SmtpClient smtp, LedgerRepository ledger, Quarantine quarantine, Clock clock) {
+    EmailHandler(SmtpClient smtp, LedgerRepository ledger, Quarantine quarantine, Clock clock, Tracing tracing) {
         this.smtp = smtp;
         this.ledger = ledger;
         this.quarantine = quarantine;
         this.clock = clock;
+        this.tracing = tracing;
     }
 
     @Override
     public Outcome deliver(Delivery delivery) {
+        return tracing.call(
+                "email.attempt",
+                delivery.header(TraceParent.HEADER).flatMap(TraceParent::parse),
+                () -> attempt(delivery));
+    }
+
+    private Outcome attempt(Delivery delivery) {
         Optional<Request> read = read(delivery);
         if (read.isEmpty()) {
             return new Outcome.Done();
@@ -72,6 +83,9 @@ final class EmailHandler implements DeliveryHandler {
             return new Outcome.Done();
         }
         SmtpAnswer answer = smtp.send(request.mail());
+        Tracing.note("tocsin.email_id", request.mail().getEmailId());
+        Tracing.note("tocsin.attempt", Integer.toString(delivery.attempt()));
+        Tracing.note("tocsin.outcome", answer.getClass().getSimpleName());
         LOG.atInfo()
                 .addKeyValue("notificationId", request.notification())
                 .addKeyValue("emailId", request.mail().getEmailId())

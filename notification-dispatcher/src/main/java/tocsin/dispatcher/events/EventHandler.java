@@ -10,6 +10,8 @@ import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 
 /** {@code platform.event}. */
 final class EventHandler implements BatchHandler {
@@ -21,12 +23,19 @@ final class EventHandler implements BatchHandler {
     private final EventDispatch dispatch;
     private final EndpointDirectory endpoints;
     private final Quarantine quarantine;
+    private final Tracing tracing;
 
-    EventHandler(EventTypes types, EventDispatch dispatch, EndpointDirectory endpoints, Quarantine quarantine) {
+    EventHandler(
+            EventTypes types,
+            EventDispatch dispatch,
+            EndpointDirectory endpoints,
+            Quarantine quarantine,
+            Tracing tracing) {
         this.types = types;
         this.dispatch = dispatch;
         this.endpoints = endpoints;
         this.quarantine = quarantine;
+        this.tracing = tracing;
     }
 
     @Override
@@ -48,7 +57,10 @@ final class EventHandler implements BatchHandler {
             return;
         }
         try {
-            dispatch.dispatch(event);
+            tracing.run("event.dispatch", TraceParent.in(record.headers()), () -> {
+                Tracing.note("tocsin.event_type", event.event().getType());
+                dispatch.dispatch(event);
+            });
         } catch (RuntimeException e) {
             if (SqlClient.isOutage(e)) {
                 throw e;

@@ -9,6 +9,7 @@ import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.tracing.Tracing;
 
 @Factory
 final class EventLoopFactory {
@@ -25,10 +26,11 @@ final class EventLoopFactory {
             EventTypes types,
             EventDispatch dispatch,
             EndpointDirectory endpoints,
-            Quarantine quarantine) {
+            Quarantine quarantine,
+            Tracing tracing) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher-events", Topics.PLATFORM_EVENT.name()),
-                new EventHandler(types, dispatch, endpoints, quarantine));
+                new EventHandler(types, dispatch, endpoints, quarantine, tracing));
     }
 }

@@ -2,6 +2,7 @@ package tocsin.service.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micronaut.http.context.ServerRequestContext;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.http.Problem;
+import tocsin.service.tracing.TraceParent;
 
 /**
  * Writes to one topic what HTTP requests bring, and returns when the broker has it: the answer may say so then. Safe for use by many threads.
@@ -74,7 +76,12 @@ public final class RequestPublisher implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, byte[] message) {
-        return new ProducerRecord<>(topic, key.getBytes(UTF_8), message);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key.getBytes(UTF_8), message);
+        // Whoever asks may have a trace of his own, which then goes on here.
+        ServerRequestContext.currentRequest()
+                .flatMap(request -> TraceParent.parse(request.getHeaders().get(TraceParent.HEADER)))
+                .ifPresent(cause -> record.headers().add(TraceParent.HEADER, cause.bytes()));
+        return record;
     }
 
     private void send(List<ProducerRecord<byte[], byte[]>> records) {

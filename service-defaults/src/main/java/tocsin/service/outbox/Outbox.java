@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import tocsin.service.tracing.Tracing;
 
 /**
  * Sends records if and only if the transaction that adds them commits. They leave in the order of their ids: two transactions that write of the
@@ -63,7 +64,13 @@ public final class Outbox {
         if (connection.getAutoCommit()) {
             throw new IllegalStateException("records are added to the outbox within a transaction");
         }
-        repository.insert(connection, records);
+        repository.insert(
+                connection,
+                Tracing.current()
+                        .map(cause -> records.stream()
+                                .map(record -> record.causedBy(cause))
+                                .toList())
+                        .orElse(records));
     }
 
     /** As {@link #add(Connection, List)} for one. */

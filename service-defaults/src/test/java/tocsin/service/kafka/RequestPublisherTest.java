@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.context.ServerRequestContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,30 @@ class RequestPublisherTest {
             assertArrayEquals(
                     text("2"), records.get(1).headers().lastHeader("message-id").value());
             assertNull(records.get(4).value());
+        }
+    }
+
+    @Test
+    void goesOnInTheTraceOfWhoeverAsked() {
+        // Given
+        String cause = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        try (KafkaBroker broker = KafkaBroker.start();
+                KafkaClients clients = KafkaClients.of(new KafkaConfig(broker.bootstrapServers(), "acme.", Map.of()));
+                RequestPublisher publisher = publisher(clients)) {
+            broker.createTopic(TOPIC, 1);
+
+            // When
+            ServerRequestContext.with(HttpRequest.POST("/v1/things", "").header("traceparent", cause), (Runnable)
+                    () -> publisher.publish("a", text("one")));
+            ServerRequestContext.with(HttpRequest.POST("/v1/things", "").header("traceparent", "00-1-2-01"), (Runnable)
+                    () -> publisher.publish("a", text("two")));
+
+            // Then
+            List<ConsumerRecord<byte[], byte[]>> records = broker.readAll(TOPIC);
+            assertArrayEquals(
+                    text(cause),
+                    records.getFirst().headers().lastHeader("traceparent").value());
+            assertNull(records.getLast().headers().lastHeader("traceparent"));
         }
     }
 

@@ -3,6 +3,7 @@ package tocsin.service.outbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tocsin.service.sample.SampleService;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.PostgresServer;
 
@@ -194,6 +198,34 @@ class OutboxTest {
             return true;
         });
         assertTrue(values(2).contains("after"));
+    }
+
+    @Test
+    void namesTheStepInWhichItWasAddedAsItsCause() {
+        // Given
+        TraceParent cause = new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        // When
+        SERVICE.bean(Tracing.class)
+                .run("sample.step", Optional.of(cause), () -> commit(record("k", "traced"), record("k", "too")));
+
+        // Then
+        BROKER.awaitRecords(topic, 2, LONG)
+                .forEach(record -> assertArrayEquals(
+                        cause.bytes(),
+                        record.headers().lastHeader(TraceParent.HEADER).value()));
+    }
+
+    @Test
+    void isWorthMoreThanItsTrace() {
+        // Given
+        TraceParent cause = new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        OutboxRecord large = new OutboxRecord(topic, null, new byte[OutboxRecord.MAX_BYTES]);
+        OutboxRecord traced = record("k", "a").causedBy(cause);
+
+        // Then
+        assertSame(large, large.causedBy(cause));
+        assertSame(traced, traced.causedBy(cause));
     }
 
     @Test

@@ -19,12 +19,20 @@ import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
 import tocsin.service.security.ServiceScope;
+import tocsin.service.tracing.Tracing;
 
 @Validated
 @Controller("/v1")
 class SampleController {
 
     private static final Logger LOG = LoggerFactory.getLogger(SampleController.class);
+
+    /** Of a service that makes steps. */
+    private final Tracing tracing;
+
+    SampleController(Tracing tracing) {
+        this.tracing = tracing;
+    }
 
     @Serdeable
     record Greeting(@NotBlank @Size(max = 20) String name) {}
@@ -80,7 +88,9 @@ class SampleController {
         CountDownLatch ending = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(ending::countDown));
         LOG.atInfo().log("sample.slow-began");
-        ending.await();
-        return "done";
+        return tracing.call("sample.slow", Optional.empty(), () -> {
+            ending.await();
+            return "done";
+        });
     }
 }

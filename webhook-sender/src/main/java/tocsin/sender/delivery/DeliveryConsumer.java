@@ -20,6 +20,7 @@ import tocsin.schemas.Topics;
 import tocsin.service.BackgroundWork;
 import tocsin.service.health.ReadinessSource;
 import tocsin.service.kafka.KafkaClients;
+import tocsin.service.tracing.Tracing;
 
 /** Runs the delivery engine over {@code webhook.requested} and the retry topics, in the group {@code webhook-sender}. */
 @Singleton
@@ -35,8 +36,10 @@ final class DeliveryConsumer implements BackgroundWork, ReadinessSource {
             WebhookDeliveryHandler handler,
             KafkaClients clients,
             Clock clock,
-            MeterRegistry registry) {
-        engine = new DeliveryEngine(engineConfig(config, clients), handler, factory(clients), clock, registry);
+            MeterRegistry registry,
+            Tracing tracing) {
+        engine = new DeliveryEngine(
+                engineConfig(config, clients), new TracedHandler(handler, tracing), factory(clients), clock, registry);
     }
 
     private static EngineConfig engineConfig(DeliveryConfig config, KafkaClients clients) {
