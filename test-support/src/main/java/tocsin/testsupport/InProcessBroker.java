@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -24,11 +25,11 @@ final class InProcessBroker implements RunningServer {
 
     private final Path directory;
     private final int port;
-    private final Map<String, String> guard;
+    private final Optional<BrokerGuard> guard;
     private @Nullable KafkaRaftServer server;
 
-    /** @param guard settings of a broker that speaks TLS and asks who its clients are; empty for one that lets everybody in */
-    InProcessBroker(Path directory, int port, Map<String, String> guard) {
+    /** @param guard of a broker that speaks TLS and asks who its clients are; empty for one that lets everybody in */
+    InProcessBroker(Path directory, int port, Optional<BrokerGuard> guard) {
         this.directory = directory;
         this.guard = guard;
         this.port = FreePorts.orFree(port);
@@ -48,8 +49,9 @@ final class InProcessBroker implements RunningServer {
 
     /** No other node ever looks for the controller, so it may be another one at each start. The clients' is free as well until then, and not for it. */
     private int controllerPort() {
-        return Arrays.stream(FreePorts.several(2))
-                .filter(free -> free != port)
+        int second = guard.map(BrokerGuard::passwordPort).orElse(port);
+        return Arrays.stream(FreePorts.several(3))
+                .filter(free -> free != port && free != second)
                 .findFirst()
                 .orElseThrow();
     }
@@ -92,10 +94,13 @@ final class InProcessBroker implements RunningServer {
         settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.put("controller.listener.names", CONTROLLER);
         String protocol = guard.isEmpty() ? "PLAINTEXT" : "SSL";
-        settings.put("listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port);
+        String clients = "CLIENTS://127.0.0.1:" + port
+                + guard.map(it -> ",PASSWORDS://127.0.0.1:" + it.passwordPort()).orElse("");
+        settings.put("listeners", clients + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", clients);
         settings.put("inter.broker.listener.name", "CLIENTS");
-        settings.put("listener.security.protocol.map", "CLIENTS:" + protocol + ",CONTROLLER:" + protocol);
+        settings.put(
+                "listener.security.protocol.map", "CLIENTS:" + protocol + ",PASSWORDS:SASL_SSL,CONTROLLER:" + protocol);
         settings.put("log.dirs", directory.toString());
         settings.put("metric.reporters", "");
         // A misspelt topic must fail, not appear.
@@ -119,7 +124,7 @@ final class InProcessBroker implements RunningServer {
         settings.put("background.threads", "2");
         settings.put("num.recovery.threads.per.data.dir", "2");
         settings.put("delete.topic.enable", "true");
-        settings.putAll(guard);
+        guard.ifPresent(it -> settings.putAll(it.brokerSettings()));
         return settings;
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -48,19 +49,20 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     /**
-     * A broker in this JVM that speaks TLS only, asks every client for a certificate, and lets it do what the ACLs say: nothing at
-     * first, but for {@link BrokerGuard#OPERATOR}, who may do everything. What this class sends and reads, it does as that one.
+     * A broker in this JVM that speaks TLS only, asks every client for a certificate, or at a second address for name and password, and lets it
+     * do what the ACLs say: nothing at first, but for {@link BrokerGuard#OPERATOR}, who may do everything. What this class sends and reads,
+     * it does as that one.
      */
     public static KafkaBroker startGuarded(BrokerGuard guard) {
         ScratchDirectory directory = ScratchDirectory.fresh("kafka");
         return new KafkaBroker(
-                new InProcessBroker(directory.path(), 0, guard.brokerSettings()),
+                new InProcessBroker(directory.path(), 0, Optional.of(guard)),
                 directory,
                 guard.clientSettings(BrokerGuard.OPERATOR));
     }
 
     private static KafkaBroker inProcess(ScratchDirectory directory, int port) {
-        return new KafkaBroker(new InProcessBroker(directory.path(), port, Map.of()), directory);
+        return new KafkaBroker(new InProcessBroker(directory.path(), port, Optional.empty()), directory);
     }
 
     /** {@code 127.0.0.1:port}, also while stopped. */

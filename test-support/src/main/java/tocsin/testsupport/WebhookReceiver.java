@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 public final class WebhookReceiver implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
+    private static final String HOST_OF_CONTAINERS = "host.docker.internal";
 
     private final HttpsServer server;
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,7 +59,8 @@ public final class WebhookReceiver implements AutoCloseable {
         try {
             InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
             HttpsServer server = HttpsServer.create(new InetSocketAddress(loopback, FreePorts.orFree(port)), BACKLOG);
-            server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext("127.0.0.1", "localhost")));
+            server.setHttpsConfigurator(
+                    new HttpsConfigurator(authority.serverContext("127.0.0.1", "localhost", HOST_OF_CONTAINERS)));
             return new WebhookReceiver(server, clock, answers);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a webhook receiver on port " + port, e);
@@ -75,7 +77,7 @@ public final class WebhookReceiver implements AutoCloseable {
         }
     }
 
-    /** {@code https://127.0.0.1:port/hook}; certified for {@code localhost} too. */
+    /** {@code https://127.0.0.1:port/hook}; certified for {@code localhost} too, and for what containers call the machine that they run on. */
     public String url() {
         return "https://127.0.0.1:" + port() + "/hook";
     }

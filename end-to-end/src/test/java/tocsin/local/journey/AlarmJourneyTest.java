@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import tocsin.local.api.Organisation;
 import tocsin.local.api.PlatformClient;
 import tocsin.local.api.RefusedRequest;
+import tocsin.local.running.Waiting;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryMatched;
@@ -34,7 +37,8 @@ import tocsin.testsupport.ReceivedRequest;
  */
 class AlarmJourneyTest {
 
-    private static final LeastPrivilege PRIVILEGE = new LeastPrivilege();
+    private static final TraceCollector COLLECTOR = TraceCollector.start();
+    private static final LeastPrivilege PRIVILEGE = new LeastPrivilege(COLLECTOR.settings());
 
     private static Journey journey;
     private static Organisation first;
@@ -50,6 +54,7 @@ class AlarmJourneyTest {
     @AfterAll
     static void stop() {
         journey.close();
+        COLLECTOR.close();
     }
 
     @Test
@@ -112,6 +117,35 @@ class AlarmJourneyTest {
 
         // Then
         assertEquals(Set.of(), ShownMetrics.awaitAll(journey.stack().addresses()));
+    }
+
+    @Test
+    void isOneTraceFromTheAdvisoryToWebhookAndMail() {
+        // Given
+        DownloadObserved download = Sample.download(first, "traced", Sample.BAD, journey.now());
+        journey.observe(download);
+        journey.awaitTakenIn(download);
+
+        // When
+        journey.publish(Sample.advisory("MAL-2026-9", "traced", journey.now()));
+        ReceivedRequest webhook = journey.awaitWebhook(first, "traced");
+        journey.awaitMail(first.address(), "traced");
+
+        // Then
+        Map<String, String> causes = Map.of(
+                "advisory-matcher advisory.intake", "",
+                "advisory-matcher advisory.match", "advisory-matcher advisory.intake",
+                "notification-dispatcher match.dispatch", "advisory-matcher advisory.match",
+                "webhook-sender webhook.attempt", "notification-dispatcher match.dispatch",
+                "notification-dispatcher email.attempt", "notification-dispatcher match.dispatch");
+        Journey.require(
+                Waiting.until(
+                        () -> COLLECTOR
+                                .causesInTraceOf("tocsin.advisory_id", "MAL-2026-9")
+                                .equals(causes),
+                        Journey.LIMIT),
+                () -> "told was " + COLLECTOR.causesInTraceOf("tocsin.advisory_id", "MAL-2026-9"));
+        assertEquals(Optional.empty(), webhook.header("traceparent"));
     }
 
     @Test
@@ -233,6 +267,13 @@ class AlarmJourneyTest {
     @Nested
     class Cluster extends ClusterJourney {
         Cluster() {
+            super(journey);
+        }
+    }
+
+    @Nested
+    class Access extends AccessJourney {
+        Access() {
             super(journey, PRIVILEGE);
         }
     }

@@ -10,10 +10,20 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.jspecify.annotations.Nullable;
 import tocsin.local.CommandRun;
 import tocsin.local.access.AccessCommand;
@@ -30,7 +40,20 @@ final class LeastPrivilege implements StackGuard {
 
     static final String ROLE_PASSWORD = "of-one-role";
 
+    /** Known to the broker by its name; the others by their certificates. */
+    static final String BY_PASSWORD = "webhook-sender";
+
+    static final String PASSWORD = "of-the-sender";
+    private static final long LIMIT_SECONDS = 20;
+
+    private final Map<String, String> settingsOfAll;
     private @Nullable BrokerGuard guard;
+    private String[] where = {};
+
+    /** @param settingsOfAll what every service is told besides */
+    LeastPrivilege(Map<String, String> settingsOfAll) {
+        this.settingsOfAll = Map.copyOf(settingsOfAll);
+    }
 
     BrokerGuard guard() {
         return Objects.requireNonNull(guard, "the broker was not started");
@@ -45,18 +68,43 @@ final class LeastPrivilege implements StackGuard {
         guard = new BrokerGuard(authority, directory);
         KafkaBroker broker = KafkaBroker.startGuarded(guard);
         Path operator = properties(directory.resolve("operator.properties"), operatorSettings());
-        String[] where = {"--bootstrap", broker.bootstrapServers(), "--client-config", operator.toString()};
-        require(CommandRun.of(new TopicsCommand(), all("apply", where, "--profile", "dev")));
-        require(CommandRun.of(new AccessCommand(), all("apply", where, "--principal", "User:CN={service}")));
+        where = new String[] {"--bootstrap", broker.bootstrapServers(), "--client-config", operator.toString()};
+        require(CommandRun.of(new TopicsCommand(), command("apply", "--profile", "dev")));
+        require(access("apply"));
+        giveOutPassword(broker.bootstrapServers());
         return broker;
     }
 
-    private static String[] all(String command, String[] where, String... more) {
-        String[] all = new String[1 + where.length + more.length];
-        all[0] = command;
-        System.arraycopy(where, 0, all, 1, where.length);
-        System.arraycopy(more, 0, all, 1 + where.length, more.length);
-        return all;
+    /** To one of the services, which then comes by name and password. */
+    private void giveOutPassword(String broker) {
+        Map<String, Object> settings = new HashMap<>(operatorSettings());
+        settings.put("bootstrap.servers", broker);
+        try (Admin admin = Admin.create(settings)) {
+            ScramCredentialInfo how = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096);
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(BY_PASSWORD, how, PASSWORD)))
+                    .all()
+                    .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("cannot give out a password", e);
+        }
+        require(CommandRun.of(new AccessCommand(), command("apply")));
+    }
+
+    /** {@code ./tocsin access}, by the operator, for those who are known by their certificates. */
+    CommandRun access(String command, String... more) {
+        return CommandRun.of(
+                new AccessCommand(),
+                command(
+                        command,
+                        Stream.concat(Stream.of("--principal", "User:CN={service}"), Stream.of(more))
+                                .toArray(String[]::new)));
+    }
+
+    private String[] command(String command, String... more) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(List.of(where));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 
     private static void require(CommandRun run) {
@@ -95,12 +143,14 @@ final class LeastPrivilege implements StackGuard {
 
     @Override
     public Map<String, String> settingsOf(String service) {
-        Map<String, String> settings = new HashMap<>();
-        guard().clientSettings(service)
-                .forEach((name, value) -> settings.put(
-                        "KAFKA_CLIENT_"
-                                + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'),
-                        value));
+        Map<String, String> settings = new HashMap<>(settingsOfAll);
+        Map<String, String> access = guard().clientSettings(service);
+        if (service.equals(BY_PASSWORD)) {
+            access = guard().passwordSettings(service, PASSWORD);
+            settings.put("KAFKA_BOOTSTRAP_SERVERS", guard().passwordAddress());
+        }
+        access.forEach((name, value) -> settings.put(
+                "KAFKA_CLIENT_" + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'), value));
         switch (service) {
             case "download-tracker" -> {
                 settings.put("TOCSIN_HISTORY_USERNAME", roleOf(service));
