@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -46,8 +47,18 @@ public final class ConsumerProgressClient implements AutoCloseable {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         partitions.forEach(
                 partition -> asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+        Map<TopicPartition, OffsetSpec> first = new HashMap<>();
+        asked.keySet().forEach(partition -> first.put(partition, OffsetSpec.earliest()));
+        Map<TopicPartition, ListOffsetsResultInfo> begins =
+                answer(admin.listOffsets(first).all());
         Map<TopicPartition, Long> ends = new HashMap<>();
-        answer(admin.listOffsets(asked).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
+        answer(admin.listOffsets(asked).all()).forEach((partition, end) -> {
+            // Where everything was deleted there is nothing to commit for a group that comes anew.
+            ListOffsetsResultInfo begin = begins.get(partition);
+            if (begin == null || begin.offset() < end.offset()) {
+                ends.put(partition, end.offset());
+            }
+        });
         return ends;
     }
 

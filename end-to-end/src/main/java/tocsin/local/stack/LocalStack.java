@@ -143,7 +143,7 @@ public final class LocalStack implements AutoCloseable {
         }
         Path log = plan.logs().resolve((instance == 1 ? name : name + "-" + instance) + ".log");
         ServiceProcess service = parts.add(
-                name, new ServiceProcess(name, plan.home().jarOf(name), port, log, plan.asTests(), environment));
+                name, new ServiceProcess(name, plan.home().jarOf(name), port, log, plan.passing(), environment));
         instances.add(service);
         service.start();
         // Started after everything was stopped: it is stopped with the rest of the parts.

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tocsin.local.running.Complaint;
@@ -17,8 +18,10 @@ import tocsin.testsupport.ChildProcess;
 /** One of the services, as a process that can be killed and started again on the same port. One thread's business. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
-    /** A JVM that was told to write down what it did needs longer at its end. */
+    /** A JVM that was told to write down what it does needs longer until it is ready, and again at its end. */
+    private static final Duration READY_LIMIT =
+            Duration.ofSeconds(Integer.getInteger("tocsin.service-ready-seconds", 90));
+
     private static final Duration STOP_LIMIT =
             Duration.ofSeconds(Integer.getInteger("tocsin.service-stop-seconds", 30));
 
@@ -28,6 +31,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final int port;
     private final Path log;
     private final ChildProcess.Builder builder;
+    private final Optional<StartArchive> archive;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private @Nullable ChildProcess process;
@@ -60,6 +64,8 @@ public final class ServiceProcess implements AutoCloseable {
         if (!options.isBlank()) {
             builder.jvmOptions(options.strip().split("\\s+"));
         }
+        // Such options may speak of archives themselves.
+        this.archive = passing && options.isBlank() ? Optional.of(new StartArchive(jar)) : Optional.empty();
         environment.forEach(builder::env);
         builder.env("MICRONAUT_SERVER_PORT", String.valueOf(port)).env("MICRONAUT_SERVER_HOST", "127.0.0.1");
     }
@@ -85,6 +91,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Returns when the process exists. */
     public void start() {
+        archive.ifPresent(it -> builder.env("JDK_JAVA_OPTIONS", it.options()));
         process = builder.start();
     }
 
@@ -134,6 +141,7 @@ public final class ServiceProcess implements AutoCloseable {
     public void killHard() {
         if (process != null) {
             process.killHard();
+            archive.ifPresent(it -> it.keep(false));
         }
     }
 
@@ -142,12 +150,16 @@ public final class ServiceProcess implements AutoCloseable {
         if (process == null || !process.isAlive()) {
             return true;
         }
+        boolean inGoodOrder;
         try {
             process.terminate(STOP_LIMIT);
-            return true;
+            inGoodOrder = true;
         } catch (AssertionError _) {
-            return false;
+            inGoodOrder = false;
         }
+        boolean isWhole = inGoodOrder;
+        archive.ifPresent(it -> it.keep(isWhole));
+        return inGoodOrder;
     }
 
     @Override

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -33,50 +37,65 @@ class BackfillJourneyTest {
 
     @Test
     void ringsForWhatOnlyTheHistoryRemembers() throws Exception {
-        try (Journey journey = Journey.start(BackfillJourneyTest.class)) {
-            // Given an organisation that was told of one download, and fetched another
-            Organisation organisation = journey.organisation("example-org");
-            DownloadObserved told = Sample.download(organisation, "told-before", Sample.BAD, journey.now());
-            DownloadObserved other = Sample.download(organisation, "only-in-history", Sample.BAD, journey.now());
-            journey.observe(told, other);
-            journey.awaitTakenIn(told, other);
-            journey.publish(Sample.advisory("MAL-told", "told-before", journey.now()));
-            journey.awaitWebhook(organisation, "told-before");
-            journey.awaitLedger(organisation, "told-before", 2);
-            awaitHistory(journey);
+        Journey journey = Journey.shared();
+        // Given an organisation that was told of one download, and fetched another
+        Organisation organisation = journey.organisation("backfill-org");
+        DownloadObserved told = Sample.download(organisation, "told-before", Sample.BAD, journey.now());
+        DownloadObserved other = Sample.download(organisation, "only-in-history", Sample.BAD, journey.now());
+        journey.observe(told, other);
+        journey.awaitTakenIn(told, other);
+        journey.publish(Sample.advisory("MAL-told", "told-before", journey.now()));
+        journey.awaitWebhook(organisation, "told-before");
+        journey.awaitLedger(organisation, "told-before", 2);
+        awaitHistory(journey);
 
-            // When the matcher begins anew, and the topic holds nothing any more
-            ServiceProcess matcher = journey.stack().service("advisory-matcher");
-            matcher.stop();
-            empty(journey);
-            matcher.configure("TOCSIN_MATCHER_APPLICATION_ID", REBORN);
-            matcher.start();
-            matcher.awaitReady();
-            CommandRun run = backfill(
-                    journey, "--since", journey.now().minus(1, ChronoUnit.DAYS).toString(), "--json");
+        // When the matcher begins anew, and the topic holds nothing any more
+        ServiceProcess matcher = journey.stack().service("advisory-matcher");
+        matcher.stop();
+        empty(journey);
+        matcher.configure("TOCSIN_MATCHER_APPLICATION_ID", REBORN);
+        matcher.start();
+        matcher.awaitReady();
+        journey.matcherIs(REBORN);
+        CommandRun run = backfill(
+                journey, "--since", journey.now().minus(1, ChronoUnit.DAYS).toString(), "--json");
 
-            // Then
-            assertEquals(0, run.exitCode(), run.err());
-            List<String> lines = run.out().lines().toList();
-            assertTrue(lines.getLast().contains("\"state\":\"done\""), run.out());
-            assertTrue(lines.getLast().contains("\"published_rows\":2"), run.out());
-            awaitTakenIn(journey);
-            journey.publish(Sample.advisory("MAL-other", "only-in-history", journey.now()));
-            journey.awaitWebhook(organisation, "only-in-history");
-            journey.awaitLedger(organisation, "only-in-history", 2);
-            assertEquals(1, journey.webhooks(organisation, "told-before").size());
-            assertEquals(1, journey.mails(organisation.address(), "told-before").size());
+        // Then
+        assertEquals(0, run.exitCode(), run.err());
+        List<String> lines = run.out().lines().toList();
+        assertTrue(lines.getLast().contains("\"state\":\"done\""), run.out());
+        assertTrue(lines.getLast().contains("\"published_rows\":" + rowsOfTheHistory(journey)), run.out());
+        awaitTakenIn(journey);
+        journey.publish(Sample.advisory("MAL-other", "only-in-history", journey.now()));
+        journey.awaitWebhook(organisation, "only-in-history");
+        journey.awaitLedger(organisation, "only-in-history", 2);
+        assertEquals(1, journey.webhooks(organisation, "told-before").size());
+        assertEquals(1, journey.mails(organisation.address(), "told-before").size());
 
-            // And what can be asked of one that has ended
-            String id = lines.getFirst().replaceFirst("Backfill ([^ ]+) .*", "$1");
-            assertEquals(0, backfill(journey, "--watch", id).exitCode());
-            CommandRun cancelled = backfill(journey, "--cancel", id);
-            assertEquals(1, cancelled.exitCode());
-            assertTrue(cancelled.err().contains("409"), cancelled.err());
-            CommandRun slow = backfill(
-                    journey, "--since", "2000-01-01T00:00:00Z", "--rows-per-second", "1", "--detach", "--json");
-            assertEquals(0, slow.exitCode(), slow.err());
-            assertTrue(slow.out().contains("\"rows_per_second\":1"), slow.out());
+        // And what can be asked of one that has ended
+        String id = idOf(run);
+        assertEquals(0, backfill(journey, "--watch", id).exitCode());
+        CommandRun cancelled = backfill(journey, "--cancel", id);
+        assertEquals(1, cancelled.exitCode());
+        assertTrue(cancelled.err().contains("409"), cancelled.err());
+        CommandRun slow =
+                backfill(journey, "--since", "2000-01-01T00:00:00Z", "--rows-per-second", "1", "--detach", "--json");
+        assertEquals(0, slow.exitCode(), slow.err());
+        assertTrue(slow.out().contains("\"rows_per_second\":1"), slow.out());
+        assertEquals(0, backfill(journey, "--cancel", idOf(slow)).exitCode());
+    }
+
+    private static String idOf(CommandRun run) {
+        return run.out().lines().findFirst().orElseThrow().replaceFirst("Backfill ([^ ]+) .*", "$1");
+    }
+
+    private static long rowsOfTheHistory(Journey journey) throws SQLException {
+        try (Connection connection =
+                        journey.stack().database().dataSource("tocsin").getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from download_tracker.download")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

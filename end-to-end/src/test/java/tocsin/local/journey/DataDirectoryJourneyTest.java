@@ -33,7 +33,9 @@ class DataDirectoryJourneyTest {
                 StackPorts.free(),
                 Optional.of(data),
                 false,
-                Path.of("target", "journeys", "DataDirectoryJourneyTest"));
+                true,
+                Path.of("target", "journeys", "DataDirectoryJourneyTest"),
+                Optional.empty());
         Organisation organisation;
         try (Journey before = Journey.over(LocalStack.start(plan, StackProgress.quiet()))) {
             organisation = before.organisation("example-org");

@@ -36,7 +36,7 @@ import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.testsupport.CaughtMail;
 import tocsin.testsupport.ReceivedRequest;
 
-/** One stack for a test class, and what a journey does with it. */
+/** A stack, and what a journey does with it. */
 final class Journey implements AutoCloseable {
 
     /** Enough for a machine that does other things beside; what is awaited comes in a fraction of it. */
@@ -50,6 +50,7 @@ final class Journey implements AutoCloseable {
     private final AdvisoryProducer feed;
     private final ConsumerProgressClient progress;
     private final Clock clock = ClockFactory.system();
+    private String matcherGroup = "advisory-matcher";
 
     private Journey(LocalStack stack) {
         this.stack = stack;
@@ -59,9 +60,17 @@ final class Journey implements AutoCloseable {
         this.progress = new ConsumerProgressClient(stack.brokerAddress());
     }
 
-    static Journey start(Class<?> test) {
-        return over(LocalStack.start(
-                StackPlan.passing(Path.of("target", "journeys", test.getSimpleName())), StackProgress.quiet()));
+    /**
+     * The one of all test classes that need no stack of their own, for a start costs a machine of two cores half a minute. Each has an
+     * organisation and packages of its own, and leaves it working. It ends with the JVM.
+     */
+    static Journey shared() {
+        return Shared.JOURNEY;
+    }
+
+    private static final class Shared {
+        static final Journey JOURNEY = over(
+                LocalStack.start(StackPlan.passing(Path.of("target", "journeys", "shared")), StackProgress.quiet()));
     }
 
     /** On a broker and a database that let each service do what it may. */
@@ -82,6 +91,11 @@ final class Journey implements AutoCloseable {
 
     PlatformClient platform() {
         return platform;
+    }
+
+    /** The matcher was started anew under another application id. */
+    void matcherIs(String applicationId) {
+        matcherGroup = applicationId;
     }
 
     /** In whole milliseconds, as messages have it. */
@@ -108,7 +122,7 @@ final class Journey implements AutoCloseable {
     void awaitTakenIn(DownloadObserved... downloads) {
         awaitRecorded(downloads);
         require(
-                progress.awaitCaughtUp("advisory-matcher", Topics.DOWNLOAD_RECORDED, LIMIT),
+                progress.awaitCaughtUp(matcherGroup, Topics.DOWNLOAD_RECORDED, LIMIT),
                 "the matcher did not take in the downloads");
     }
 
@@ -138,7 +152,7 @@ final class Journey implements AutoCloseable {
                         LIMIT),
                 "the advisory was not accepted");
         require(
-                progress.awaitCaughtUp("advisory-matcher", Topics.ADVISORY_FANOUT, LIMIT),
+                progress.awaitCaughtUp(matcherGroup, Topics.ADVISORY_FANOUT, LIMIT),
                 "the matcher did not work through the advisory");
     }
 

@@ -51,15 +51,14 @@ class QuarantineJourneyTest {
 
     @BeforeAll
     static void start() {
-        journey = Journey.start(QuarantineJourneyTest.class);
+        journey = Journey.shared();
         producer = new RecordProducer(journey.stack().brokerAddress());
-        organisation = journey.organisation("example-org");
+        organisation = journey.organisation("quarantine-org");
     }
 
     @AfterAll
     static void stop() {
         producer.close();
-        journey.close();
     }
 
     @ParameterizedTest

@@ -37,12 +37,12 @@ class UpCommandTest {
             up.awaitLine(Pattern.compile("Ctrl-C stops it"), LIMIT);
 
             // When
-            try (ChildProcess list = command("list", "quarantine", "list")) {
+            assertTrue(Files.exists(runningStack()));
+            try (ChildProcess list = command("list", "quarantine", "list");
+                    ChildProcess backfill =
+                            command("backfill", "backfill", "--since", "2026-01-01T00:00:00Z", "--json")) {
                 list.awaitLine(Pattern.compile("Nothing lies in quarantine"), LIMIT);
                 assertEquals(0, list.awaitExit(LIMIT));
-            }
-            assertTrue(Files.exists(runningStack()));
-            try (ChildProcess backfill = command("backfill", "backfill", "--since", "2026-01-01T00:00:00Z", "--json")) {
                 backfill.awaitLine(Pattern.compile("\"state\":\"done\""), LIMIT);
                 assertEquals(0, backfill.awaitExit(LIMIT));
             }
@@ -76,7 +76,11 @@ class UpCommandTest {
     private ChildProcess command(String name, String... arguments) {
         return ChildProcess.named(name)
                 .main(TocsinMain.class)
-                .jvmOptions("-Dtocsin.running-stack=" + runningStack())
+                .jvmOptions(
+                        "-Dtocsin.running-stack=" + runningStack(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Dtocsin.service-options=-XX:TieredStopAtLevel=1")
                 .args(arguments)
                 .output(folder.resolve(name + ".log"))
                 .start();
