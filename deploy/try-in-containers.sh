@@ -1,7 +1,8 @@
 #!/bin/bash
 # Tries the containers where a Docker engine answers and no image can be pulled: makes a base by debootstrap (as root), images of
-# Kafka and PostgreSQL on it, those of Tocsin; brings deploy/compose.yaml up on them, has an advisory find a download, and takes all
-# of it down again. TRY_BASE names a base that is there already, TRY_CONTAINERS=yes runs the tests on containers besides.
+# Kafka and PostgreSQL on it, those of Tocsin; brings deploy/compose.yaml up on them, has an advisory find a download and tell of it by
+# webhook and mail, has Prometheus look where there is one (Debian's), and takes all of it down again. TRY_BASE names a base that is
+# there already, TRY_CONTAINERS=yes runs the tests on containers besides.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd .. && pwd)
@@ -9,9 +10,12 @@ work=$(mktemp -d)
 suite=${TRY_SUITE:-bookworm}
 compose=(docker-compose)
 docker compose version >/dev/null 2>&1 && compose=(docker compose)
+compose+=(--project-name tocsin-try --file compose.yaml --file try/surroundings.yaml)
+surroundings=
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
 down() {
-    "${compose[@]}" --project-name tocsin-try --file compose.yaml down --volumes --timeout 30 >/dev/null 2>&1 || true
+    [ -z "$surroundings" ] || kill "$surroundings" 2>/dev/null || true
+    "${compose[@]}" down --volumes --timeout 30 >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 docker info >/dev/null 2>&1 || {
@@ -19,7 +23,9 @@ docker info >/dev/null 2>&1 || {
     exit 1
 }
 export TOCSIN_IMAGES=tocsin-try TOCSIN_TAG=try KAFKA_IMAGE=tocsin-try/kafka:try POSTGRES_IMAGE=tocsin-try/postgres:try
-export TOCSIN_ISSUER=https://id.example.com TOCSIN_JWKS_URL=https://id.example.com/keys COMPOSE_PROFILES=
+export PROMETHEUS_IMAGE=tocsin-try/prometheus:try COMPOSE_PROFILES=
+TRY_GATEWAY=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+export TRY_GATEWAY TRY_SURROUNDINGS=$work/surroundings
 trap down EXIT
 
 base=${TRY_BASE:-tocsin-try/base:try}
@@ -49,14 +55,26 @@ install -m 0755 try/kafka-run.sh "$work/kafka/run.sh"
 printf 'FROM %s\nCOPY runtime /opt/runtime\nCOPY lib /opt/kafka\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n' "$base" >"$work/kafka/Dockerfile"
 DOCKER_BUILDKIT=0 docker build --quiet --tag "$KAFKA_IMAGE" "$work/kafka" >/dev/null
 
+say "what is around: issuer of tokens, mail server, receiver of webhooks"
+chmod 0755 "$work"
+mkdir "$TRY_SURROUNDINGS"
+"$root/target/image-parts/runtime/bin/java" -XX:TieredStopAtLevel=1 -cp "$root/end-to-end/target/end-to-end.jar:$root/end-to-end/target/lib/*" \
+    tocsin.local.trial.TrialMain "$TRY_SURROUNDINGS" "$TRY_GATEWAY" try-in-containers >"$work/told" 2>"$work/surroundings.log" &
+surroundings=$!
+for _ in $(seq 60); do
+    [ ! -e "$TRY_SURROUNDINGS/surroundings" ] || break
+    sleep 1
+done
+. "$TRY_SURROUNDINGS/surroundings"
+
 say "secrets"
 ./compose-secrets.sh
 
 say "up"
-"${compose[@]}" --project-name tocsin-try --file compose.yaml up --detach
+"${compose[@]}" up --detach
 waiting() {
     for service in download-tracker advisory-matcher notification-dispatcher webhook-sender; do
-        id=$("${compose[@]}" --project-name tocsin-try --file compose.yaml ps --quiet "$service")
+        id=$("${compose[@]}" ps --quiet "$service")
         state=$(docker inspect --format '{{.State.Health.Status}}' "$id" 2>/dev/null || echo missing)
         [ "$state" = healthy ] || echo "$service:$state"
     done
@@ -68,12 +86,23 @@ for _ in $(seq 120); do
 done
 if [ -n "$left" ]; then
     say "not well: $left"
-    "${compose[@]}" --project-name tocsin-try --file compose.yaml logs --tail 30
+    "${compose[@]}" logs --tail 30
     exit 1
 fi
 say "all four are well"
-"${compose[@]}" --project-name tocsin-try --file compose.yaml ps
-grep -H 'Startup completed' <(docker logs "$("${compose[@]}" --project-name tocsin-try --file compose.yaml ps --quiet webhook-sender)" 2>&1) | head -n 1 | cut -c 1-300
+"${compose[@]}" ps
+grep -H 'Startup completed' <(docker logs "$("${compose[@]}" ps --quiet webhook-sender)" 2>&1) | head -n 1 | cut -c 1-300
+
+say "an organisation registers, by the services' routes and the link in its mail"
+touch "$TRY_SURROUNDINGS/well"
+for _ in $(seq 60); do
+    [ ! -e "$TRY_SURROUNDINGS/registered" ] || break
+    sleep 1
+done
+[ -e "$TRY_SURROUNDINGS/registered" ] || {
+    cat "$work/surroundings.log"
+    exit 1
+}
 
 say "a download, and an advisory that finds it"
 tools() {
@@ -87,7 +116,6 @@ cat >"$work/advisory.json" <<JSON
 {"schema_version": "1.6.0", "id": "MAL-2026-1", "modified": "$now", "published": "$now", "summary": "Malicious code",
  "affected": [{"package": {"ecosystem": "npm", "name": "try-in-containers"}, "versions": ["1.0.1"]}]}
 JSON
-chmod 0755 "$work"
 mounts=(--volume "$work/advisory.json:/advisory.json:ro")
 tools produce advisory /advisory.json --bootstrap kafka:9092
 for _ in $(seq 40); do
@@ -100,6 +128,36 @@ done
     exit 1
 }
 say "matched: $matches"
+if wait "$surroundings"; then
+    surroundings=
+    say "told:"
+    cat "$work/told"
+else
+    surroundings=
+    say "not told"
+    cat "$work/told" "$work/surroundings.log"
+    exit 1
+fi
+
+if command -v prometheus >/dev/null; then
+    say "Prometheus, Debian's"
+    mkdir "$work/prometheus"
+    cp "$(command -v prometheus)" "$work/prometheus/prometheus"
+    printf 'FROM %s\nCOPY prometheus /bin/prometheus\nENTRYPOINT ["/bin/prometheus", "--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]\n' \
+        "$base" >"$work/prometheus/Dockerfile"
+    DOCKER_BUILDKIT=0 docker build --quiet --tag "$PROMETHEUS_IMAGE" "$work/prometheus" >/dev/null
+    "${compose[@]}" up --detach --no-deps prometheus
+    for _ in $(seq 40); do
+        up=$(curl --silent --fail 'http://127.0.0.1:18090/api/v1/query?query=sum(up)' | grep -o '"4"' || true)
+        [ -z "$up" ] || break
+        sleep 1
+    done
+    [ -n "$up" ] || {
+        say "Prometheus does not see all four"
+        exit 1
+    }
+    say "sees all four services; rules: $(curl --silent http://127.0.0.1:18090/api/v1/rules | grep -o '"type":"alerting"' | wc -l)"
+fi
 
 if [ "${TRY_CONTAINERS:-no}" = yes ]; then
     say "the tests, on containers"

@@ -6,17 +6,28 @@ import java.util.List;
 import tocsin.local.running.Complaint;
 import tocsin.local.running.Waiting;
 import tocsin.local.stack.LocalStack;
+import tocsin.testsupport.MailCatcher;
 
 /** Registers organisations through the same routes and the same mails as anywhere. */
 public final class Onboarding {
 
     private static final Duration MAIL_LIMIT = Duration.ofSeconds(30);
 
-    private final LocalStack stack;
+    private final URI receiver;
+    private final MailCatcher mail;
     private final PlatformClient platform;
 
     public Onboarding(LocalStack stack, PlatformClient platform) {
-        this.stack = stack;
+        this(URI.create(stack.receiver().url()), stack.mail(), platform);
+    }
+
+    /**
+     * @param receiver that the sender reaches; any path below it is taken
+     * @param mail that the dispatcher's mails come to
+     */
+    public Onboarding(URI receiver, MailCatcher mail, PlatformClient platform) {
+        this.receiver = receiver;
+        this.mail = mail;
         this.platform = platform;
     }
 
@@ -24,7 +35,7 @@ public final class Onboarding {
     public Organisation register(String org, String address, String language) {
         platform.entitle(org);
         WebhookEndpoint endpoint = platform.registerEndpoint(
-                org, URI.create(stack.receiver().url() + "/" + org), List.of("guard.malicious_package_detected"));
+                org, URI.create(receiver + "/" + org), List.of("guard.malicious_package_detected"));
         platform.allowAddress(org, address, language);
         platform.confirm(linkSentTo(address));
         platform.saveBreachNotifications(org, endpoint.id(), address, language);
@@ -33,10 +44,10 @@ public final class Onboarding {
 
     private URI linkSentTo(String address) {
         return Waiting.forValue(
-                        () -> stack.mail().messages().stream()
-                                .filter(mail -> mail.to().contains(address))
-                                .flatMap(mail -> PlatformClient.confirmationLink(
-                                        mail.text().orElse(""))
+                        () -> mail.messages().stream()
+                                .filter(each -> each.to().contains(address))
+                                .flatMap(each -> PlatformClient.confirmationLink(
+                                        each.text().orElse(""))
                                         .stream())
                                 .findFirst(),
                         MAIL_LIMIT)

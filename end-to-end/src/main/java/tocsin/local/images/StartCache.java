@@ -29,6 +29,7 @@ final class StartCache {
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-Dtocsin.service-options=-XX:AOTMode=record -XX:AOTConfiguration=" + record,
+                        "-Dtocsin.service-ready-seconds=300",
                         "-Dtocsin.service-stop-seconds=300",
                         "-jar",
                         home.path().resolve(ImageContent.TOOLS.jar()).toString(),
