@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -57,6 +59,7 @@ final class TrackerOverBroker {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final KafkaClients clients;
     private final AtomicInteger held = new AtomicInteger();
+    private final Map<String, CountDownLatch> stalls = new ConcurrentHashMap<>();
 
     /** Only ends of waits are measured by it: the broker has its own. */
     final MovableClock clock = MovableClock.at(Instant.EPOCH);
@@ -93,7 +96,7 @@ final class TrackerOverBroker {
                 Topics.TOKEN_REGISTERED.name(),
                 new TokenRegistrations()::read,
                 quarantine,
-                (tokenId, registration) -> {});
+                (tokenId, registration) -> waitIn(tokenId));
         RecordHandler handler = new RecordHandler(new DownloadRecorder(
                 new ObservationReader(schemas),
                 new DownloadRule(SourceRules.NONE),
@@ -126,6 +129,22 @@ final class TrackerOverBroker {
         waiting.start();
         tokens.awaitLoaded(LIMIT);
         return closing(new Instance(tokens, loop, waiting));
+    }
+
+    /** The tables of tokens read up to the registration of this one, and nothing behind it until they are let go. */
+    CountDownLatch stallAt(String tokenId) {
+        return stalls.computeIfAbsent(tokenId, _ -> new CountDownLatch(1));
+    }
+
+    private void waitIn(String tokenId) {
+        CountDownLatch stall = stalls.get(tokenId);
+        if (stall != null) {
+            try {
+                stall.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     KafkaClients clients() {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.tracker.recording.TrackerOverBroker.header;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +165,28 @@ class WaitsForUnknownTokensTest {
         tracker.awaitCommitted(2);
         assertEquals(1, tracker.recorded().size());
         assertEquals(1, tracker.quarantined().size());
+    }
+
+    @Test
+    void callsNoTokenUnknownBeforeItHasReadAllThatWasRegistered() throws Exception {
+        // Given a registration that is there, and a table of tokens that is behind it
+        tracker.start(20_000);
+        tracker.send(Samples.observedByToken(token(1)));
+        tracker.awaitHeld(1);
+        CountDownLatch behind = tracker.stallAt(token(2));
+        tracker.register(token(2));
+        tracker.register(token(1));
+
+        // When
+        tracker.passWait();
+
+        // Then
+        await().during(Duration.ofSeconds(1))
+                .atMost(TrackerOverBroker.LIMIT)
+                .until(() -> tracker.quarantined().isEmpty());
+        behind.countDown();
+        tracker.awaitRecorded(1);
+        assertEquals(List.of(), tracker.quarantined());
     }
 
     @Test
