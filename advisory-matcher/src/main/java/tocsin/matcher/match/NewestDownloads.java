@@ -102,7 +102,11 @@ public record NewestDownloads(List<AffectedDownload> downloads, Optional<Instant
             }
         }
 
-        /** Downloads that count and of which no row is left, so that none can be told of. @param newestAt when the newest was fetched, at the latest */
+        /**
+         * Downloads that count and of which no row is left, so that none can be told of.
+         *
+         * @param newestAt when the newest was fetched, at the latest
+         */
         public void leftOut(Instant newestAt) {
             leftOutAt = later(leftOutAt, newestAt);
         }
