@@ -14,7 +14,11 @@ import picocli.CommandLine.Command;
             MatchCommand.class,
             ImportCommand.class,
             MemoryCommand.class,
-            DeliverCommand.class
+            DeliverCommand.class,
+            IsolateCommand.class,
+            PunctualCommand.class,
+            LatencyCommand.class,
+            MailCommand.class
         })
 public final class BenchMain {
 

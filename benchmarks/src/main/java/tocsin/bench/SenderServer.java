@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
@@ -33,6 +34,17 @@ final class SenderServer implements AutoCloseable {
             LocalAuthority authority,
             Map<String, String> settings,
             Path output) {
+        this(broker, postgres, authority, settings, TrackerServer::jvm, output);
+    }
+
+    /** @param jvm that all programs of a comparison have */
+    SenderServer(
+            KafkaBroker broker,
+            PostgresServer postgres,
+            LocalAuthority authority,
+            Map<String, String> settings,
+            UnaryOperator<ChildProcess.Builder> jvm,
+            Path output) {
         Path jar = TrackerServer.home().resolve("webhook-sender/target/webhook-sender.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException("there is no " + jar + "; build it first");
@@ -55,7 +67,7 @@ final class SenderServer implements AutoCloseable {
         all.put("MICRONAUT_SERVER_HOST", "127.0.0.1");
         all.put("MICRONAUT_SERVER_PORT", Integer.toString(port));
         ChildProcess.Builder program =
-                TrackerServer.jvm(ChildProcess.named("webhook-sender").jar(jar)).output(output);
+                jvm.apply(ChildProcess.named("webhook-sender").jar(jar)).output(output);
         all.forEach(program::env);
         process = program.start();
         process.awaitLine(Pattern.compile("service\\.started"), START);

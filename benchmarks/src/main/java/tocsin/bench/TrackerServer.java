@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
@@ -21,12 +22,18 @@ final class TrackerServer implements AutoCloseable {
     private final ChildProcess process;
 
     static TrackerServer withoutHistory(KafkaBroker broker, Path output) {
-        return new TrackerServer(broker, output, Map.of());
+        return withoutHistory(broker, TrackerServer::asOperated, output);
+    }
+
+    /** @param jvm that all programs of a comparison have */
+    static TrackerServer withoutHistory(KafkaBroker broker, UnaryOperator<ChildProcess.Builder> jvm, Path output) {
+        return new TrackerServer(broker, jvm, output, Map.of());
     }
 
     static TrackerServer withHistory(KafkaBroker broker, PostgresServer postgres, Path output) {
         return new TrackerServer(
                 broker,
+                TrackerServer::asOperated,
                 output,
                 Map.of(
                         "TOCSIN_HISTORY_URL", postgres.jdbcUrl(),
@@ -34,13 +41,14 @@ final class TrackerServer implements AutoCloseable {
                         "TOCSIN_HISTORY_PASSWORD", postgres.password()));
     }
 
-    private TrackerServer(KafkaBroker broker, Path output, Map<String, String> settings) {
+    private TrackerServer(
+            KafkaBroker broker, UnaryOperator<ChildProcess.Builder> jvm, Path output, Map<String, String> settings) {
         Path jar = home().resolve("download-tracker/target/download-tracker.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException("there is no " + jar + "; build it first");
         }
         issuer = TokenIssuer.start();
-        ChildProcess.Builder program = asOperated(
+        ChildProcess.Builder program = jvm.apply(
                         ChildProcess.named("download-tracker").jar(jar))
                 .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
                 .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())

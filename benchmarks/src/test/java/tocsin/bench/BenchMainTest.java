@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -17,6 +18,13 @@ class BenchMainTest {
         public Integer call() {
             throw new AssertionError("download-tracker ended with 1");
         }
+    }
+
+    @Test
+    void knowsAllThatTheHelpNames() {
+        assertEquals(
+                Set.of("ingest", "match", "import", "memory", "deliver", "isolate", "punctual", "latency", "mail"),
+                new CommandLine(BenchMain.class).getSubcommands().keySet());
     }
 
     @Test
