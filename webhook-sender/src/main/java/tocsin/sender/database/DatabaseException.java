@@ -16,4 +16,9 @@ public final class DatabaseException extends RuntimeException {
     public boolean isOutage() {
         return outage;
     }
+
+    /** As {@link #isOutage()}; no other failure is one. */
+    public static boolean saysOutage(RuntimeException failure) {
+        return failure instanceof DatabaseException broken && broken.isOutage();
+    }
 }

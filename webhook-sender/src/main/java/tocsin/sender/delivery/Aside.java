@@ -18,7 +18,7 @@ import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.sender.database.DatabaseClient;
-import tocsin.sender.database.GroupedWork;
+import tocsin.sender.database.DatabaseException;
 import tocsin.sender.deliverylog.DeliveryLog;
 import tocsin.sender.deliverylog.LogEntry;
 import tocsin.sender.deliverylog.LoggedAttempt;
@@ -26,6 +26,7 @@ import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
 import tocsin.sender.parking.ParkedDelivery;
 import tocsin.sender.parking.ParkingRepository;
+import tocsin.service.database.GroupedWork;
 
 /** Puts deliveries aside, with what they need to go on where they were, and has the log say why. */
 @Singleton
@@ -50,7 +51,7 @@ final class Aside {
 
     Aside(ParkingRepository parking, DeliveryLog log, DatabaseClient database, Clock clock) {
         this.clock = clock;
-        puts = new GroupedWork<>("put-aside", MOST_AT_ONCE, 1, group -> {
+        puts = new GroupedWork<>("put-aside", MOST_AT_ONCE, 1, DatabaseException::saysOutage, group -> {
             // Whoever else puts some of these aside takes them in the same order, so that nobody waits in a circle.
             List<Put> sorted = group.stream()
                     .sorted(Comparator.comparing((Put put) -> put.parked().webhookId())

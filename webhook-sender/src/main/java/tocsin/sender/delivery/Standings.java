@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.breaker.Health;
 import tocsin.sender.database.DatabaseClient;
-import tocsin.sender.database.GroupedWork;
+import tocsin.sender.database.DatabaseException;
 import tocsin.sender.deliverylog.DeliveryLogRepository;
 import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
@@ -24,6 +24,7 @@ import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
 import tocsin.sender.endpoint.SigningSecrets;
+import tocsin.service.database.GroupedWork;
 
 /** Asks in one transaction for all that an attempt needs to know, and for many attempts that begin at the same time in the same one. */
 @Singleton
@@ -41,7 +42,7 @@ final class Standings {
     private final DatabaseClient database;
     private final Clock clock;
     private final GroupedWork<Question, Standing> questions =
-            new GroupedWork<>("standings", MOST_AT_ONCE, READERS, this::answers);
+            new GroupedWork<>("standings", MOST_AT_ONCE, READERS, DatabaseException::saysOutage, this::answers);
 
     private record Question(LoggedDelivery delivery, Optional<Round> round) {}
 

@@ -7,7 +7,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import tocsin.sender.database.GroupedWork;
+import tocsin.sender.database.DatabaseException;
+import tocsin.service.database.GroupedWork;
 
 /** Has what happened to deliveries written, together with what happens to others at the same time, and counts it. */
 @Singleton
@@ -29,7 +30,7 @@ public final class DeliveryLog {
         DistributionSummary group = DistributionSummary.builder("tocsin.delivery.log.group")
                 .description("entries of the delivery log written in one transaction")
                 .register(meters);
-        writes = new GroupedWork<>("log-writer", MOST_AT_ONCE, WRITERS, entries -> {
+        writes = new GroupedWork<>("log-writer", MOST_AT_ONCE, WRITERS, DatabaseException::saysOutage, entries -> {
             repository.write(entries, clock.instant());
             group.record(entries.size());
             return entries;

@@ -1,10 +1,9 @@
-package tocsin.sender.database;
+package tocsin.service.database;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,19 +25,24 @@ class GroupedWorkTest {
     private final List<List<String>> groups = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch go = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final GroupedWork<String, String> work = new GroupedWork<>("test", 10, 1, group -> {
-        groups.add(List.copyOf(group));
-        if (group.contains("slow")) {
-            within(go);
-        }
-        if (group.contains("bad")) {
-            throw new IllegalArgumentException("bad");
-        }
-        if (group.contains("down")) {
-            throw new DatabaseException(new SQLException("down"), true);
-        }
-        return group.stream().map(item -> "did " + item).toList();
-    });
+    private final GroupedWork<String, String> work =
+            new GroupedWork<>("test", 10, 1, GroupedWorkTest::isDown, group -> {
+                groups.add(List.copyOf(group));
+                if (group.contains("slow")) {
+                    within(go);
+                }
+                if (group.contains("bad")) {
+                    throw new IllegalArgumentException("bad");
+                }
+                if (group.contains("down")) {
+                    throw new IllegalStateException("down");
+                }
+                return group.stream().map(item -> "did " + item).toList();
+            });
+
+    private static boolean isDown(RuntimeException e) {
+        return "down".equals(e.getMessage());
+    }
 
     @AfterEach
     void close() {

@@ -1,4 +1,4 @@
-package tocsin.sender.database;
+package tocsin.service.database;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Makes one transaction of what many threads want of the database at the same time. Nobody waits for others to come: while one group is under way the next
@@ -20,6 +21,7 @@ public final class GroupedWork<T, R> {
     private final String name;
     private final int most;
     private final int workers;
+    private final Predicate<RuntimeException> outage;
     private final Function<List<T>, List<R>> work;
     private final ConcurrentLinkedQueue<Waiting<T, R>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger working = new AtomicInteger();
@@ -30,13 +32,16 @@ public final class GroupedWork<T, R> {
      * @param name of the threads that do it
      * @param most items of one group
      * @param workers groups at the same time
+     * @param outage whether a failure says that nothing can be done now, alone or together
      * @param work does all or none of them, and answers each in their order; called from several threads. After a failure that is no outage the items of
      *     the group are tried one by one, so that one that cannot be done takes no other with it
      */
-    public GroupedWork(String name, int most, int workers, Function<List<T>, List<R>> work) {
+    public GroupedWork(
+            String name, int most, int workers, Predicate<RuntimeException> outage, Function<List<T>, List<R>> work) {
         this.name = name;
         this.most = most;
         this.workers = workers;
+        this.outage = outage;
         this.work = work;
     }
 
@@ -107,7 +112,7 @@ public final class GroupedWork<T, R> {
                 group.get(i).answer().complete(answers.get(i));
             }
         } catch (RuntimeException e) {
-            if (group.size() == 1 || (e instanceof DatabaseException broken && broken.isOutage())) {
+            if (group.size() == 1 || outage.test(e)) {
                 group.forEach(waiting -> waiting.answer().completeExceptionally(e));
             } else {
                 group.forEach(waiting -> workOn(List.of(waiting)));
