@@ -20,6 +20,7 @@ final class Announcement {
                 .setOrgId(endpoint.orgId())
                 .setEnabled(endpoint.isEnabled())
                 .setEventTypes(endpoint.eventTypes())
+                .setThin(endpoint.thin())
                 .build();
         return new OutboxRecord(Topics.WEBHOOK_ENDPOINT.name(), endpoint.id().getBytes(UTF_8), CODEC.encode(message));
     }

@@ -44,6 +44,7 @@ record DraftJudgement(UrlRules urls) {
                 description,
                 eventTypes.stream().distinct().toList(),
                 format.get(),
+                draft.thin().orElse(before.thin()),
                 before.headerNames(),
                 before.publicKey(),
                 before.disabledFor(),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param id {@code WH} and 26 characters of base32
  * @param eventTypes what it subscribed to; empty: only what names it
+ * @param thin whether notices of breaches go there without what was downloaded, as a summary with a link
  * @param headerNames of the headers that its owner wants sent with each message
  * @param publicKey of the key that signs beside its secrets, if one does
  * @param disabledFor why nothing is sent; empty while it is enabled
@@ -21,6 +22,7 @@ public record Endpoint(
         String description,
         List<String> eventTypes,
         EndpointFormat format,
+        boolean thin,
         List<String> headerNames,
         Optional<String> publicKey,
         Optional<String> disabledFor,
@@ -32,7 +34,8 @@ public record Endpoint(
     }
 
     Endpoint withHeaderNames(List<String> names) {
-        return new Endpoint(id, orgId, url, description, eventTypes, format, names, publicKey, disabledFor, createdAt);
+        return new Endpoint(
+                id, orgId, url, description, eventTypes, format, thin, names, publicKey, disabledFor, createdAt);
     }
 
     public boolean isEnabled() {

@@ -42,6 +42,7 @@ final class EndpointController {
      * @param description shown to people; may be left out
      * @param eventTypes what to send; left out or empty: only what names this endpoint
      * @param format {@code standard} or {@code takumo}; left out: {@code standard}
+     * @param thin whether notices of breaches go there as a summary with a link, without what was downloaded and by whom; left out: not
      * @param headers sent with each message; replaces all that were there, and keeps a value that is {@code [redacted]}
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
@@ -50,6 +51,7 @@ final class EndpointController {
             @Nullable String description,
             @Nullable List<String> eventTypes,
             @Nullable String format,
+            @Nullable Boolean thin,
             @Nullable Map<String, String> headers) {
 
         EndpointDraft draft() {
@@ -64,6 +66,7 @@ final class EndpointController {
                     Optional.ofNullable(description),
                     Optional.ofNullable(eventTypes),
                     Optional.ofNullable(format),
+                    Optional.ofNullable(thin),
                     Optional.ofNullable(headers));
         }
 
@@ -92,6 +95,7 @@ final class EndpointController {
             String description,
             List<String> eventTypes,
             String format,
+            boolean thin,
             Map<String, String> headers,
             @Nullable String publicKey,
             String status,
@@ -105,6 +109,7 @@ final class EndpointController {
                     endpoint.description(),
                     endpoint.eventTypes(),
                     endpoint.format().text(),
+                    endpoint.thin(),
                     redacted(endpoint.headerNames()),
                     endpoint.publicKey().orElse(null),
                     endpoint.isEnabled() ? "enabled" : "disabled",
@@ -126,6 +131,7 @@ final class EndpointController {
             String description,
             List<String> eventTypes,
             String format,
+            boolean thin,
             Map<String, String> headers,
             String status,
             String secret,
@@ -138,6 +144,7 @@ final class EndpointController {
                     endpoint.description(),
                     endpoint.eventTypes(),
                     endpoint.format().text(),
+                    endpoint.thin(),
                     redacted(endpoint.headerNames()),
                     "enabled",
                     secret.encoded(),

@@ -10,6 +10,7 @@ record EndpointDraft(
         Optional<String> description,
         Optional<List<String>> eventTypes,
         Optional<String> format,
+        Optional<Boolean> thin,
         Optional<Map<String, String>> headers) {
 
     /** Without the headers, whose values are secret. */

@@ -79,6 +79,7 @@ public final class EndpointRegistry {
                 "",
                 List.of(),
                 EndpointFormat.STANDARD,
+                false,
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),

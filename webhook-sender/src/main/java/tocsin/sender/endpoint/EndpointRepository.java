@@ -22,7 +22,8 @@ final class EndpointRepository {
     private static final String COLUMNS =
             "e.id, e.org_id, e.url, e.description, e.event_types, e.format, e.disabled_for, e.created_at,"
                     + " (select shown from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'headers'),"
-                    + " (select shown[1] from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'ed25519')";
+                    + " (select shown[1] from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'ed25519'),"
+                    + " e.thin";
 
     private final DatabaseClient database;
 
@@ -58,8 +59,8 @@ final class EndpointRepository {
     void insert(Endpoint endpoint) {
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                insert into webhook_endpoint (id, org_id, url, description, event_types, created_at, format)
-                values (?, ?, ?, ?, ?, ?, ?)
+                insert into webhook_endpoint (id, org_id, url, description, event_types, created_at, format, thin)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
                 """)) {
                 insert.setString(1, endpoint.id());
                 insert.setString(2, endpoint.orgId());
@@ -70,6 +71,7 @@ final class EndpointRepository {
                         connection.createArrayOf("text", endpoint.eventTypes().toArray()));
                 insert.setObject(6, utc(endpoint.createdAt()));
                 insert.setString(7, endpoint.format().text());
+                insert.setBoolean(8, endpoint.thin());
                 insert.executeUpdate();
             }
             return null;
@@ -112,14 +114,16 @@ final class EndpointRepository {
     void update(Endpoint endpoint) {
         database.inTransaction(connection -> {
             try (PreparedStatement update = connection.prepareStatement(
-                    "update webhook_endpoint set url = ?, description = ?, event_types = ?, format = ? where id = ?")) {
+                    "update webhook_endpoint set url = ?, description = ?, event_types = ?, format = ?, thin = ?"
+                            + " where id = ?")) {
                 update.setString(1, endpoint.url().toString());
                 update.setString(2, endpoint.description());
                 update.setArray(
                         3,
                         connection.createArrayOf("text", endpoint.eventTypes().toArray()));
                 update.setString(4, endpoint.format().text());
-                update.setString(5, endpoint.id());
+                update.setBoolean(5, endpoint.thin());
+                update.setString(6, endpoint.id());
                 return update.executeUpdate();
             }
         });
@@ -238,6 +242,7 @@ final class EndpointRepository {
                         row.getString(4),
                         texts(row.getArray(5)),
                         EndpointFormat.of(row.getString(6)).orElseThrow(),
+                        row.getBoolean(11),
                         row.getArray(9) == null ? List.of() : texts(row.getArray(9)),
                         Optional.ofNullable(row.getString(10)),
                         Optional.ofNullable(row.getString(7)),

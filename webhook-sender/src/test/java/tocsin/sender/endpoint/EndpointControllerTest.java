@@ -156,7 +156,7 @@ class EndpointControllerTest {
         // When
         JsonNode types = json(sender.call("PATCH", endpoint.path(), "{\"event_types\": [\"a.b\", \"a.b\", \"c\"]}"));
         JsonNode all = json(sender.call("PATCH", endpoint.path(), """
-                {"url": "https://other.example.com/", "description": "new", "event_types": [], "format": "takumo"}"""));
+                {"url": "https://other.example.com/", "description": "new", "event_types": [], "format": "takumo", "thin": true}"""));
 
         // Then
         ObjectNode expected = before.deepCopy();
@@ -164,7 +164,8 @@ class EndpointControllerTest {
         assertEquals(expected, types);
         expected.put("url", "https://other.example.com/")
                 .put("description", "new")
-                .put("format", "takumo");
+                .put("format", "takumo")
+                .put("thin", true);
         expected.putArray("event_types");
         assertEquals(expected, all);
         assertEquals(all, json(sender.call("GET", endpoint.path(), "")));
@@ -172,6 +173,11 @@ class EndpointControllerTest {
                 .until(() -> announcements(endpoint.id()), records -> records.size() == 3);
         assertEquals(
                 List.of("a.b", "c"), ANNOUNCED.decode(announced.get(1).value()).getEventTypes());
+        assertEquals(
+                List.of(false, false, true),
+                announced.stream()
+                        .map(it -> ANNOUNCED.decode(it.value()).getThin())
+                        .toList());
     }
 
     @ParameterizedTest
