@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,7 @@ import tocsin.schemas.avro.WebhookEndpoint;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.testsupport.CaughtMail;
+import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MailCatcher;
 import tocsin.testsupport.PostgresServer;
@@ -64,6 +66,7 @@ public final class RunningDispatcher implements AutoCloseable {
     private final TokenIssuer issuer;
     private final EmbeddedServer server;
     private final String prefix;
+    private final Map<String, Object> settings;
     private final HttpClient http = HttpClient.newHttpClient();
 
     /** Holds the shared one; made when the first test asks. */
@@ -102,7 +105,7 @@ public final class RunningDispatcher implements AutoCloseable {
         this.prefix = prefix;
         this.database = "dispatcher" + prefix.replace(".", "");
         Topics.all().forEach(topic -> broker.createTopic(prefix + topic.name(), 2));
-        Map<String, Object> settings = new HashMap<>(Map.of(
+        this.settings = new HashMap<>(Map.of(
                 "micronaut.application.name", "notification-dispatcher",
                 "micronaut.server.port", "-1",
                 "kafka.bootstrap-servers", broker.bootstrapServers(),
@@ -119,9 +122,33 @@ public final class RunningDispatcher implements AutoCloseable {
                 "tocsin.smtp.from", "alarm@tocsin.example.com",
                 "tocsin.smtp.tls", "NONE",
                 "tocsin.confirmation.key", "a key that is long enough for a test",
-                "tocsin.confirmation.base-url", "https://tocsin.example.com"));
+                "tocsin.confirmation.base-url", "https://tocsin.example.com",
+                // A digest takes away what nearly all tests look at.
+                "tocsin.campaign.window", "PT0S"));
         settings.putAll(more);
         server = ApplicationContext.run(EmbeddedServer.class, settings);
+    }
+
+    /**
+     * The same service, in its last state, as a process of its own; once this one is closed.
+     *
+     * @param port where it listens
+     */
+    public ChildProcess.Builder asProcess(int port) {
+        ChildProcess.Builder process = ChildProcess.named("dispatcher-" + prefix)
+                .main(DispatcherMain.class)
+                .jvmOptions(
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow");
+        settings.forEach((key, value) ->
+                process.env(key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT), String.valueOf(value)));
+        return process.env("MICRONAUT_SERVER_HOST", "127.0.0.1")
+                .env("MICRONAUT_SERVER_PORT", Integer.toString(port))
+                // Comes back to its partitions at once.
+                .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "dispatcher-0");
     }
 
     /** An organisation that no other test knows. */
@@ -225,6 +252,13 @@ public final class RunningDispatcher implements AutoCloseable {
     public String withEndpoint(String org, String... types) {
         entitle(org);
         String endpoint = "WH" + NAMES.incrementAndGet();
+        announce(org, endpoint, false, types);
+        await().atMost(SOON).until(() -> bean(EndpointDirectory.class).has(org, endpoint));
+        return endpoint;
+    }
+
+    /** What the sender says of an endpoint that is enabled. */
+    public void announce(String org, String endpoint, boolean thin, String... types) {
         produce(
                 Topics.WEBHOOK_ENDPOINT.name(),
                 endpoint,
@@ -234,9 +268,8 @@ public final class RunningDispatcher implements AutoCloseable {
                                 .setOrgId(org)
                                 .setEnabled(true)
                                 .setEventTypes(List.of(types))
+                                .setThin(thin)
                                 .build()));
-        await().atMost(SOON).until(() -> bean(EndpointDirectory.class).has(org, endpoint));
-        return endpoint;
     }
 
     public void entitle(String org) {
@@ -258,6 +291,21 @@ public final class RunningDispatcher implements AutoCloseable {
                 "{\"email\":{\"enabled\":true,\"address\":\"" + address + "\",\"language\":\"" + language + "\"}}");
         sinceLongAgo(org);
         return address;
+    }
+
+    /** An endpoint, and mail in English to an address of its own. @return the endpoint's id */
+    public String withWebhookAndMail(String org) {
+        String address = org + "@example.com";
+        withAddress(org, "en", address);
+        String endpoint = withEndpoint(org);
+        ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint
+                        + "\"},\"email\":{\"enabled\":true,\"address\":\"" + address + "\"}}");
+        sinceLongAgo(org);
+        return endpoint;
     }
 
     /** Confirms an address by its mail, which then is there to be chosen. */

@@ -103,6 +103,9 @@ final class ServiceSettings {
                 // The mail catcher is on this machine and speaks no TLS.
                 "TOCSIN_SMTP_TLS",
                 "NONE",
+                // Who tries it out sees each incident's mail at once, and no digest a quarter of an hour later.
+                "TOCSIN_CAMPAIGN_WINDOW",
+                "PT0S",
                 "TOCSIN_CONFIRMATION_KEY",
                 confirmationKey,
                 "TOCSIN_CONFIRMATION_BASE_URL",

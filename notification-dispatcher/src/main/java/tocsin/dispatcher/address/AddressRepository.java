@@ -133,6 +133,17 @@ public final class AddressRepository {
                 .orElseThrow();
     }
 
+    /** @return how many mails asked this address for this organisation */
+    long mailsTo(String org, String address, Instant since) {
+        return sql.first(
+                        "select count(*) from confirmation_mail where org_id = ? and recipient = ? and sent_at > ?",
+                        row -> row.getLong(1),
+                        org,
+                        RecordKeys.emailRecipient(address),
+                        since)
+                .orElseThrow();
+    }
+
     /** @return how many mails asked addresses for this organisation */
     long mailsOf(String org, Instant since) {
         return sql.first(

@@ -23,6 +23,7 @@ import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.RecordKeys;
+import tocsin.service.outbox.OutboxRecord;
 
 /** How an address comes on the list: it is asked, and only its owner can answer. */
 @Singleton
@@ -31,6 +32,8 @@ public final class Allowlist {
     private static final int NONCE_BYTES = 24;
 
     private static final Duration DAY = Duration.ofDays(1);
+    /** Those that go later are bounded, too. */
+    private static final long MOST_LATER = 3;
 
     private final SqlClient sql;
     private final AddressRepository addresses;
@@ -96,28 +99,43 @@ public final class Allowlist {
             } else if (addresses.of(org).size() >= config.addresses()) {
                 return new Added.TooMany(config.addresses());
             }
-            if (isMailedEnough(org, address, now)) {
+            sql.lock("confirmation mails to " + RecordKeys.emailRecipient(address));
+            Mailed mailed = mailed(org, address, now);
+            if (mailed == Mailed.ENOUGH) {
                 return new Added.TooManyMails();
             }
             // The spelling of the first time, which is the one that is confirmed.
             String spelling = before.map(AllowedAddress::address).orElse(address);
-            AllowedAddress wanted =
-                    new AllowedAddress(org, spelling, language, now, now.plus(config.validFor()), Optional.empty());
-            ask(wanted);
+            boolean later = mailed == Mailed.ENOUGH_BY_OTHERS;
+            Instant until = now.plus(config.validFor()).plus(later ? DAY : Duration.ZERO);
+            AllowedAddress wanted = new AllowedAddress(org, spelling, language, now, until, Optional.empty());
+            ask(wanted, later);
             audit.add(org, who, "address.requested", facts(spelling));
             return new Added.Listed(wanted, true);
         });
     }
 
     /** Who gets these mails has not agreed to any: neither one organisation nor several together may send him many. */
-    private boolean isMailedEnough(String org, String address, Instant now) {
-        sql.lock("confirmation mails to " + RecordKeys.emailRecipient(address));
+    private Mailed mailed(String org, String address, Instant now) {
         Instant dayAgo = now.minus(DAY);
-        return addresses.mailsTo(address, dayAgo) >= config.mailsToAddress()
-                || addresses.mailsOf(org, dayAgo) >= config.mailsOfOrganisation();
+        long toAddress = addresses.mailsTo(address, dayAgo);
+        if (addresses.mailsOf(org, dayAgo) >= config.mailsOfOrganisation()
+                || addresses.mailsTo(org, address, dayAgo) >= config.mailsToAddress()
+                || toAddress >= config.mailsToAddress() * MOST_LATER) {
+            return Mailed.ENOUGH;
+        }
+        return toAddress >= config.mailsToAddress() ? Mailed.ENOUGH_BY_OTHERS : Mailed.FEW;
     }
 
-    private void ask(AllowedAddress wanted) {
+    /** How many mails went to an address of late. */
+    private enum Mailed {
+        FEW,
+        /** What an organisation is told of that would tell it that others asked the same address. So its mail goes a day later. */
+        ENOUGH_BY_OTHERS,
+        ENOUGH
+    }
+
+    private void ask(AllowedAddress wanted, boolean later) {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
         String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -134,20 +152,22 @@ public final class Allowlist {
                         Optional.empty(),
                         1),
                 List.of(LedgerRow.pending(LedgerRow.EMAIL, NotificationIds.emailId(notification))));
-        requests.ask(
+        OutboxRecord request = EmailRequests.of(
                 notification,
-                LedgerRow.EMAIL,
-                EmailRequests.of(
-                        notification,
-                        audience,
-                        wanted.address(),
-                        wanted.language(),
-                        composer.confirmation(
-                                wanted.org(),
-                                config.link(tokens.sign(nonce)),
-                                config.validFor().toHours(),
-                                wanted.language()),
-                        Optional.empty()));
+                audience,
+                wanted.address(),
+                wanted.language(),
+                composer.confirmation(
+                        wanted.org(),
+                        config.link(tokens.sign(nonce)),
+                        config.validFor().toHours(),
+                        wanted.language()),
+                Optional.empty());
+        if (later) {
+            requests.askLater(notification, LedgerRow.EMAIL, request);
+        } else {
+            requests.ask(notification, LedgerRow.EMAIL, request);
+        }
     }
 
     private static Map<String, String> facts(String address) {

@@ -11,6 +11,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,15 +52,16 @@ final class AllowlistController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Answer(List<Entry> addresses) {}
 
+    /** The addresses of the organisation, confirmed or not. */
     @Get
-    Answer list(@PathVariable String org, Caller caller) {
+    Answer list(@PathVariable String org, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         return new Answer(allowlist.of(org).stream().map(Entry::of).toList());
     }
 
     /** 202 if a confirmation mail goes out, 200 if the address was confirmed before. */
     @Post
-    HttpResponse<Entry> add(@PathVariable String org, @Body Wanted wanted, Caller caller) {
+    HttpResponse<Entry> add(@PathVariable String org, @Body Wanted wanted, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         String address = Optional.ofNullable(wanted.address())
                 .filter(EmailAddress::isValid)
@@ -86,7 +88,7 @@ final class AllowlistController {
     /** Notices that went to the address stop; a mail that is under way may still arrive. */
     @Delete("/{address}")
     @Status(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String org, @PathVariable String address, Caller caller) {
+    void remove(@PathVariable String org, @PathVariable String address, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         if (!allowlist.remove(org, address, caller.subject())) {
             throw Problem.notFound("This address is not on the organisation's allowlist.");

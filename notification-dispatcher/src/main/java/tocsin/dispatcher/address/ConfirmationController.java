@@ -25,6 +25,7 @@ final class ConfirmationController {
         this.composer = composer;
     }
 
+    /** The page behind the link of a confirmation mail, which changes nothing. */
     @Get("/{token}")
     @Produces(MediaType.TEXT_HTML)
     HttpResponse<String> look(@PathVariable String token) {
@@ -34,6 +35,7 @@ final class ConfirmationController {
                 .orElseGet(this::gone);
     }
 
+    /** Confirms the address; a link is good once. */
     @Post("/{token}")
     @Consumes(MediaType.ALL)
     @Produces(MediaType.TEXT_HTML)

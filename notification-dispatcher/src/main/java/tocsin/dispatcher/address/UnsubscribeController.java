@@ -28,6 +28,7 @@ final class UnsubscribeController {
         this.composer = composer;
     }
 
+    /** The page behind the link of a notice, which changes nothing. */
     @Get("/{token}")
     @Produces(MediaType.TEXT_HTML)
     HttpResponse<String> look(@PathVariable String token) {
@@ -36,6 +37,7 @@ final class UnsubscribeController {
                 : page(HttpStatus.GONE, UnsubscribePages.unknown());
     }
 
+    /** Stops the mails to an address (RFC 8058 for mail programs, and from the page). */
     @Post("/{token}")
     @Consumes(MediaType.ALL)
     @Produces(MediaType.TEXT_HTML)

@@ -10,6 +10,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.util.List;
 import java.util.Optional;
 import tocsin.service.http.Problem;
@@ -42,7 +43,7 @@ final class AuditController {
             @PathVariable String org,
             @QueryValue Optional<Long> cursor,
             @QueryValue(defaultValue = "100") int limit,
-            Caller caller) {
+            @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.OWNER);
         if (limit < 1 || limit > MOST) {
             throw Problem.badRequest("limit must be from 1 to " + MOST + ".");

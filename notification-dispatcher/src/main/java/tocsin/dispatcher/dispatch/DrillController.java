@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,7 +44,7 @@ final class DrillController {
      * ledger. 409 where no destination is switched on; 429 within a minute of the last.
      */
     @Post
-    HttpResponse<Answer> start(@PathVariable String org, Caller caller) {
+    HttpResponse<Answer> start(@PathVariable String org, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         return switch (drill.start(new Audience.Organisation(org))) {
             case Drill.Started.Sent(UUID notification, List<Decision> decisions) -> {

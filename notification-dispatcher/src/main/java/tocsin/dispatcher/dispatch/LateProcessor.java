@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.LateRepository;
+import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Topics;
@@ -36,6 +37,7 @@ final class LateProcessor implements BackgroundWork {
     private final LateRepository late;
     private final FollowUps followUps;
     private final TokenDirectory tokens;
+    private final EndpointDirectory endpoints;
     private final KafkaClients clients;
     private final Quarantine quarantine;
     private final Clock clock;
@@ -45,12 +47,14 @@ final class LateProcessor implements BackgroundWork {
             LateRepository late,
             FollowUps followUps,
             TokenDirectory tokens,
+            EndpointDirectory endpoints,
             KafkaClients clients,
             Quarantine quarantine,
             Clock clock) {
         this.late = late;
         this.followUps = followUps;
         this.tokens = tokens;
+        this.endpoints = endpoints;
         this.clients = clients;
         this.quarantine = quarantine;
         this.clock = clock;
@@ -71,8 +75,8 @@ final class LateProcessor implements BackgroundWork {
     /** @return whether there may be more */
     boolean tellAll() throws InterruptedException {
         // A token that we have not read of yet would look like one that nobody registered, and its row would be closed
-        // for good.
-        if (!tokens.awaitLoaded(Duration.ZERO)) {
+        // for good; nor would we know in which form an endpoint wants it.
+        if (!tokens.awaitLoaded(Duration.ZERO) || !endpoints.awaitLoaded(Duration.ZERO)) {
             return false;
         }
         try {

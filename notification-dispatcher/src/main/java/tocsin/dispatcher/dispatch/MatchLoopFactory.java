@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.Topics;
 import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
@@ -20,11 +21,12 @@ final class MatchLoopFactory {
             KafkaClients clients,
             MatchDispatch dispatch,
             TokenDirectory tokens,
+            EndpointDirectory endpoints,
             Quarantine quarantine,
             Tracing tracing) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher", Topics.ADVISORY_MATCHED.name()),
-                new MatchedHandler(dispatch, tokens, quarantine, tracing));
+                new MatchedHandler(dispatch, tokens, endpoints, quarantine, tracing));
     }
 }

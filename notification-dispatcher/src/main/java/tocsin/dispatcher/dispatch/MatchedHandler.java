@@ -9,6 +9,7 @@ import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.MatchReader;
+import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.UndecodableMessageException;
@@ -27,12 +28,19 @@ final class MatchedHandler implements BatchHandler {
 
     private final MatchDispatch dispatch;
     private final TokenDirectory tokens;
+    private final EndpointDirectory endpoints;
     private final Quarantine quarantine;
     private final Tracing tracing;
 
-    MatchedHandler(MatchDispatch dispatch, TokenDirectory tokens, Quarantine quarantine, Tracing tracing) {
+    MatchedHandler(
+            MatchDispatch dispatch,
+            TokenDirectory tokens,
+            EndpointDirectory endpoints,
+            Quarantine quarantine,
+            Tracing tracing) {
         this.dispatch = dispatch;
         this.tokens = tokens;
+        this.endpoints = endpoints;
         this.quarantine = quarantine;
         this.tracing = tracing;
     }
@@ -43,6 +51,10 @@ final class MatchedHandler implements BatchHandler {
         // for good.
         if (!tokens.awaitLoaded(TO_LOAD)) {
             throw new IllegalStateException("tokens are not read to their end yet");
+        }
+        // Nor would we know in which form an endpoint wants it.
+        if (!endpoints.awaitLoaded(TO_LOAD)) {
+            throw new IllegalStateException("endpoints are not read to their end yet");
         }
         // The table follows its topic with a lag, so who is missing is waited for; once for all, or unknown tokens
         // would stop the partition.

@@ -16,6 +16,7 @@ import tocsin.dispatcher.routing.Destination;
  * @param first of an update: the first notification there, or elsewhere if the destination is new
  * @param thread of a mail: the notification whose mail it continues
  * @param mailed whether a mail tells the same
+ * @param thin of a webhook: without the downloads
  */
 record Notice(
         UUID notification,
@@ -26,7 +27,8 @@ record Notice(
         Optional<UUID> first,
         Optional<UUID> thread,
         Instant occurredAt,
-        boolean mailed) {
+        boolean mailed,
+        boolean thin) {
 
     boolean isTruncated() {
         return match.nextOlderAt().isPresent();

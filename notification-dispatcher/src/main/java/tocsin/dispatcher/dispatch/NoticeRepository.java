@@ -15,6 +15,7 @@ import tocsin.dispatcher.incident.MatchWriter;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.routing.Verdict;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
@@ -39,16 +40,20 @@ public final class NoticeRepository {
         this.incidents = incidents;
     }
 
-    /** In the transaction that writes its row. */
-    void keep(Notice notice) {
+    /**
+     * In the transaction that writes its row.
+     *
+     * @param digestAt until when its mail waits for others; empty if it is asked for now
+     */
+    void keep(Notice notice, Optional<Instant> digestAt) {
         Optional<Destination.Email> mail =
                 notice.destination() instanceof Destination.Email email ? Optional.of(email) : Optional.empty();
         sql.update(
                 """
                 insert into kept_notice
                   (notification_id, destination, incident_id, match, occurred_at, first, thread,
-                   address, recipient, language, mailed, asked_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   address, recipient, language, mailed, asked_at, digest_at, thin)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 notice.notification(),
                 notice.destination().ledgerName(),
@@ -61,7 +66,9 @@ public final class NoticeRepository {
                 mail.map(it -> RecordKeys.emailRecipient(it.address())),
                 mail.map(it -> it.language().code()),
                 notice.mailed(),
-                notice.occurredAt());
+                notice.occurredAt(),
+                digestAt,
+                notice.thin());
     }
 
     Optional<Notice> find(UUID notification, String destination) {
@@ -75,7 +82,8 @@ public final class NoticeRepository {
     /** Takes some that were last asked for before then; nobody else takes them until the transaction ends. */
     List<Notice> takeAskedBefore(Instant then, Instant now, int most) {
         List<Notice> due = sql.query(
-                SELECT + "where k.asked_at < ? order by k.asked_at limit ? for update of k skip locked",
+                SELECT
+                        + "where k.asked_at < ? and k.digest_at is null order by k.asked_at limit ? for update of k skip locked",
                 NoticeRepository::notice,
                 then,
                 most);
@@ -89,15 +97,53 @@ public final class NoticeRepository {
         return due;
     }
 
+    /** Mails that waited for each other until now, the oldest first. */
+    List<Notice> waiting(Audience audience, Instant now, int most) {
+        return sql.query(
+                SELECT + "where n.audience = ? and k.digest_at <= ? order by k.occurred_at, k.notification_id limit ?",
+                NoticeRepository::notice,
+                audience.text(),
+                now,
+                most);
+    }
+
+    /** It waits no more. */
+    void asked(Notice notice, Instant now) {
+        sql.update(
+                "update kept_notice set digest_at = null, asked_at = ? where notification_id = ? and destination = ?",
+                now,
+                notice.notification(),
+                notice.destination().ledgerName());
+    }
+
+    /** What another mail tells. */
+    void forget(List<UUID> notifications, String destination) {
+        sql.update(
+                "delete from kept_notice where notification_id = any (?::uuid[]) and destination = ?",
+                notifications.stream().map(UUID::toString).toArray(String[]::new),
+                destination);
+    }
+
     /** Takes the subject out of what is kept. What is on its way already still goes. @return how many rows are changed or gone */
     public int erase(ErasureSubject subject, Instant by) {
         int gone = subject instanceof ErasureSubject.OfEmail email
-                ? sql.update("delete from kept_notice where recipient = ? and occurred_at <= ?", email.hash(), by)
+                ? endWaiting(email, by)
+                        + sql.update(
+                                "delete from kept_notice where recipient = ? and occurred_at <= ?", email.hash(), by)
                 : 0;
         return gone
                 + audiences(subject).stream()
                         .mapToInt(it -> erase(subject, by, it))
                         .sum();
+    }
+
+    /** A mail that waits for others is not on its way, and nobody would ever end its row. */
+    private int endWaiting(ErasureSubject.OfEmail email, Instant by) {
+        return sql.update("""
+                update ledger l set state = 'suppressed', reason = ?, settled_at = ? from kept_notice k
+                where k.recipient = ? and k.occurred_at <= ? and k.digest_at is not null
+                  and l.notification_id = k.notification_id and l.destination = k.destination and l.state = 'pending'
+                """, Verdict.Reason.ADDRESS_REMOVED.text(), by, email.hash(), by);
     }
 
     private List<String> audiences(ErasureSubject subject) {
@@ -151,6 +197,7 @@ public final class NoticeRepository {
                 Optional.ofNullable(row.getObject("first", UUID.class)),
                 Optional.ofNullable(row.getObject("thread", UUID.class)),
                 SqlClient.instant(row, "occurred_at"),
-                row.getBoolean("mailed"));
+                row.getBoolean("mailed"),
+                row.getBoolean("thin"));
     }
 }

@@ -15,6 +15,7 @@ import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -25,6 +26,8 @@ final class NoticeWriter {
     private final LedgerRepository ledger;
     private final NoticeRepository kept;
     private final Notices notices;
+    private final CampaignRepository campaigns;
+    private final EndpointDirectory endpoints;
     private final Outbox outbox;
     private final Clock clock;
 
@@ -39,10 +42,19 @@ final class NoticeWriter {
         record Refuse(Destination destination, String reason) implements Entry {}
     }
 
-    NoticeWriter(LedgerRepository ledger, NoticeRepository kept, Notices notices, Outbox outbox, Clock clock) {
+    NoticeWriter(
+            LedgerRepository ledger,
+            NoticeRepository kept,
+            Notices notices,
+            CampaignRepository campaigns,
+            EndpointDirectory endpoints,
+            Outbox outbox,
+            Clock clock) {
         this.ledger = ledger;
         this.kept = kept;
         this.notices = notices;
+        this.campaigns = campaigns;
+        this.endpoints = endpoints;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -72,12 +84,31 @@ final class NoticeWriter {
                         Optional.of(subject.incident()),
                         rows.size()),
                 rows);
-        List<OutboxRecord> requests = asked.stream().map(notices::request).toList();
-        asked.forEach(kept::keep);
+        List<OutboxRecord> requests = new ArrayList<>();
+        for (Notice notice : asked) {
+            Optional<Instant> digestAt = digestAt(notice, now);
+            if (digestAt.isEmpty()) {
+                requests.add(notices.request(notice));
+            }
+            kept.keep(notice, digestAt);
+        }
         outbox.add(requests);
     }
 
-    private static Notice notice(Subject subject, Entry.Tell tell, boolean mailed, Instant now) {
+    /** Until when a mail waits for others of its campaign; a webhook never does. */
+    private Optional<Instant> digestAt(Notice notice, Instant now) {
+        if (!(notice.destination() instanceof Destination.Email)) {
+            return Optional.empty();
+        }
+        return switch (notice.kind()) {
+            case BREACH -> campaigns.waitsUntil(notice.match().audience(), now);
+            case FOLLOW_UP, WIDENED, SEVERITY_RAISED ->
+                campaigns.waitsUntil(notice.match().audience(), notice.incident());
+            case WITHDRAWN, UNDELIVERED, DIGEST, DRILL, EVENT, ADDRESS_CONFIRMATION -> Optional.empty();
+        };
+    }
+
+    private Notice notice(Subject subject, Entry.Tell tell, boolean mailed, Instant now) {
         return new Notice(
                 subject.notification(),
                 subject.kind(),
@@ -85,9 +116,10 @@ final class NoticeWriter {
                 tell.destination(),
                 tell.match(),
                 subject.first(tell.destination()),
-                subject.thread(tell.destination()),
+                subject.thread(tell.destination()).map(ledger::mailOf),
                 now,
-                mailed);
+                mailed,
+                tell.destination() instanceof Destination.Webhook(String endpointId) && endpoints.isThin(endpointId));
     }
 
     private static boolean isMailed(Entry.Tell tell, List<Entry> entries) {

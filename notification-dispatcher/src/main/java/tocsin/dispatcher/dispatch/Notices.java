@@ -1,9 +1,11 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.email.BreachNotice;
+import tocsin.dispatcher.email.DigestNotice;
 import tocsin.dispatcher.email.EmailComposer;
 import tocsin.dispatcher.email.EmailRequests;
 import tocsin.dispatcher.email.Mail;
@@ -53,6 +55,40 @@ final class Notices {
         return mail(webhook, notification, to, thread, true);
     }
 
+    /** One mail of several notices that waited for each other. */
+    OutboxRecord digest(UUID notification, Audience audience, Destination.Email to, List<Notice> waited) {
+        Optional<String> unsubscribe = unsubscribing.link(audience, to.address());
+        DigestNotice digest = new DigestNotice(
+                notification,
+                audience,
+                waited.stream()
+                        .map(it -> breach(it, it.notification(), false, unsubscribe))
+                        .toList(),
+                unsubscribe);
+        return EmailRequests.of(
+                notification,
+                audience,
+                to.address(),
+                to.language(),
+                composer.digest(digest, to.language()),
+                Optional.empty());
+    }
+
+    private static BreachNotice breach(
+            Notice notice, UUID notification, boolean undelivered, Optional<String> unsubscribe) {
+        Match match = notice.match();
+        return new BreachNotice(
+                notification,
+                match.audience(),
+                match.advisory(),
+                match.fetchedVersions(),
+                match.downloads(),
+                notice.isTruncated(),
+                notice.kind(),
+                undelivered,
+                unsubscribe);
+    }
+
     private OutboxRecord mail(
             Notice notice, UUID notification, Destination.Email to, Optional<UUID> thread, boolean undelivered) {
         Match match = notice.match();
@@ -61,18 +97,7 @@ final class Notices {
                 ? composer.withdrawn(
                         new WithdrawnNotice(notification, match.audience(), match.advisory(), undelivered, unsubscribe),
                         to.language())
-                : composer.breach(
-                        new BreachNotice(
-                                notification,
-                                match.audience(),
-                                match.advisory(),
-                                match.fetchedVersions(),
-                                match.downloads(),
-                                notice.isTruncated(),
-                                notice.kind(),
-                                undelivered,
-                                unsubscribe),
-                        to.language());
+                : composer.breach(breach(notice, notification, undelivered, unsubscribe), to.language());
         return EmailRequests.of(notification, match.audience(), to.address(), to.language(), mail, thread);
     }
 
@@ -82,17 +107,17 @@ final class Notices {
 
     private String breachPayload(Notice notice) {
         Match match = notice.match();
-        return new BreachPayload(
-                        notice.notification(),
-                        notice.incident(),
-                        match.advisory(),
-                        match.fetchedVersions(),
-                        match.downloads(),
-                        notice.isTruncated(),
-                        notice.first().map(first -> new Update(notice.kind(), first)),
-                        links.more(match.audience()),
-                        notice.kind() == Notification.Kind.DRILL)
-                .json();
+        BreachPayload payload = new BreachPayload(
+                notice.notification(),
+                notice.incident(),
+                match.advisory(),
+                match.fetchedVersions(),
+                match.downloads(),
+                notice.isTruncated(),
+                notice.first().map(first -> new Update(notice.kind(), first)),
+                links.more(match.audience()),
+                notice.kind() == Notification.Kind.DRILL);
+        return notice.thin() ? payload.thinJson() : payload.json();
     }
 
     private static String withdrawnPayload(Notice notice) {

@@ -1,6 +1,7 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,19 +37,33 @@ final class OthersTold {
             incidents.lock(audience);
             // One that became part of another meanwhile waits again under that one's id.
             if (incidents.findOrCreate(due.advisory()).equals(due.incident())) {
-                withdrawal.takeBack(
-                        new Match(due.match(), audience, due.advisory(), List.of(), Optional.empty(), List.of(), false),
-                        NotificationIds.ofTakeBack(due.match(), audience),
-                        due.incident());
+                Match match = match(due, audience);
+                withdrawal.takeBack(match, match.id(), due.incident());
             }
         });
     }
 
-    /** Once it was tried for everybody. */
-    void end(UUID incident) {
+    /** As the matcher would have made it for this audience; its id is the notification's. */
+    static Match match(TakeBackRepository.Due due, Audience audience) {
+        return new Match(
+                NotificationIds.ofTakeBack(due.match(), audience),
+                audience,
+                due.advisory(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                false);
+    }
+
+    /**
+     * Once it was tried for everybody.
+     *
+     * @param aside whom it cannot be taken back from, and who are not waited for
+     */
+    void end(UUID incident, Collection<String> aside) {
         sql.inTransaction(() -> {
             incidents.lock(incident);
-            waiting.removeEnded(incident);
+            waiting.removeEnded(incident, aside);
         });
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.incident.IncidentRepository;
-import tocsin.dispatcher.incident.ToldChannel;
 import tocsin.dispatcher.ledger.ExhaustedWebhook;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
@@ -86,7 +85,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
         Destination.Email to = new Destination.Email(owner.address(), owner.language());
         Optional<UUID> thread = incidents.toldWhere(incident, audience).stream()
                 .filter(it -> it.address().filter(to.address()::equals).isPresent())
-                .map(ToldChannel::first)
+                .map(channel -> ledger.mailOf(channel.first()))
                 .findFirst();
         requests.ask(notification, LedgerRow.EMAIL, notices.undelivered(notice, notification, to, thread));
         // A correction goes there too; of a correction or a drill there is none.

@@ -4,6 +4,7 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Principal;
+import tocsin.dispatcher.incident.SeverityRank;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.payload.PlainText;
 import tocsin.dispatcher.payload.Summary;
@@ -28,6 +30,9 @@ import tocsin.schemas.avro.Severity;
 public final class EmailComposer {
 
     private static final int LISTED_DOWNLOADS = 20;
+    /** Of each incident where a mail tells of several. */
+    private static final int LISTED_OF_EACH = 5;
+
     private static final int LISTED_VERSIONS = 10;
     private static final int LISTED_ALIASES = 10;
     private static final int LONGEST_NAME = 120;
@@ -49,11 +54,37 @@ public final class EmailComposer {
 
     /** The notice to people who fetched something bad. */
     public Mail breach(BreachNotice notice, Language language) {
-        BreachView view = view(notice, Words.of(language));
+        BreachView view = view(notice, Words.of(language), LISTED_DOWNLOADS);
         String mark =
                 notice.kind() == Notification.Kind.DRILL ? Words.of(language).drill() + " " : "";
         return mail(
                 PlainText.oneLine(mark + subject(view, language), LONGEST_SUBJECT), "breach_" + language.code(), view);
+    }
+
+    /** Tells of several incidents at once, the most severe first. */
+    public Mail digest(DigestNotice notice, Language language) {
+        Words words = Words.of(language);
+        List<BreachNotice> worstFirst = notice.notices().stream()
+                .sorted(Comparator.comparingInt((BreachNotice it) ->
+                                SeverityRank.of(it.advisory().severity()))
+                        .reversed())
+                .toList();
+        DigestView view = new DigestView(
+                worstFirst.stream().map(it -> view(it, words, LISTED_OF_EACH)).toList(),
+                org(notice.audience()),
+                notice.unsubscribe(),
+                notice.notification().toString());
+        String what = "[" + view.items().getFirst().severity() + "] ";
+        int count = view.items().size();
+        String subject = switch (language) {
+            case EN ->
+                what + count + " more notices of bad packages"
+                        + (view.org().isEmpty() ? " downloaded with your token" : " downloaded by " + view.org());
+            case JA ->
+                what + "問題のあるパッケージに関する通知がさらに " + count + " 件あります"
+                        + (view.org().isEmpty() ? "（あなたのトークンでダウンロード済み）" : "（" + view.org() + " でダウンロード済み）");
+        };
+        return mail(PlainText.oneLine(subject, LONGEST_SUBJECT), "digest_" + language.code(), view);
     }
 
     /** Takes back what was told of an incident. */
@@ -147,11 +178,10 @@ public final class EmailComposer {
         return PlainText.oneLine(subject, LONGEST_SUBJECT);
     }
 
-    private static BreachView view(BreachNotice notice, Words words) {
+    private static BreachView view(BreachNotice notice, Words words, int most) {
         Advisory advisory = notice.advisory();
         Summary summary = Summary.of(notice.downloads(), notice.truncated());
-        List<Download> listed =
-                notice.downloads().stream().limit(LISTED_DOWNLOADS).toList();
+        List<Download> listed = notice.downloads().stream().limit(most).toList();
         return new BreachView(
                 advisory.kind() == AdvisoryKind.MALWARE,
                 leads(notice, words),

@@ -23,6 +23,9 @@ final class EmailEngineFactory {
 
     private static final String GROUP = "notification-dispatcher-email";
 
+    /** Mails under way for each connection: while one is sent, the rows of the others are asked and closed, so that no connection waits for the database. */
+    private static final int FOR_EACH_CONNECTION = 16;
+
     @Singleton
     MailEngine engine(
             EmailHandler handler,
@@ -42,7 +45,7 @@ final class EmailEngineFactory {
                 .withLimits(new EngineConfig.Limits(
                         defaults.windowRecords(),
                         defaults.windowBytes(),
-                        smtp.concurrency(),
+                        smtp.concurrency() * FOR_EACH_CONNECTION,
                         // One recipient's server is not asked for two mails at the same time.
                         1,
                         defaults.queuePerKey(),

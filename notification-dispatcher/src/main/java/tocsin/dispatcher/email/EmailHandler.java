@@ -7,8 +7,7 @@ import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tocsin.dispatcher.ledger.LedgerRepository;
-import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.MailRows;
 import tocsin.dispatcher.ledger.State;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.engine.Delivery;
@@ -33,8 +32,8 @@ final class EmailHandler implements DeliveryHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EmailHandler.class);
     private static final MessageCodec<EmailRequested> CODEC = MessageCodec.of(EmailRequested.class);
 
-    private final SmtpClient smtp;
-    private final LedgerRepository ledger;
+    private final SmtpPlaces smtp;
+    private final MailRows rows;
     private final Quarantine quarantine;
     private final Clock clock;
     private final Tracing tracing;
@@ -50,29 +49,29 @@ final class EmailHandler implements DeliveryHandler {
 
     private record Request(UUID notification, EmailRequested mail) {}
 
-    EmailHandler(SmtpClient smtp, LedgerRepository ledger, Quarantine quarantine, Clock clock, Tracing tracing) {
+    EmailHandler(SmtpPlaces smtp, MailRows rows, Quarantine quarantine, Clock clock, Tracing tracing) {
         this.smtp = smtp;
-        this.ledger = ledger;
+        this.rows = rows;
         this.quarantine = quarantine;
         this.clock = clock;
         this.tracing = tracing;
     }
 
     @Override
-    public Outcome deliver(Delivery delivery) {
+    public Outcome deliver(Delivery delivery) throws InterruptedException {
         return tracing.call(
                 "email.attempt",
                 delivery.header(TraceParent.HEADER).flatMap(TraceParent::parse),
                 () -> attempt(delivery));
     }
 
-    private Outcome attempt(Delivery delivery) {
+    private Outcome attempt(Delivery delivery) throws InterruptedException {
         Optional<Request> read = read(delivery);
         if (read.isEmpty()) {
             return new Outcome.Done();
         }
         Request request = read.get();
-        Optional<State> state = ledger.state(request.notification(), LedgerRow.EMAIL);
+        Optional<State> state = rows.state(request.notification());
         if (state.isEmpty()) {
             // Ours are written before they are asked for, so it is anybody else's, or whom it tells was erased since:
             // that mail may be kept nowhere.
@@ -107,8 +106,11 @@ final class EmailHandler implements DeliveryHandler {
     }
 
     @Override
-    public void exhausted(Delivery delivery, String reason) {
-        read(delivery).ifPresent(request -> settle(request, State.FAILED, delivery.attempt(), Optional.of(reason)));
+    public void exhausted(Delivery delivery, String reason) throws InterruptedException {
+        Optional<Request> request = read(delivery);
+        if (request.isPresent()) {
+            settle(request.get(), State.FAILED, delivery.attempt(), Optional.of(reason));
+        }
     }
 
     @Override
@@ -118,8 +120,9 @@ final class EmailHandler implements DeliveryHandler {
                 : FaultScope.DELIVERY;
     }
 
-    private void settle(Request request, State outcome, int attempts, Optional<String> reason) {
-        ledger.settle(request.notification(), LedgerRow.EMAIL, outcome, attempts, reason, clock.instant());
+    private void settle(Request request, State outcome, int attempts, Optional<String> reason)
+            throws InterruptedException {
+        rows.close(request.notification(), outcome, attempts, reason, clock.instant());
     }
 
     /** @return empty for what is in quarantine now */

@@ -17,7 +17,7 @@ import tocsin.service.MissingConfiguration;
  * @param tls {@code none}, {@code starttls} (refused by the server: no mail goes) or {@code tls} from the first byte
  * @param connectTimeout the longest wait for a connection
  * @param timeout the longest wait for one answer, and for one write
- * @param concurrency mails under way at the same time, each on a connection of its own; connections are kept for the next mails
+ * @param concurrency mails that are sent at the same time, each on a connection of its own; connections are kept for the next mails
  */
 @ConfigurationProperties("tocsin.smtp")
 record SmtpConfig(

@@ -68,7 +68,7 @@ enum Words {
                 case WIDENED ->
                     "An incident that you were told of before affects more than was known. These downloads are affected too.";
                 case SEVERITY_RAISED -> "An incident that you were told of before is rated more severe now.";
-                case BREACH, WITHDRAWN, UNDELIVERED, EVENT, ADDRESS_CONFIRMATION -> "";
+                case BREACH, WITHDRAWN, UNDELIVERED, DIGEST, EVENT, ADDRESS_CONFIRMATION -> "";
             };
         }
     },
@@ -130,7 +130,7 @@ enum Words {
                 case FOLLOW_UP -> "以前にお知らせしたインシデントに、新たなダウンロードが見つかりました。";
                 case WIDENED -> "以前にお知らせしたインシデントの影響範囲が広がりました。次のダウンロードも影響を受けます。";
                 case SEVERITY_RAISED -> "以前にお知らせしたインシデントの深刻度が引き上げられました。";
-                case BREACH, WITHDRAWN, UNDELIVERED, EVENT, ADDRESS_CONFIRMATION -> "";
+                case BREACH, WITHDRAWN, UNDELIVERED, DIGEST, EVENT, ADDRESS_CONFIRMATION -> "";
             };
         }
     };

@@ -5,6 +5,7 @@ import java.time.Instant;
 import tocsin.dispatcher.address.Allowlist;
 import tocsin.dispatcher.address.Unsubscriptions;
 import tocsin.dispatcher.dispatch.NoticeRepository;
+import tocsin.dispatcher.incident.ForgottenRepository;
 import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.ErasureSubject;
@@ -18,25 +19,31 @@ final class ErasureRepository {
     private final LateRepository late;
     private final NoticeRepository notices;
     private final Unsubscriptions unsubscriptions;
+    private final ForgottenRepository forgotten;
 
     ErasureRepository(
             SqlClient sql,
             Allowlist allowlist,
             LateRepository late,
             NoticeRepository notices,
-            Unsubscriptions unsubscriptions) {
+            Unsubscriptions unsubscriptions,
+            ForgottenRepository forgotten) {
         this.sql = sql;
         this.allowlist = allowlist;
         this.late = late;
         this.notices = notices;
         this.unsubscriptions = unsubscriptions;
+        this.forgotten = forgotten;
     }
 
     /**
+     * Matches that come later name the subject no more, either.
+     *
      * @param by what was kept after it stays: it is a new fact
      * @return how many rows are gone
      */
     int erase(ErasureSubject subject, Instant by) {
+        forgotten.remember(subject, by);
         int waiting = late.erase(subject, by) + notices.erase(subject, by);
         return waiting
                 + switch (subject) {
@@ -72,6 +79,7 @@ final class ErasureRepository {
                     delete from told_channel c using told_incident i
                     where c.audience = ? and i.incident_id = c.incident_id and i.audience = c.audience and i.told_at <= ?
                     """, audience, by);
+            rows += sql.update("delete from campaign where audience = ?", audience);
             rows += sql.update("delete from told_incident where audience = ? and told_at <= ?", audience, by);
             rows += sql.update("""
                     delete from ledger using notification

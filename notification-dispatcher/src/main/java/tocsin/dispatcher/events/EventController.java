@@ -8,6 +8,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.util.UUID;
 import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.schemas.avro.PlatformEvent;
@@ -38,7 +39,7 @@ final class EventController {
      */
     @Post
     @Status(HttpStatus.ACCEPTED)
-    Accepted tell(@PathVariable String org, @Body String body, Caller caller) {
+    Accepted tell(@PathVariable String org, @Body String body, @Parameter(hidden = true) Caller caller) {
         caller.requireScope(ServiceScope.PLATFORM);
         PlatformEvent event;
         try {

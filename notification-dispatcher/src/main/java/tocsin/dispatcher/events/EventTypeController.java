@@ -8,6 +8,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
+import io.swagger.v3.oas.annotations.Parameter;
 import tocsin.service.security.Caller;
 
 /** What endpoints can subscribe to, for whoever writes a receiver. */
@@ -26,7 +27,7 @@ final class EventTypeController {
      */
     @Get
     @Produces(MediaType.APPLICATION_JSON)
-    String list(Caller caller) {
+    String list(@Parameter(hidden = true) Caller caller) {
         return answer;
     }
 

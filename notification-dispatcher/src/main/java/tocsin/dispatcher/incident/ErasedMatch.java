@@ -2,13 +2,17 @@ package tocsin.dispatcher.incident;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.MessageCodec;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.Principal;
 
 /** A match without somebody. An organisation is still told what was fetched and when; the holder of a token is told nothing. */
 public final class ErasedMatch {
+
+    private static final MessageCodec<AdvisoryMatched> CODEC = MessageCodec.of(AdvisoryMatched.class);
 
     private ErasedMatch() {}
 
@@ -29,6 +33,18 @@ public final class ErasedMatch {
         return rest.equals(downloads)
                 ? match
                 : AdvisoryMatched.newBuilder(match).setDownloads(rest).build();
+    }
+
+    /** As it came, without several of them. @return the same bytes if it names none */
+    public static byte[] without(Map<ErasureSubject, Instant> subjects, byte[] match) {
+        if (subjects.isEmpty()) {
+            return match;
+        }
+        AdvisoryMatched rest = CODEC.decode(match);
+        for (Map.Entry<ErasureSubject, Instant> subject : subjects.entrySet()) {
+            rest = without(subject.getKey(), subject.getValue(), rest);
+        }
+        return CODEC.encode(rest);
     }
 
     private static boolean names(ErasureSubject subject, Instant by, AdvisoryMatched match, AffectedDownload download) {

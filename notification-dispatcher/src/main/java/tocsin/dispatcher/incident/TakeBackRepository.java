@@ -1,6 +1,7 @@
 package tocsin.dispatcher.incident;
 
 import jakarta.inject.Singleton;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,13 +69,22 @@ public final class TakeBackRepository {
                 most);
     }
 
-    /** Waits no more, once nobody is left or an advisory of it stands. After {@link IncidentRepository#lock(UUID)}. */
-    public void removeEnded(UUID incident) {
+    /**
+     * Waits no more, once nobody is left or an advisory of it stands. After {@link IncidentRepository#lock(UUID)}.
+     *
+     * @param but audiences that are not waited for, as text
+     */
+    public void removeEnded(UUID incident, Collection<String> but) {
         sql.update("""
                 delete from take_back t where incident_id = ? and (
-                  not exists (select 1 from told_incident i where i.incident_id = t.incident_id)
+                  not exists (select 1 from told_incident i where i.incident_id = t.incident_id and i.audience <> all (?))
                   or exists (select 1 from incident_advisory a
                     where a.incident_id = t.incident_id and a.withdrawn_at is null and not a.narrowed))
-                """, incident);
+                """, incident, but.toArray(String[]::new));
+    }
+
+    /** Waits no more, whoever is left. */
+    public void remove(UUID incident) {
+        sql.update("delete from take_back where incident_id = ?", incident);
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -132,31 +133,75 @@ public final class LedgerRepository {
                         """, row -> row.getLong(1), then).orElse(0L);
     }
 
-    /** @return empty where there is no such row */
-    public Optional<State> state(UUID notification, String destination) {
-        return sql.first(
-                "select state from ledger where notification_id = ? and destination = ?",
-                row -> State.ofText(row.getString(1)),
-                notification,
+    /** Of those that have such a row. */
+    Map<UUID, State> states(Collection<UUID> notifications, String destination) {
+        Map<UUID, State> states = new HashMap<>();
+        sql.query(
+                "select notification_id, state from ledger where notification_id = any (?::uuid[]) and destination = ?",
+                row -> states.put(row.getObject(1, UUID.class), State.ofText(row.getString(2))),
+                notifications.stream().map(UUID::toString).toArray(String[]::new),
                 destination);
+        return states;
     }
 
     /**
-     * Closes a pending row. A closed one stays as it is, but for a failed one that a person had sent again with success.
-     *
-     * @param outcome delivered or failed
+     * Closes pending rows, and with that of a mail the rows of all that it carried. A closed one stays as it is, but for a failed one that a person had sent
+     * again with success.
      */
-    public void settle(
-            UUID notification, String destination, State outcome, int attempts, Optional<String> reason, Instant at) {
+    void settle(List<Settlement> ends) {
+        sql.inTransaction(() -> {
+            settle(ends, "l.notification_id = e.notification_id");
+            settle(ends, "l.carried_by = e.notification_id");
+        });
+    }
+
+    /** @param of a condition of ours */
+    private void settle(List<Settlement> ends, String of) {
+        sql.update(
+                """
+                update ledger l set state = e.state, attempts = e.attempts, reason = e.reason, settled_at = e.at
+                from unnest(?::uuid[], ?, ?, ?::int[], ?, ?::timestamptz[])
+                  as e (notification_id, destination, state, attempts, reason, at)
+                where %s and l.destination = e.destination
+                  and (l.state = 'pending' or (l.state = 'failed' and e.state = 'delivered'))
+                """.formatted(of),
+                column(ends, it -> it.notification().toString()),
+                column(ends, Settlement::destination),
+                column(ends, it -> it.outcome().text()),
+                column(ends, it -> Integer.toString(it.attempts())),
+                column(ends, it -> it.reason().orElse(null)),
+                column(ends, it -> it.at().toString()));
+    }
+
+    /** From now on these mails are one, that of another notification: their rows end with its row. */
+    public void carry(List<UUID> notifications, UUID by, String messageId) {
         sql.update("""
-                update ledger set state = ?, attempts = ?, reason = ?, settled_at = ?
-                where notification_id = ? and destination = ?
-                  and (state = 'pending' or (state = 'failed' and ? = 'delivered'))
-                """, outcome.text(), attempts, reason, at, notification, destination, outcome.text());
+                update ledger set carried_by = ?, message_id = ?
+                where notification_id = any (?::uuid[]) and destination = ? and state = 'pending'
+                """, by, messageId, column(notifications, UUID::toString), LedgerRow.EMAIL);
+    }
+
+    /** The notification whose mail told it: another one if that carried it. */
+    public UUID mailOf(UUID notification) {
+        return sql.first(
+                        "select carried_by from ledger where notification_id = ? and destination = ? and carried_by is not null",
+                        row -> row.getObject(1, UUID.class),
+                        notification,
+                        LedgerRow.EMAIL)
+                .orElse(notification);
+    }
+
+    /** Ends pending rows that are not to be asked for any more. */
+    public void suppress(List<UUID> notifications, String destination, String reason) {
+        sql.update("""
+                update ledger set state = 'suppressed', reason = ?, settled_at = ?
+                where notification_id = any (?::uuid[]) and destination = ? and state = 'pending'
+                """, reason, clock.instant(), column(notifications, UUID::toString), destination);
     }
 
     /**
-     * Ends the mails of an incident that were not sent yet; not the corrections, which say what still counts of what was taken back before.
+     * Ends the mails of an incident that were not sent yet; not the corrections, which say what still counts of what was taken back before, nor what is on its
+     * way in a mail that tells of other incidents too.
      *
      * @return how many
      */
@@ -165,6 +210,7 @@ public final class LedgerRepository {
                 update ledger l set state = 'suppressed', reason = ?, settled_at = ? from notification n
                 where n.notification_id = l.notification_id and n.incident_id = ? and n.audience = ?
                   and not n.taken_back and n.kind <> 'withdrawn' and l.destination = ? and l.state = 'pending'
+                  and l.carried_by is null
                 """, reason, clock.instant(), incident, audience.text(), LedgerRow.EMAIL);
     }
 
@@ -247,7 +293,7 @@ public final class LedgerRepository {
                 SqlClient.optionalInstant(row, "settled_at"));
     }
 
-    private static @Nullable String[] column(List<LedgerRow> rows, Function<LedgerRow, @Nullable String> value) {
+    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {
         return rows.stream().map(value).toArray(String[]::new);
     }
 

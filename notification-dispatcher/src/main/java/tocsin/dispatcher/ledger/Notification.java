@@ -29,6 +29,8 @@ public record Notification(
         WITHDRAWN("withdrawn"),
         /** A notice of which the webhook did not arrive, by mail. */
         UNDELIVERED("undelivered"),
+        /** Several of those before in one mail, which waited for each other. */
+        DIGEST("digest"),
         /** A drill, that an organisation asked for. */
         DRILL("drill"),
         EVENT("event"),

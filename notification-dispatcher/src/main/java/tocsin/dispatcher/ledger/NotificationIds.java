@@ -25,6 +25,11 @@ public final class NotificationIds {
         return NameUuid.of(NAMESPACE, "undelivered " + notification + " " + endpointId);
     }
 
+    /** @param first of those that one mail tells; each is told by one */
+    public static UUID ofDigest(UUID first) {
+        return NameUuid.of(NAMESPACE, "digest " + first);
+    }
+
     /** @param at whole milliseconds */
     public static UUID ofDrill(String org, Instant at) {
         return NameUuid.of(NAMESPACE, "drill " + org + " " + at.toEpochMilli());

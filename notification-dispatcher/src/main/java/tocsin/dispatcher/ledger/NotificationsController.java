@@ -6,6 +6,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -72,7 +73,7 @@ final class NotificationsController {
             @QueryValue Optional<String> until,
             @QueryValue Optional<String> cursor,
             @QueryValue(defaultValue = "100") int limit,
-            Caller caller) {
+            @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         LedgerQuestion question;
         try {

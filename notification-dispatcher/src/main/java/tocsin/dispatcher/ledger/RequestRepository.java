@@ -30,6 +30,12 @@ public final class RequestRepository {
 
     /** In the transaction that writes the pending row. */
     public void ask(UUID notification, String destination, OutboxRecord request) {
+        askLater(notification, destination, request);
+        outbox.add(request);
+    }
+
+    /** As {@link #ask}, but it goes only when it would be asked for again. */
+    public void askLater(UUID notification, String destination, OutboxRecord request) {
         Instant now = clock.instant();
         byte[] messageId = Objects.requireNonNull(request.headers().get(MessageHeaders.MESSAGE_ID), "message id");
         sql.update(
@@ -46,7 +52,6 @@ public final class RequestRepository {
                 new String(messageId, UTF_8),
                 now,
                 now);
-        outbox.add(request);
     }
 
     /** Takes some that were last asked for before then; nobody else takes them until the transaction ends. */

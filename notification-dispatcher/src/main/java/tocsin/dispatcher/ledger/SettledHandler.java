@@ -71,13 +71,13 @@ public final class SettledHandler implements BatchHandler {
             if (outcome == State.FAILED) {
                 exhausted.failed(notification, settled.getDestination());
             }
-            ledger.settle(
+            ledger.settle(List.of(new Settlement(
                     notification,
                     settled.getDestination(),
                     outcome,
                     settled.getAttempts(),
                     settled.getReason().map(SettledHandler::cut),
-                    settled.getSettledAt());
+                    settled.getSettledAt())));
         });
     }
 

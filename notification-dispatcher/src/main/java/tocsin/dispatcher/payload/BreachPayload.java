@@ -61,6 +61,45 @@ public record BreachPayload(
         return fits(whole) ? whole : withoutTheLongPart();
     }
 
+    /**
+     * The same without the downloads, the versions and the feed's words: what a receiver needs to know that it must look, and where. The summary is over all
+     * that the whole form would hold.
+     */
+    public String thinJson() {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeBooleanField("thin", true);
+            json.writeObjectFieldStart("advisory");
+            json.writeStringField("advisory_id", advisory.id());
+            json.writeStringField("ecosystem", advisory.packageKey().ecosystem().wireName());
+            json.writeStringField("package_name", advisory.packageKey().name());
+            json.writeStringField("severity", SeverityWord.of(advisory.severity()));
+            json.writeStringField("published_at", Timestamps.text(advisory.publishedAt()));
+            json.writeEndObject();
+            writeSummary(json, Summary.of(downloads, truncated));
+            if (more.isPresent()) {
+                json.writeStringField("more_url", more.get().url(advisory.packageKey(), fetchedVersions));
+            }
+            writeIds(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return text.toString();
+    }
+
+    private void writeIds(JsonGenerator json) throws IOException {
+        if (drill) {
+            json.writeBooleanField("drill", true);
+        }
+        json.writeStringField("notification_id", notificationId.toString());
+        json.writeStringField("incident_id", incidentId.toString());
+        if (update.isPresent()) {
+            update.get().write(json);
+        }
+    }
+
     private String withoutTheLongPart() {
         String best = write(downloads, false);
         if (fits(best)) {
@@ -116,14 +155,7 @@ public record BreachPayload(
                 json.writeStringField(
                         "more_url", more.get().url(advisory.packageKey(), fetchedVersions, summary.earliest()));
             }
-            if (drill) {
-                json.writeBooleanField("drill", true);
-            }
-            json.writeStringField("notification_id", notificationId.toString());
-            json.writeStringField("incident_id", incidentId.toString());
-            if (update.isPresent()) {
-                update.get().write(json);
-            }
+            writeIds(json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);

@@ -26,11 +26,20 @@ public record MoreLink(URI trackerUrl, Audience.Organisation organisation) {
      * @param oldest when the oldest download that the notice holds was fetched: others of the same millisecond may be missing, so it is asked for again
      */
     String url(PackageKey packageKey, List<String> versions, Instant oldest) {
+        return url(packageKey, versions, "&until=" + oldest.plusMillis(1));
+    }
+
+    /** Of all downloads of these versions. */
+    String url(PackageKey packageKey, List<String> versions) {
+        return url(packageKey, versions, "");
+    }
+
+    private String url(PackageKey packageKey, List<String> versions, String until) {
         String base = trackerUrl.toString().replaceFirst("/+$", "")
                 + "/v1/orgs/" + encoded(organisation.orgId())
                 + "/downloads?ecosystem=" + packageKey.ecosystem().wireName()
                 + "&package=" + encoded(packageKey.name())
-                + "&until=" + oldest.plusMillis(1);
+                + until;
         StringBuilder url = new StringBuilder(base);
         versions.stream().distinct().forEach(version -> url.append("&version=").append(encoded(version)));
         // Then with all versions of the package, for a reader to choose from.

@@ -68,6 +68,7 @@ final class RetentionProcessor implements BackgroundWork {
             removeAll("told", most -> repository.removeTold(now.minus(told), most));
         }
         removeAll("confirmation-mails", most -> repository.removeConfirmationMails(now.minus(DAY), most));
+        removeAll("campaigns", most -> repository.removeCampaigns(now, most));
         removeAll("unconfirmed", most -> repository.removeUnconfirmed(now.minus(config.unconfirmed()), most));
     }
 

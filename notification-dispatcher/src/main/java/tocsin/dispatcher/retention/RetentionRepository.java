@@ -68,6 +68,14 @@ final class RetentionRepository {
                 """, before, most);
     }
 
+    /** Those that are over. */
+    int removeCampaigns(Instant before, int most) {
+        return sql.update("""
+                delete from campaign where audience = any (array(
+                  select audience from campaign where open_until < ? limit ? for update skip locked))
+                """, before, most);
+    }
+
     int removeUnconfirmed(Instant before, int most) {
         return sql.update("""
                 delete from allowed_address where ctid = any (array(

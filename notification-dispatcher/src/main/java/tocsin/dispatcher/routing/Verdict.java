@@ -27,6 +27,7 @@ public sealed interface Verdict {
         GUARD_NOT_ENTITLED("guard_not_entitled"),
         WEBHOOKS_NOT_ENTITLED("webhooks_not_entitled"),
         BELOW_SEVERITY_FLOOR("below_severity_floor"),
+        EMAIL_OFF("email_off"),
         ADDRESS_REMOVED("address_removed"),
         NO_VERIFIED_ADDRESS("no_verified_address"),
         TOKEN_UNKNOWN("token_unknown"),

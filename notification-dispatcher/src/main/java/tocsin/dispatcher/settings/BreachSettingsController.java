@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
+import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -77,15 +78,17 @@ final class BreachSettingsController {
         }
     }
 
+    /** What the organisation chose, and since when each destination counts. */
     @Get
-    Answer get(@PathVariable String org, Caller caller) {
+    Answer get(@PathVariable String org, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         return Answer.of(settings.settings(org));
     }
 
     /** Replaces all; only downloads from now on are told at a destination that is switched on or changed by this. */
     @Put
-    Answer put(@PathVariable String org, @Body Wanted wanted, Caller caller) throws InterruptedException {
+    Answer put(@PathVariable String org, @Body Wanted wanted, @Parameter(hidden = true) Caller caller)
+            throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);
         // The endpoint may have to be waited for; the address must still be there when its choice is written.
         WebhookChoice webhook = webhook(org, wanted.webhook());

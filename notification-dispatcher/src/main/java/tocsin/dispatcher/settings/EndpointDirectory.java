@@ -88,6 +88,11 @@ public final class EndpointDirectory {
         }
     }
 
+    /** Whether the endpoint, if there is one, gets notices of breaches without their downloads. */
+    public boolean isThin(String endpointId) {
+        return table.find(endpointId).filter(WebhookEndpoint::getThin).isPresent();
+    }
+
     /** All endpoints of the organisation; a copy. */
     public Collection<WebhookEndpoint> of(String org) {
         return arrivals.of(org);

@@ -6,6 +6,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
@@ -31,14 +32,16 @@ final class EntitlementsController {
         }
     }
 
+    /** What the organisation may have; nothing unless it was given. */
     @Get
-    Answer get(@PathVariable String org, Caller caller) {
+    Answer get(@PathVariable String org, @Parameter(hidden = true) Caller caller) {
         caller.requireScope(ServiceScope.ADMIN);
         return Answer.of(settings.entitlements(org));
     }
 
+    /** Gives or takes: without {@code guard} nothing is told, without {@code webhooks} no webhook. */
     @Put
-    Answer put(@PathVariable String org, @Body Wanted wanted, Caller caller) {
+    Answer put(@PathVariable String org, @Body Wanted wanted, @Parameter(hidden = true) Caller caller) {
         caller.requireScope(ServiceScope.ADMIN);
         if (wanted.guard() == null || wanted.webhooks() == null) {
             throw Problem.unprocessable("guard and webhooks must both be given.");

@@ -25,6 +25,7 @@ import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.LateRepository;
 import tocsin.dispatcher.incident.MatchReader;
+import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
@@ -58,6 +59,7 @@ class LateProcessorTest {
                 dispatcher.bean(LateRepository.class),
                 dispatcher.bean(FollowUps.class),
                 tokens,
+                dispatcher.bean(EndpointDirectory.class),
                 dispatcher.bean(KafkaClients.class),
                 dispatcher.bean(Quarantine.class),
                 clock);
@@ -151,6 +153,33 @@ class LateProcessorTest {
             assertEquals(List.of("breach -"), before);
             assertEquals(List.of("breach -", "follow_up -"), decisions(holder));
         }
+    }
+
+    @Test
+    void waitsForARegistrationThatIsOnItsWay() throws InterruptedException {
+        // Given a follow-up of a token whose registration went and comes again
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String holder = "token:" + token;
+        TokenRegistered.Builder registered = TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(token.substring(0, 10) + "@example.com")
+                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z"));
+        TokenDirectory tokens = dispatcher.bean(TokenDirectory.class);
+        dispatcher.registerToken(registered);
+        dispatch(match(holder, 1, false), 1);
+        dispatch(match(holder, 2, true), 2);
+        dispatcher.remove(Topics.TOKEN_REGISTERED.name(), token);
+        await().atMost(RunningDispatcher.SOON).until(() -> !tokens.has(token));
+
+        // When
+        dispatcher.produce(
+                Topics.TOKEN_REGISTERED.name(),
+                token,
+                MessageCodec.of(TokenRegistered.class).encode(registered.build()));
+        tellAll();
+
+        // Then
+        assertEquals(List.of("breach -", "follow_up -"), decisions(holder));
     }
 
     @Test

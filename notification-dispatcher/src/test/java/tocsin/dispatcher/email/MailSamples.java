@@ -10,6 +10,7 @@ import tocsin.schemas.Audience;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryKind;
 import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.Severity;
 import tocsin.schemas.avro.VersionEvent;
 import tocsin.schemas.avro.VersionEventKind;
@@ -22,6 +23,21 @@ final class MailSamples {
     private static final String TOKEN = "token:" + "a".repeat(64);
 
     private MailSamples() {}
+
+    /** What the SMTP side is asked for. */
+    static EmailRequested requested(String audience) {
+        return EmailRequested.newBuilder()
+                .setEmailId("mail-1")
+                .setNotificationId("1")
+                .setAudience(audience)
+                .setRecipient("a@example.com")
+                .setLanguage("en")
+                .setSubject("Subject")
+                .setText("Text")
+                .setHtml("<p>Text</p>")
+                .setInReplyTo("mail-0")
+                .build();
+    }
 
     /** An organisation fetched malware. */
     static BreachNotice malware() {
@@ -39,9 +55,33 @@ final class MailSamples {
                 Notification.Kind.BREACH);
     }
 
+    /** An organisation fetched two more, the worse one later. */
+    static DigestNotice digest() {
+        BreachNotice vulnerable = notice(
+                "org:acme",
+                vulnerable(),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.bot("b1", "example-org/example-repo"))),
+                false,
+                Notification.Kind.FOLLOW_UP);
+        return new DigestNotice(
+                UUID.fromString("00000000-0000-5000-8000-000000000002"),
+                vulnerable.audience(),
+                List.of(vulnerable, malware()),
+                Optional.empty());
+    }
+
     /** More downloads with a personal token of something vulnerable, and not all of them. */
     static BreachNotice vulnerability() {
-        AdvisoryAccepted.Builder advisory = Samples.advisory()
+        return notice(
+                TOKEN,
+                vulnerable(),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.orgToken("t1"))),
+                true,
+                Notification.Kind.FOLLOW_UP);
+    }
+
+    private static AdvisoryAccepted.Builder vulnerable() {
+        return Samples.advisory()
                 .setAdvisoryId("PYSEC-2026-1")
                 .setEcosystem("pypi")
                 .setKind(AdvisoryKind.VULNERABILITY)
@@ -53,12 +93,6 @@ final class MailSamples {
                                 .setVersion("1.0.1")
                                 .build()))
                         .build()));
-        return notice(
-                TOKEN,
-                advisory,
-                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.orgToken("t1"))),
-                true,
-                Notification.Kind.FOLLOW_UP);
     }
 
     static BreachNotice notice(

@@ -9,18 +9,25 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import javax.net.ServerSocketFactory;
 
 /** An SMTP server that says what a test tells it to, one script for each mail or, where it is about the greeting, each connection; without a script it takes the mail. */
 final class ScriptedSmtpServer implements AutoCloseable {
 
-    /** At which command, and with what: an answer, {@code drop} to hang up, or {@code silence} to say nothing more. */
+    /** At which command, and with what: an answer, one that is said {@code slowly}, {@code drop} to hang up, or {@code silence} to say nothing more. */
     record Script(String command, String answer) {}
+
+    private static final String SLOWLY = "slowly ";
+    /** Less than the client's patience. */
+    private static final Duration SLOW = Duration.ofMillis(250);
 
     private static final Script NONE = new Script("", "");
     private static final Set<String> OF_CONNECTIONS = Set.of("GREETING", "EHLO", "STARTTLS");
@@ -31,8 +38,13 @@ final class ScriptedSmtpServer implements AutoCloseable {
     private final List<Socket> open = new CopyOnWriteArrayList<>();
 
     ScriptedSmtpServer() {
+        this(ServerSocketFactory.getDefault());
+    }
+
+    /** @param sockets such as those of a TLS context */
+    ScriptedSmtpServer(ServerSocketFactory sockets) {
         try {
-            listening = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+            listening = sockets.createServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,7 +118,9 @@ final class ScriptedSmtpServer implements AutoCloseable {
                     script = nextIf(it -> !OF_CONNECTIONS.contains(it));
                 }
                 boolean goOn = switch (command) {
-                    case "EHLO" -> answer(out, script, command, "250 scripted");
+                    case "EHLO" -> answer(out, script, command, "250-scripted\r\n250 STARTTLS");
+                    // And then goes on in plain words.
+                    case "STARTTLS" -> answer(out, script, command, "220 go on");
                     case "DATA" ->
                         script.command().equals(command)
                                 ? answer(out, script, command, "")
@@ -141,6 +155,10 @@ final class ScriptedSmtpServer implements AutoCloseable {
         String answer = script.command().equals(command) ? script.answer() : usual;
         if (answer.equals("drop")) {
             return false;
+        }
+        if (answer.startsWith(SLOWLY)) {
+            LockSupport.parkNanos(SLOW.toNanos());
+            answer = answer.substring(SLOWLY.length());
         }
         if (!answer.equals("silence")) {
             out.write((answer + "\r\n").getBytes(StandardCharsets.UTF_8));

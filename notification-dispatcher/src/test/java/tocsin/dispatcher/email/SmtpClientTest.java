@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.schemas.Audience;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.service.MissingConfiguration;
+import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.MovableClock;
 
 class SmtpClientTest {
@@ -51,6 +53,7 @@ class SmtpClientTest {
         "GREETING, 554 no service, Unavailable",
         "GREETING, 421 too many, Unavailable",
         "GREETING, silence, Unavailable",
+        "GREETING, slowly 220 ready, Accepted",
         "GREETING, drop, Unavailable",
         "QUIT, drop, Accepted",
         "QUIT, 451 strange, Accepted",
@@ -80,12 +83,52 @@ class SmtpClientTest {
     @ParameterizedTest
     @CsvSource({"STARTTLS", "TLS"})
     void sendsNothingToAServerWithoutTheTlsThatIsAskedFor(SmtpConfig.Tls tls) {
+        // Given
+        server.next("EHLO", "250 scripted");
+
         // When
         SmtpAnswer answer = client(server.port(), tls).send(mail());
 
         // Then
         assertInstanceOf(SmtpAnswer.Unavailable.class, answer);
         assertTrue(server.taken().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "220 go on",
+        "454 not now",
+        "drop",
+        "silence",
+    })
+    void sendsNothingWhereTlsDoesNotBegin(String answer) {
+        // Given
+        server.next("STARTTLS", answer);
+
+        // When
+        SmtpAnswer judged = client(server.port(), SmtpConfig.Tls.STARTTLS).send(mail());
+
+        // Then
+        assertInstanceOf(SmtpAnswer.Unavailable.class, judged);
+        assertTrue(server.taken().isEmpty());
+    }
+
+    @Test
+    void sendsNothingToAServerThatItCannotTrust() {
+        // Given
+        SSLContext ofNobody = LocalAuthority.create().serverContext("127.0.0.1");
+
+        // When
+        SmtpAnswer judged;
+        List<String> taken;
+        try (ScriptedSmtpServer stranger = new ScriptedSmtpServer(ofNobody.getServerSocketFactory())) {
+            judged = client(stranger.port(), SmtpConfig.Tls.TLS).send(mail());
+            taken = stranger.taken();
+        }
+
+        // Then
+        assertInstanceOf(SmtpAnswer.Unavailable.class, judged);
+        assertTrue(taken.isEmpty());
     }
 
     @Test
@@ -145,7 +188,7 @@ class SmtpClientTest {
         SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
 
         // When
-        client.send(mail("token:" + "a".repeat(64)));
+        client.send(MailSamples.requested("token:" + "a".repeat(64)));
         client.send(mail());
 
         // Then
@@ -214,20 +257,6 @@ class SmtpClientTest {
     }
 
     private static EmailRequested mail() {
-        return mail("org:acme");
-    }
-
-    private static EmailRequested mail(String audience) {
-        return EmailRequested.newBuilder()
-                .setEmailId("mail-1")
-                .setNotificationId("1")
-                .setAudience(audience)
-                .setRecipient("a@example.com")
-                .setLanguage("en")
-                .setSubject("Subject")
-                .setText("Text")
-                .setHtml("<p>Text</p>")
-                .setInReplyTo("mail-0")
-                .build();
+        return MailSamples.requested("org:acme");
     }
 }

@@ -2,6 +2,7 @@ package tocsin.dispatcher.erasure;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -155,5 +156,61 @@ class LateErasureTest {
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> waiting("token:" + token).isEmpty());
         assertTrue(waiting(audience).getFirst().contains("name-" + org));
+    }
+
+    @Test
+    void namesNobodyInANoticeWhoWasErasedBeforeItsMatchCame() {
+        // Given
+        dispatcher.withWebhook(org);
+        eraseAndRemember(PrivacyErasure.newBuilder().setOrgId(org).setPrincipalId("id-" + org));
+
+        // When
+        dispatcher.match(
+                Samples.matched(audience, Samples.advisory().setPackageName("pkg-" + org), List.of(download(1))));
+
+        // Then the organisation is told what and when
+        String data = dispatcher.awaitWebhooks(org, 1).getFirst().getData();
+        assertTrue(data.contains("\"total_downloads\":1"), data);
+        assertTrue(data.contains(ErasureSubject.ERASED_ID), data);
+        assertFalse(data.contains("name-" + org) || data.contains("id-" + org) || data.contains("@example.com"), data);
+        assertTrue(kept().stream().noneMatch(it -> it.contains("-" + org)), "kept");
+    }
+
+    @Test
+    void tellsOfNoDownloadWithATokenThatWasErasedBeforeItsMatchCame() {
+        // Given
+        String token = RecordKeys.emailRecipient("erased " + org);
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail("erased-" + org + "@example.com")
+                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z")));
+        eraseAndRemember(PrivacyErasure.newBuilder().setTokenId(token));
+        AffectedDownload after = AffectedDownload.newBuilder(download(2))
+                .setFetchedAt(Instant.parse("2026-05-02T08:00:00Z"))
+                .setReceivedAt(Instant.parse("2026-05-02T08:00:00Z"))
+                .build();
+
+        // When one of two came after it
+        dispatcher.match(Samples.matched(
+                "token:" + token, Samples.advisory().setPackageName("pkg-" + org), List.of(after, download(1))));
+
+        // Then
+        String text = dispatcher
+                .awaitMails("erased-" + org + "@example.com", 1)
+                .getFirst()
+                .text()
+                .orElseThrow();
+        assertTrue(text.contains("2026-05-02T08:00:00Z"), text);
+        assertFalse(text.contains("2026-04-15"), text);
+    }
+
+    private void eraseAndRemember(PrivacyErasure.Builder subject) {
+        erase(subject);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> !dispatcher
+                        .rows(
+                                "select requested_at from notification_dispatcher.erasure where subject = ?",
+                                RecordKeys.privacyErasure(ErasureSubject.of(subject.build())))
+                        .isEmpty());
     }
 }

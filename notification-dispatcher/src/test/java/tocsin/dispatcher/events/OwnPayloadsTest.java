@@ -1,6 +1,7 @@
 package tocsin.dispatcher.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.net.URI;
 import java.util.List;
@@ -32,21 +33,24 @@ class OwnPayloadsTest {
                         Samples.download("e2", "2026-04-14T12:00:00Z", Samples.human("u1")))));
 
         // When
-        String json = new BreachPayload(
-                        new UUID(0, 1),
-                        new UUID(0, 2),
-                        match.advisory(),
-                        match.fetchedVersions(),
-                        match.downloads(),
-                        true,
-                        UPDATE,
-                        Optional.of(new MoreLink(
-                                URI.create("https://tocsin.example.com"), new Audience.Organisation("acme"))),
-                        true)
-                .json();
+        BreachPayload payload = new BreachPayload(
+                new UUID(0, 1),
+                new UUID(0, 2),
+                match.advisory(),
+                match.fetchedVersions(),
+                match.downloads(),
+                true,
+                UPDATE,
+                Optional.of(new MoreLink(URI.create("https://tocsin.example.com"), new Audience.Organisation("acme"))),
+                true);
+        String json = payload.json();
 
         // Then
         assertEquals(List.of(), problems(BreachPayload.TYPE, json));
+        assertEquals(List.of(), problems(BreachPayload.TYPE, payload.thinJson()));
+        // Only the thin form may leave out what was downloaded.
+        assertFalse(problems(BreachPayload.TYPE, payload.thinJson().replace("\"thin\":true,", ""))
+                .isEmpty());
         assertEquals(
                 List.of("/advisory/severity fails enum", "/affected_downloads/0 fails required version"),
                 problems(

@@ -115,6 +115,42 @@ class BreachPayloadTest {
     }
 
     @Test
+    void saysInItsThinFormThatOneMustLookAndWhere() {
+        // Given
+        Match match = match(List.of(
+                Samples.download("e1", "2026-04-15T09:00:00Z", Samples.human("u1")),
+                Samples.download("e2", "2026-04-15T08:00:00Z", Samples.bot("b1", "example-org/one"))));
+
+        // When
+        String json = payload(match, true).thinJson();
+
+        // Then
+        assertEquals("""
+                {
+                  "thin" : true,
+                  "advisory" : {
+                    "advisory_id" : "GHSA-aaaa-bbbb-cccc",
+                    "ecosystem" : "npm",
+                    "package_name" : "example-pkg",
+                    "severity" : "critical",
+                    "published_at" : "2026-04-17T10:00:00Z"
+                  },
+                  "summary" : {
+                    "total_downloads" : 2,
+                    "unique_users" : 1,
+                    "unique_org_tokens" : 0,
+                    "unique_repositories" : 1,
+                    "earliest_download" : "2026-04-15T08:00:00Z",
+                    "latest_download" : "2026-04-15T09:00:00Z",
+                    "truncated" : true
+                  },
+                  "more_url" : "https://tocsin.example.com/v1/orgs/acme/downloads?ecosystem=npm&package=example-pkg&version=1.0.0",
+                  "notification_id" : "00000000-0000-5000-8000-000000000001",
+                  "incident_id" : "00000000-0000-4000-8000-000000000002"
+                }""", PrettyJson.of(json));
+    }
+
+    @Test
     void countsPrincipalsByIdAndRepositoriesByName() {
         // Given two people and two tokens of the same names, and two bots of one repository
         Match match = match(List.of(

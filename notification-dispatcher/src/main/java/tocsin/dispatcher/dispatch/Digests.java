@@ -1,0 +1,122 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.ledger.NotificationIds;
+import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.routing.Verdict;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
+import tocsin.service.outbox.Outbox;
+
+/**
+ * Makes one mail of those that waited for each other. It is a notification of its own, and the rows of what it tells end with its row; what must not go there any
+ * more is suppressed instead.
+ */
+@Singleton
+final class Digests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Digests.class);
+    /** More go in another mail right after. Mail programs cut what is much longer. */
+    private static final int MOST = 30;
+
+    private final SqlClient sql;
+    private final IncidentRepository incidents;
+    private final CampaignRepository campaigns;
+    private final NoticeRepository kept;
+    private final LedgerRepository ledger;
+    private final RequestRepository requests;
+    private final Notices notices;
+    private final Outbox outbox;
+    private final MailRights rights;
+    private final Clock clock;
+
+    Digests(
+            SqlClient sql,
+            IncidentRepository incidents,
+            CampaignRepository campaigns,
+            NoticeRepository kept,
+            LedgerRepository ledger,
+            RequestRepository requests,
+            Notices notices,
+            Outbox outbox,
+            MailRights rights,
+            Clock clock) {
+        this.sql = sql;
+        this.incidents = incidents;
+        this.campaigns = campaigns;
+        this.kept = kept;
+        this.ledger = ledger;
+        this.requests = requests;
+        this.notices = notices;
+        this.outbox = outbox;
+        this.rights = rights;
+        this.clock = clock;
+    }
+
+    /** Sends what waits of the audience, if some of it waited long enough. */
+    void send(Audience audience) {
+        sql.inTransaction(() -> {
+            incidents.lock(audience);
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            Map<Destination.Email, List<Notice>> byAddress = new LinkedHashMap<>();
+            for (Notice notice : kept.waiting(audience, now, MOST)) {
+                if (notice.destination() instanceof Destination.Email email) {
+                    byAddress.computeIfAbsent(email, _ -> new ArrayList<>()).add(notice);
+                }
+            }
+            if (byAddress.isEmpty()) {
+                return;
+            }
+            byAddress.forEach((email, waiting) -> send(audience, email, waiting, now));
+            campaigns.mailed(audience, now);
+        });
+    }
+
+    private void send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {
+        Optional<Verdict.Reason> refusal = rights.refusal(audience, email);
+        List<UUID> notifications = waiting.stream().map(Notice::notification).toList();
+        if (refusal.isPresent()) {
+            ledger.suppress(notifications, LedgerRow.EMAIL, refusal.get().text());
+        } else if (waiting.size() == 1) {
+            Notice alone = waiting.getFirst();
+            kept.asked(alone, now);
+            outbox.add(List.of(notices.request(alone)));
+        } else {
+            UUID digest = NotificationIds.ofDigest(notifications.getFirst());
+            String emailId = NotificationIds.emailId(digest);
+            ledger.add(
+                    new Notification(
+                            digest,
+                            audience,
+                            Notification.Kind.DIGEST,
+                            waiting.size() + " notices",
+                            Optional.empty(),
+                            1),
+                    List.of(LedgerRow.pending(LedgerRow.EMAIL, emailId)));
+            ledger.carry(notifications, digest, emailId);
+            kept.forget(notifications, LedgerRow.EMAIL);
+            requests.ask(digest, LedgerRow.EMAIL, notices.digest(digest, audience, email, waiting));
+        }
+        LOG.atInfo()
+                .addKeyValue("notificationId", notifications.getFirst())
+                .addKeyValue("notices", waiting.size())
+                .addKeyValue("refused", refusal.isPresent())
+                .log("digest.decided");
+    }
+}

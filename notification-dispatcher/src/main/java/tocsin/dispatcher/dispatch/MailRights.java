@@ -1,0 +1,56 @@
+package tocsin.dispatcher.dispatch;
+
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import tocsin.dispatcher.address.AddressRepository;
+import tocsin.dispatcher.address.VerifiedAddress;
+import tocsin.dispatcher.routing.Destination;
+import tocsin.dispatcher.routing.Standing;
+import tocsin.dispatcher.routing.Verdict;
+import tocsin.schemas.Audience;
+
+/** Whether what was decided a while ago may still go to an address. */
+@Singleton
+final class MailRights {
+
+    private final AddressRepository addresses;
+    private final Standings standings;
+
+    MailRights(AddressRepository addresses, Standings standings) {
+        this.addresses = addresses;
+        this.standings = standings;
+    }
+
+    /** @return why not */
+    Optional<Verdict.Reason> refusal(Audience audience, Destination.Email email) {
+        return switch (standings.of(audience)) {
+            case Standing.Organisation organisation -> ofOrganisation(organisation, audience, email);
+            case Standing.TokenHolder holder -> ofHolder(holder, email);
+        };
+    }
+
+    private Optional<Verdict.Reason> ofOrganisation(
+            Standing.Organisation organisation, Audience audience, Destination.Email email) {
+        if (!organisation.entitlements().guard()) {
+            return Optional.of(Verdict.Reason.GUARD_NOT_ENTITLED);
+        }
+        boolean confirmed = audience instanceof Audience.Organisation(String org)
+                && addresses.confirmed(org, email.address()).isPresent();
+        if (!confirmed) {
+            return Optional.of(Verdict.Reason.ADDRESS_REMOVED);
+        }
+        // Another address that was chosen meanwhile is told nothing of the time before, so this one still is.
+        return organisation.settings().email().enabled() ? Optional.empty() : Optional.of(Verdict.Reason.EMAIL_OFF);
+    }
+
+    private static Optional<Verdict.Reason> ofHolder(Standing.TokenHolder holder, Destination.Email email) {
+        boolean same = holder.address()
+                .map(VerifiedAddress::address)
+                .filter(email.address()::equals)
+                .isPresent();
+        if (!same) {
+            return Optional.of(Verdict.Reason.NO_VERIFIED_ADDRESS);
+        }
+        return holder.unsubscribed() ? Optional.of(Verdict.Reason.UNSUBSCRIBED) : Optional.empty();
+    }
+}

@@ -1,0 +1,19 @@
+package tocsin.dispatcher.email;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.schemas.Audience;
+
+/**
+ * What a mail is made of that tells of several incidents at once.
+ *
+ * @param notices at least two, the oldest first
+ * @param unsubscribe a page where the reader stops these mails
+ */
+public record DigestNotice(
+        UUID notification, Audience audience, List<BreachNotice> notices, Optional<String> unsubscribe) {
+    public DigestNotice {
+        notices = List.copyOf(notices);
+    }
+}

@@ -1,0 +1,45 @@
+package tocsin.dispatcher.ledger;
+
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.service.database.GroupedWork;
+
+/** Rows of mails, for many mails at the same time: what is asked or closed while a transaction is under way goes into the next one together. */
+@Singleton
+public final class MailRows {
+
+    /** What a transaction of some milliseconds holds. */
+    private static final int MOST_AT_ONCE = 200;
+
+    /** One commits while the other gathers. */
+    private static final int WORKERS = 2;
+
+    private final GroupedWork<UUID, Optional<State>> questions;
+    private final GroupedWork<Settlement, Settlement> ends;
+
+    MailRows(LedgerRepository ledger) {
+        questions = new GroupedWork<>("mail-questions", MOST_AT_ONCE, WORKERS, SqlClient::isOutage, asked -> {
+            Map<UUID, State> states = ledger.states(asked, LedgerRow.EMAIL);
+            return asked.stream().map(it -> Optional.ofNullable(states.get(it))).toList();
+        });
+        ends = new GroupedWork<>("mail-ends", MOST_AT_ONCE, WORKERS, SqlClient::isOutage, ended -> {
+            ledger.settle(ended);
+            return ended;
+        });
+    }
+
+    /** @return empty where there is no such row */
+    public Optional<State> state(UUID notification) throws InterruptedException {
+        return questions.call(notification);
+    }
+
+    /** Returns when the row is closed for good; one that is closed already stays as it is, but for a failed one that has been delivered after all. */
+    public void close(UUID notification, State outcome, int attempts, Optional<String> reason, Instant at)
+            throws InterruptedException {
+        ends.call(new Settlement(notification, LedgerRow.EMAIL, outcome, attempts, reason, at));
+    }
+}

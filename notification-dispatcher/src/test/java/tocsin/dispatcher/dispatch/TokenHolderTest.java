@@ -1,0 +1,96 @@
+package tocsin.dispatcher.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.TokenRegistered;
+import tocsin.testsupport.CaughtMail;
+
+/** What holders of personal tokens are told, who have nothing to configure. */
+class TokenHolderTest {
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+    private final String org = RunningDispatcher.newOrg();
+    private final String audience = "org:" + org;
+
+    @Test
+    void mailsTheVerifiedAddressOfAToken() {
+        // Given
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String address = token.substring(0, 10) + "@example.com";
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(address)
+                .setVerifiedAt(Instant.parse("2026-04-15T08:45:00Z"))
+                .setLanguage("ja"));
+
+        // When
+        dispatcher.match(Samples.matched("token:" + token, second(), first()));
+
+        // Then
+        CaughtMail mail = dispatcher.awaitMails(address, 1).getFirst();
+        assertEquals("[緊急] example-pkg@1.0.0 は悪意あるパッケージです（あなたのトークンでダウンロード済み）", mail.subject());
+        String text = mail.text().orElseThrow();
+        assertTrue(text.contains("2026-04-15T09:00:00Z"), text);
+        assertTrue(!text.contains("2026-04-15T08:30:00Z"), text);
+    }
+
+    @Test
+    void waitsAMomentForATokenThatIsStillOnItsWay() {
+        // Given
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String address = token.substring(0, 10) + "@example.com";
+
+        // When
+        dispatcher.match(Samples.matched("token:" + token, first()));
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(address)
+                .setVerifiedAt(Instant.parse("2026-04-15T08:00:00Z"))
+                .setLanguage("en"));
+
+        // Then
+        assertEquals(1, dispatcher.awaitMails(address, 1).size());
+    }
+
+    @Test
+    void suppressesForATokenThatNobodyRegisteredWithoutHoldingUpOthers() {
+        // Given more of them than could be waited for one by one
+        dispatcher.withWebhook(org);
+        List<String> tokens = IntStream.range(0, 40)
+                .mapToObj(i -> UUID.randomUUID().toString().replace("-", "").repeat(2))
+                .toList();
+
+        // When
+        tokens.forEach(token -> dispatcher.produce(
+                Topics.ADVISORY_MATCHED.name(),
+                audience,
+                Samples.CODEC.encode(Samples.matched("token:" + token, first()).build())));
+        dispatcher.match(Samples.matched(audience, first()));
+
+        // Then
+        dispatcher.awaitWebhooks(org, 1);
+        assertEquals(List.of("email suppressed token_unknown"), dispatcher.rows("""
+                        select l.destination, l.state, l.reason
+                        from notification_dispatcher.notification n join notification_dispatcher.ledger l using (notification_id)
+                        where n.audience = ?
+                        """, "token:" + tokens.getLast()));
+    }
+
+    private static AffectedDownload first() {
+        return Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1"));
+    }
+
+    private static AffectedDownload second() {
+        return Samples.download("e2", "2026-04-15T09:00:00Z", Samples.human("u1"));
+    }
+}

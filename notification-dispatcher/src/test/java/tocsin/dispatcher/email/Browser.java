@@ -1,0 +1,100 @@
+package tocsin.dispatcher.email;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A headless Chromium, where this machine has one, whose every request goes to a proxy of the test's. */
+final class Browser {
+
+    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
+    private static final long LONGEST_SECONDS = 60;
+    private static final Pattern WIDTH = Pattern.compile("<title>(\\d+)</title>");
+    private static final String MEASURE =
+            "<script>addEventListener('load', () => document.title = document.documentElement.scrollWidth)</script>";
+
+    private final String program;
+    private final int proxyPort;
+    private final Path folder;
+
+    private Browser(String program, int proxyPort, Path folder) {
+        this.program = program;
+        this.proxyPort = proxyPort;
+        this.folder = folder;
+    }
+
+    /**
+     * @param folder for pages and screenshots
+     * @return empty where there is none
+     */
+    static Optional<Browser> find(int proxyPort, Path folder) {
+        return NAMES.stream()
+                .filter(Browser::isThere)
+                .findFirst()
+                .map(program -> new Browser(program, proxyPort, folder));
+    }
+
+    private static boolean isThere(String name) {
+        return Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(it -> Files.isExecutable(Path.of(it, name)));
+    }
+
+    /** Shows the page and keeps a picture of it for people. @return how wide the page would have to be for nothing to be cut off, in pixels */
+    int show(String name, String html, int width, boolean dark) {
+        try {
+            Files.createDirectories(folder);
+            Path page = folder.resolve(name + ".html").toAbsolutePath();
+            Files.writeString(page, html.replace("</head>", MEASURE + "</head>"));
+            Path picture = folder.resolve(name + "-" + width + (dark ? "-dark" : "") + ".png")
+                    .toAbsolutePath();
+            Files.deleteIfExists(picture);
+            Path out = folder.resolve(name + ".out").toAbsolutePath();
+            List<String> command = new ArrayList<>(List.of(
+                    program,
+                    "--headless=new",
+                    // This machine's user may be root; the page is ours.
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--hide-scrollbars",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--no-first-run",
+                    "--user-data-dir=" + folder.resolve("profile").toAbsolutePath(),
+                    "--proxy-server=http://127.0.0.1:" + proxyPort,
+                    "--window-size=" + width + ",1800",
+                    "--screenshot=" + picture,
+                    "--dump-dom"));
+            if (dark) {
+                command.add("--blink-settings=preferredColorScheme=0");
+            }
+            command.add(page.toUri().toString());
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(out.toFile())
+                    .start();
+            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the browser did not end");
+            }
+            Matcher measured = WIDTH.matcher(Files.readString(out, UTF_8));
+            if (!measured.find() || !Files.exists(picture)) {
+                throw new AssertionError("the browser showed nothing and ended with " + process.exitValue());
+            }
+            return Integer.parseInt(measured.group(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package tocsin.dispatcher.email;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tocsin.testsupport.MovableClock;
+
+class SmtpPlacesTest {
+
+    private static final int PLACES = 2;
+
+    private final ScriptedSmtpServer server = new ScriptedSmtpServer();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final SmtpPlaces places = places(new SmtpConfig(
+            "127.0.0.1",
+            server.port(),
+            "alarm@tocsin.example.com",
+            null,
+            null,
+            SmtpConfig.Tls.NONE,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            PLACES));
+
+    private static SmtpPlaces places(SmtpConfig config) {
+        return new SmtpPlaces(
+                new SmtpClient(
+                        config,
+                        new MimeMessageFactory(
+                                config, (_, _) -> Optional.empty(), MovableClock.at("2026-04-17T10:00:00Z"))),
+                config);
+    }
+
+    @AfterEach
+    void close() {
+        threads.shutdownNow();
+        server.close();
+    }
+
+    private List<Future<SmtpAnswer>> sendAtOnce(int mails) {
+        List<Future<SmtpAnswer>> sending = new ArrayList<>();
+        for (int i = 0; i < mails; i++) {
+            sending.add(threads.submit(() -> places.send(MailSamples.requested("org:acme"))));
+        }
+        return sending;
+    }
+
+    @Test
+    void opensNoMoreConnectionsThanItMay() throws ExecutionException, InterruptedException {
+        // When
+        List<Future<SmtpAnswer>> sending = sendAtOnce(50);
+
+        // Then
+        for (Future<SmtpAnswer> one : sending) {
+            assertInstanceOf(SmtpAnswer.Accepted.class, one.get());
+        }
+        assertEquals(50, server.taken().size());
+        assertTrue(server.connections() <= PLACES, "connections: " + server.connections());
+    }
+
+    @Test
+    void letsNobodyAskAServerAgainThatWasFoundAwayWhileHeWaited() throws ExecutionException, InterruptedException {
+        // Given two that hear nothing until their patience ends
+        server.next("GREETING", "silence");
+        server.next("GREETING", "silence");
+        List<Future<SmtpAnswer>> first = sendAtOnce(PLACES);
+        await().until(() -> server.connections() == PLACES);
+
+        // When more come meanwhile
+        List<Future<SmtpAnswer>> waiting = sendAtOnce(20);
+
+        // Then
+        for (Future<SmtpAnswer> one : first) {
+            assertInstanceOf(SmtpAnswer.Unavailable.class, one.get());
+        }
+        for (Future<SmtpAnswer> one : waiting) {
+            assertInstanceOf(SmtpAnswer.Unavailable.class, one.get());
+        }
+        assertEquals(PLACES, server.connections());
+
+        // And whoever comes later asks anew
+        assertInstanceOf(SmtpAnswer.Accepted.class, places.send(MailSamples.requested("org:acme")));
+    }
+}
