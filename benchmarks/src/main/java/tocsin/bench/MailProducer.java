@@ -2,13 +2,10 @@ package tocsin.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
@@ -34,22 +31,7 @@ final class MailProducer implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
 
     MailProducer(KafkaBroker broker) {
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "acks",
-                        "all",
-                        "linger.ms",
-                        5,
-                        "compression.type",
-                        "lz4",
-                        "batch.size",
-                        128 * 1024,
-                        "enable.metrics.push",
-                        false),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.producer = BenchProducerFactory.of(broker);
     }
 
     private static String lines(String format) {

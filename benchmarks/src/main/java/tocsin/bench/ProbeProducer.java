@@ -7,11 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.MessageCodec;
@@ -35,10 +32,7 @@ final class ProbeProducer implements AutoCloseable {
 
     ProbeProducer(KafkaBroker broker, Clock clock) {
         this.clock = clock;
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "enable.metrics.push", false),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.producer = BenchProducerFactory.of(broker);
     }
 
     /** Gives the token a verified address. */

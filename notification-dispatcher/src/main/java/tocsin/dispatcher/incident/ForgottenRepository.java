@@ -7,9 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import tocsin.dispatcher.store.SqlClient;
-import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.RecordKeys;
 
@@ -54,12 +52,8 @@ public final class ForgottenRepository {
         sql.lockShared(LOCK);
         Map<String, ErasureSubject> named = new LinkedHashMap<>();
         for (Download download : match.downloads()) {
-            Principal principal = download.principal();
-            subject(match.audience(), principal).ifPresent(it -> named.put(RecordKeys.privacyErasure(it), it));
-            principal
-                    .email()
-                    .map(it -> new ErasureSubject.OfEmail(RecordKeys.emailRecipient(it)))
-                    .ifPresent(it -> named.put(RecordKeys.privacyErasure(it), it));
+            ErasureSubject.subjectsOf(match.audience().text(), MatchWriter.principal(download.principal()))
+                    .forEach(it -> named.put(RecordKeys.privacyErasure(it), it));
         }
         Map<ErasureSubject, Instant> erased = new HashMap<>();
         if (!named.isEmpty()) {
@@ -69,16 +63,5 @@ public final class ForgottenRepository {
                     (Object) named.keySet().toArray(String[]::new));
         }
         return erased;
-    }
-
-    private static Optional<ErasureSubject> subject(Audience audience, Principal principal) {
-        return switch (audience) {
-            case Audience.Token token -> Optional.of(new ErasureSubject.OfToken(token));
-            case Audience.Organisation organisation ->
-                // Nobody can be erased under an id that is none.
-                principal.id().isBlank() || principal.id().length() > ErasureSubject.MAX_ID_LENGTH
-                        ? Optional.empty()
-                        : Optional.of(new ErasureSubject.OfOrganisation(organisation, principal.id()));
-        };
     }
 }

@@ -64,19 +64,22 @@ public final class MatchWriter {
     }
 
     private static AffectedDownload download(Download download) {
-        Principal principal = download.principal();
         return AffectedDownload.newBuilder()
                 .setEventId(download.eventId())
                 .setVersion(download.version())
                 .setFetchedAt(download.fetchedAt())
                 .setReceivedAt(download.receivedAt())
-                .setPrincipal(tocsin.schemas.avro.Principal.newBuilder()
-                        .setType(principal.type())
-                        .setId(principal.id())
-                        .setName(principal.name())
-                        .setEmail(principal.email().orElse(null))
-                        .setRepository(principal.repository().orElse(null))
-                        .build())
+                .setPrincipal(principal(download.principal()))
+                .build();
+    }
+
+    static tocsin.schemas.avro.Principal principal(Principal principal) {
+        return tocsin.schemas.avro.Principal.newBuilder()
+                .setType(principal.type())
+                .setId(principal.id())
+                .setName(principal.name())
+                .setEmail(principal.email().orElse(null))
+                .setRepository(principal.repository().orElse(null))
                 .build();
     }
 }
