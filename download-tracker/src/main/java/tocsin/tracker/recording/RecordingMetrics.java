@@ -153,6 +153,10 @@ final class RecordingMetrics {
     }
 
     private String bounded(String source) {
-        return sources.contains(source) || (sources.size() < MAX_SOURCES && sources.add(source)) ? source : BEYOND;
+        if (!sources.contains(source) && sources.size() < MAX_SOURCES) {
+            // Another thread may have added it by now.
+            sources.add(source);
+        }
+        return sources.contains(source) ? source : BEYOND;
     }
 }

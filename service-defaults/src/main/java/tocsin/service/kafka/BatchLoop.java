@@ -42,13 +42,8 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
         this.clients = clients;
         this.settings = settings;
         for (BatchHandler handler : handlers) {
-            members.add(new Member(nameOf(members.size()), handler));
+            members.add(new Member(members.size() + 1, handler));
         }
-    }
-
-    /** The first goes by the name of the group, as one that is alone does. */
-    private String nameOf(int index) {
-        return index == 0 ? settings.groupId() : settings.groupId() + "-" + (index + 1);
     }
 
     @Override
@@ -59,20 +54,23 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
     /** One member of the group. */
     private final class Member {
 
-        private final String name;
+        private final int number;
         private final BatchHandler handler;
         private final Thread thread;
         private final AtomicInteger failures = new AtomicInteger();
 
-        Member(String name, BatchHandler handler) {
-            this.name = name;
+        /** @param number from 1 */
+        Member(int number, BatchHandler handler) {
+            this.number = number;
             this.handler = handler;
-            this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+            this.thread = Thread.ofPlatform()
+                    .name(KafkaClients.memberName(settings.groupId(), number))
+                    .unstarted(this::run);
         }
 
         private void run() {
             while (!stopping.get()) {
-                try (LeavingConsumer consumer = new LeavingConsumer(newConsumer(name))) {
+                try (LeavingConsumer consumer = new LeavingConsumer(newConsumer(number))) {
                     new BatchRun(consumer.consumer(), clients, settings, handler, stopping::get, failures).run();
                 } catch (InterruptException e) {
                     // close() has waited long enough for the batch; whoever gets the partitions next sees it again.
@@ -101,10 +99,10 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
         }
     }
 
-    private Consumer<byte[], byte[]> newConsumer(String clientId) {
-        return clients.consumer(
+    private Consumer<byte[], byte[]> newConsumer(int number) {
+        return clients.member(
                 settings.groupId(),
-                clientId,
+                number,
                 Map.of(
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         settings.maxRecords(),
@@ -161,7 +159,7 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
                 : members.stream()
                         .filter(Member::isDead)
                         .findFirst()
-                        .map(member -> "the thread of " + member.name + " died");
+                        .map(member -> "the thread of " + member.thread.getName() + " died");
     }
 
     @Override

@@ -111,6 +111,27 @@ public final class KafkaClients implements AutoCloseable {
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    /**
+     * One of several members of a group in this process. A configured {@code group.instance.id} is the first one's: two with the same would fence
+     * each other for ever.
+     *
+     * @param groupId without prefix; the first member's client id as well
+     * @param number from 1
+     */
+    Consumer<byte[], byte[]> member(String groupId, int number, Map<String, Object> overrides) {
+        Map<String, Object> settings = new HashMap<>(overrides);
+        Object instance = config.client().get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        if (instance != null) {
+            settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, memberName(instance.toString(), number));
+        }
+        return consumer(groupId, memberName(groupId, number), settings);
+    }
+
+    /** The first goes by the name itself, as one that is alone does. */
+    static String memberName(String name, int number) {
+        return number == 1 ? name : name + "-" + number;
+    }
+
     /** A consumer outside any group, which assigns itself what it reads. */
     public Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> overrides) {
         Map<String, Object> settings = consumerProperties(clientId, overrides);

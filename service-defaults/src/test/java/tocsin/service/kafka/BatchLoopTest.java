@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,17 +91,21 @@ class BatchLoopTest {
         }
     }
 
-    @Test
-    void isAsManyMembersAsItHasHandlers() {
+    /** Without an id of its own for the instance, and with one, which two members may not share. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "pod-0"})
+    void isAsManyMembersAsItHasHandlers(String instanceId) {
         // Given two handlers for four partitions
         Topic topic = Topic.on(BROKER, 4);
         Set<String> first = ConcurrentHashMap.newKeySet();
         Set<String> second = ConcurrentHashMap.newKeySet();
         AtomicInteger sent = new AtomicInteger();
-        try (BatchLoop loop = new BatchLoop(
-                CLIENTS,
-                settings(topic),
-                List.of(batch -> first.addAll(values(batch)), batch -> second.addAll(values(batch))))) {
+        Map<String, String> client = instanceId.isEmpty() ? Map.of() : Map.of("group.instance.id", instanceId);
+        try (KafkaClients clients = KafkaClients.of(new KafkaConfig(BROKER.bootstrapServers(), "", client));
+                BatchLoop loop = new BatchLoop(
+                        clients,
+                        settings(topic),
+                        List.of(batch -> first.addAll(values(batch)), batch -> second.addAll(values(batch))))) {
             loop.start();
             // When records come until both had some
             within().until(() -> {
@@ -108,7 +113,7 @@ class BatchLoopTest {
                 topic.send(next, next);
                 return !first.isEmpty() && !second.isEmpty();
             });
-            // Then each record was handled and is committed
+            // Then each record was handled and is committed, and nobody pushed the other out
             within().until(() -> committed(topic) == sent.get());
             assertEquals(
                     sent.get(),
