@@ -54,6 +54,22 @@ class BatchLoopTest {
         return batch.stream().map(record -> new String(record.value(), UTF_8)).toList();
     }
 
+    private static int members(Topic topic) {
+        String group = "group-" + topic.name();
+        try {
+            return CLIENTS
+                    .admin()
+                    .describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get()
+                    .members()
+                    .size();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static long committed(Topic topic) {
         try {
             return CLIENTS
@@ -115,6 +131,7 @@ class BatchLoopTest {
             });
             // Then each record was handled and is committed, and nobody pushed the other out
             within().until(() -> committed(topic) == sent.get());
+            assertEquals(2, members(topic));
             assertEquals(
                     sent.get(),
                     Stream.concat(first.stream(), second.stream()).distinct().count());
