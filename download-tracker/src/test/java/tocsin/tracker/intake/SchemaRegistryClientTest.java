@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -239,7 +240,7 @@ class SchemaRegistryClientTest {
         ObservationReader reader = new ObservationReader(client(Duration.ofMillis(200), Duration.ofHours(1)));
 
         // Then
-        assertTimeout(
+        assertTimeoutPreemptively(
                 Duration.ofSeconds(10),
                 () -> assertThrows(RegistryUnavailableException.class, () -> reader.read(framed(KNOWN), RECEIVED_AT)));
     }
