@@ -70,8 +70,8 @@ class MigrationTest {
                     "select count(*) from pg_stat_activity where pid <> pg_backend_pid() and wait_event_type = 'Lock'");
             assertEquals(0, waiting);
             other.rollback();
-            Integer withHash = client.inTransaction(
-                    connection -> number(connection, "select count(subject_hash) from erasure"));
+            Integer withHash =
+                    client.inTransaction(connection -> number(connection, "select count(subject_hash) from erasure"));
             assertEquals(0, withHash);
         }
     }
