@@ -19,9 +19,17 @@ final class Browser {
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final long LONGEST_SECONDS = 60;
+    private static final int NARROWEST = 500;
     private static final Pattern WIDTH = Pattern.compile("<title>(\\d+)</title>");
     private static final String MEASURE =
-            "<script>addEventListener('load', () => document.title = document.documentElement.scrollWidth)</script>";
+            "<script>addEventListener('load', () => parent.postMessage(document.documentElement.scrollWidth, '*'))</script>";
+
+    /** No window is as narrow as a phone, so the page is shown in a frame. */
+    private static final String FRAME = """
+            <!doctype html><html><head><meta name="color-scheme" content="light dark"><title></title>
+            <script>addEventListener('message', told => document.title = told.data)</script></head>
+            <body style="margin:0"><iframe src="%s" width="%d" height="1800" style="border:0"></iframe></body></html>
+            """;
 
     private final String program;
     private final int proxyPort;
@@ -54,6 +62,8 @@ final class Browser {
             Files.createDirectories(folder);
             Path page = folder.resolve(name + ".html").toAbsolutePath();
             Files.writeString(page, html.replace("</head>", MEASURE + "</head>"));
+            Path frame = folder.resolve(name + ".frame.html").toAbsolutePath();
+            Files.writeString(frame, FRAME.formatted(page.toUri(), width));
             Path picture = folder.resolve(name + "-" + width + (dark ? "-dark" : "") + ".png")
                     .toAbsolutePath();
             Files.deleteIfExists(picture);
@@ -70,13 +80,15 @@ final class Browser {
                     "--no-first-run",
                     "--user-data-dir=" + folder.resolve("profile").toAbsolutePath(),
                     "--proxy-server=http://127.0.0.1:" + proxyPort,
-                    "--window-size=" + width + ",1800",
+                    "--window-size=" + Math.max(width, NARROWEST) + ",1800",
                     "--screenshot=" + picture,
+                    // Until the page has said how wide it is.
+                    "--virtual-time-budget=3000",
                     "--dump-dom"));
             if (dark) {
                 command.add("--blink-settings=preferredColorScheme=0");
             }
-            command.add(page.toUri().toString());
+            command.add(frame.toUri().toString());
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .redirectOutput(out.toFile())

@@ -95,7 +95,7 @@ class MailInBrowserTest {
         String hostile =
                 "<img src=\"http://evil.example.com/pixel.png\"><script src='http://evil.example.com/a.js'></script>"
                         + "<style>@import 'http://evil.example.com/a.css'</style>";
-        String name = "a".repeat(200) + "<img src=http://evil.example.com/b.png>";
+        String name = "a".repeat(200) + "<img/src=http://evil.example.com/b.png>";
         BreachNotice notice = MailSamples.notice(
                 "org:acme",
                 Samples.advisory().setSummary(hostile).setPackageName(name).setAdvisoryUrl("http://evil.example.com/c"),
