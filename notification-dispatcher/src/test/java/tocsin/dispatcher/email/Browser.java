@@ -24,13 +24,6 @@ final class Browser {
     private static final String MEASURE =
             "<script>addEventListener('load', () => parent.postMessage(document.documentElement.scrollWidth, '*'))</script>";
 
-    /** No window is as narrow as a phone, so the page is shown in a frame. */
-    private static final String FRAME = """
-            <!doctype html><html><head><meta name="color-scheme" content="light dark"><title></title>
-            <script>addEventListener('message', told => document.title = told.data)</script></head>
-            <body style="margin:0"><iframe src="%s" width="%d" height="1800" style="border:0"></iframe></body></html>
-            """;
-
     private final String program;
     private final int proxyPort;
     private final Path folder;
@@ -63,7 +56,12 @@ final class Browser {
             Path page = folder.resolve(name + ".html").toAbsolutePath();
             Files.writeString(page, html.replace("</head>", MEASURE + "</head>"));
             Path frame = folder.resolve(name + ".frame.html").toAbsolutePath();
-            Files.writeString(frame, FRAME.formatted(page.toUri(), width));
+            // No window is as narrow as a phone, so the page is shown in a frame.
+            Files.writeString(frame, """
+                    <!doctype html><html><head><meta name="color-scheme" content="light dark"><title></title>
+                    <script>addEventListener('message', told => document.title = told.data)</script></head>
+                    <body style="margin:0"><iframe src="%s" width="%d" height="1800" style="border:0"></iframe></body></html>
+                    """.formatted(page.toUri(), width));
             Path picture = folder.resolve(name + "-" + width + (dark ? "-dark" : "") + ".png")
                     .toAbsolutePath();
             Files.deleteIfExists(picture);
