@@ -13,7 +13,7 @@ import java.util.List;
  *     repository's. None by default
  * @param redirectingSources names of sources that answer requests for package files with redirects although their kind does not. None by default
  * @param repositories of Nexus, Artifactory and devpi that hold npm or PyPI packages, each as {@code name/repository}, where the name is a source's or
- *     a kind's; of a source of which one is named, here or as internal, what others serve is dropped. None by default: all are read
+ *     a kind's; of a source of which one is named here, what others serve is dropped, but for the internal ones. None by default: all are read
  * @param internal repositories, named in the same way, whose packages come from no public registry and ring for no public advisory. None by
  *     default: what does not say otherwise is public
  * @param internalPackages the same by packages, for sources of one repository only, each as {@code name=package}, where an asterisk at the end stands

@@ -19,6 +19,9 @@ final class PackagePath {
 
     private static final Pattern DEVPI_INDEX = Pattern.compile("/(?<repository>[^/+]+/[^/+]+)(?:/.*)?");
 
+    /** What is marked by a plus sign comes right behind the index, files too. */
+    private static final Pattern DEVPI_IN_INDEX = Pattern.compile("/(?<repository>[^/+]+/[^/+]+)/\\+.*");
+
     /** Before its files stand a user and an index, of which a prefix may have taken some. */
     private static final Pattern DEVPI_FILE = Pattern.compile("(?<index>(?:/[^/+]+){0,2})/\\+[fe]/.*");
 
@@ -49,14 +52,42 @@ final class PackagePath {
         if (path.isEmpty()) {
             return new NotADownload(DropReason.OTHER_REPOSITORY);
         }
-        if (repository(kind, path.get())
-                .filter(name -> sources.repositories().isForeign(source, kind, name))
-                .isPresent()) {
+        if (isOfOthers(sources.repositories(), source, kind, path.get())) {
             return new NotADownload(DropReason.OTHER_REPOSITORY);
         }
         return CompanionFile.reason(path.get())
                 .<ArtifactOutcome>map(NotADownload::new)
                 .orElseGet(() -> read(kind, path.get()));
+    }
+
+    private static boolean isOfOthers(RepositoryRules rules, String source, SourceKind kind, String path) {
+        return repository(kind, path)
+                        .filter(name -> rules.isForeign(source, kind, name))
+                        .isPresent()
+                || certainRepository(kind, path)
+                        .filter(name -> rules.isLeftOut(source, kind, name))
+                        .isPresent();
+    }
+
+    /**
+     * The repository of a path that has its kind's whole shape. In others what stands in its place may be the rest of a prefix that is missing, and
+     * by it all would look like another repository's.
+     */
+    private static Optional<String> certainRepository(SourceKind kind, String path) {
+        return switch (kind) {
+            case NEXUS -> group(NEXUS_REPOSITORY, path, "repository");
+            case ARTIFACTORY -> group(ARTIFACTORY_API, path, "repository");
+            case DEVPI -> group(DEVPI_IN_INDEX, path, "repository");
+            case NPM_REGISTRY,
+                    NPM_GATEWAY,
+                    VERDACCIO,
+                    CNPM,
+                    GITHUB_PACKAGES,
+                    JSR,
+                    PYPI_REGISTRY,
+                    PYPI_GATEWAY,
+                    PYPI_MIRROR -> Optional.empty();
+        };
     }
 
     /**

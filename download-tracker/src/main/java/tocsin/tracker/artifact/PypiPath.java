@@ -44,9 +44,13 @@ final class PypiPath {
     private static final Pattern DEVPI_PAGE = Pattern.compile(
             "/|/\\+.*|/[^/+]+(?:/[^/+]+)?/?|/[^/+]+/[^/+]+/\\+(?!f/|e/).*|/[^/+]+/[^/+]+/[^/+]+(?:/[^/+]+)?/?");
 
-    /** Documentation below a version, whose files are called as their authors like, and results of tests beside a package file. */
+    /**
+     * Documentation below a version, whose files are called as their authors like, and what lies beside a package file: results of its tests, and
+     * its version's documentation. Told by how a file's name ends, which is never the project's to choose.
+     */
     private static final Pattern DEVPI_BESIDE_FILES = Pattern.compile(
-            "/[^/+]+/[^/+]+/[^/+]+/[^/]+/\\+(?:d|doc)(?:/.*)?|/[^/+]+/[^/+]+/\\+f/.*\\.(?:toxresult|doc\\.zip)[^/]*");
+            "/[^/+]+/[^/+]+/[^/+]+/[^/]+/\\+(?:d|doc)(?:/.*)?|/[^/+]+/[^/+]+/\\+f/[0-9a-f]{3}/[0-9a-f]{8,61}/"
+                    + "(?:[^/]+\\.(?:whl|egg|exe|msi|zip|tgz|tar(?:\\.(?:gz|bz2|xz|Z))?)\\.toxresult[-0-9]*|[^/]+-[^/-]+\\.doc\\.zip)");
 
     private static final Pattern PROVENANCE = Pattern.compile("/integrity/[^/]+/[^/]+/[^/]+/provenance");
     private static final Pattern INDEX_PAGE =

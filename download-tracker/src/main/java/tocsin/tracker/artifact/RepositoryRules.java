@@ -19,7 +19,7 @@ public final class RepositoryRules {
     /**
      * Repositories are written {@code name/repository}, packages {@code name=package}, where the name is a source's or a kind's.
      *
-     * @param known repositories of npm and PyPI packages; of a source of which one is named, here or as internal, no other is read
+     * @param known repositories of npm and PyPI packages; of a source of which one is named here, no other is read but for those that are internal
      * @param internal repositories whose packages come from no public registry
      * @param foreign repositories of other ecosystems, never read
      * @param internalPackages that come from no public registry, whatever repository they lie in; an asterisk at the end stands for any rest
@@ -38,10 +38,17 @@ public final class RepositoryRules {
 
     /** Whether a repository's packages are of an ecosystem that Tocsin does not know. */
     boolean isForeign(String source, SourceKind kind, String repository) {
-        return foreign.has(source, kind, repository)
-                || (known.knows(source, kind)
-                        && !known.has(source, kind, repository)
-                        && !internal.has(source, kind, repository));
+        return foreign.has(source, kind, repository);
+    }
+
+    /**
+     * Whether others of the source are named to be read and this one is not. Naming one as internal leaves out no other: who names only what is their
+     * own would lose all that is public.
+     */
+    boolean isLeftOut(String source, SourceKind kind, String repository) {
+        return known.knows(source, kind)
+                && !known.has(source, kind, repository)
+                && !internal.has(source, kind, repository);
     }
 
     boolean isInternal(String source, SourceKind kind, String repository) {

@@ -27,12 +27,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaParser;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tocsin.schemas.UndecodableMessageException;
 
 /**
  * Asks a schema registry, each question with a deadline over all of it, and remembers the answers: a number never changes its schema. That there is
  * none it forgets after a while, since there may be one by then. Numbers that have none do not hold up the others for long: once they took too much
- * time, what is not known is refused without a question. Nor does a registry that gives no answer: see {@link #leftAloneFor}. Safe for use by many
+ * time, nothing is asked for a while, and what is not known has to wait. Nor does a registry that gives no answer: see {@link #leftAloneFor}. Safe for use by many
  * threads.
  */
 public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable {
@@ -169,11 +168,8 @@ public final class SchemaRegistryClient implements WriterSchemas, AutoCloseable 
         }
         long asked = System.nanoTime();
         if (!vain.isLeft(asked)) {
-            if (silence.isOn()) {
-                throw new RegistryUnavailableException(id, "the schema registry gives no answer");
-            }
-            throw new UndecodableMessageException(
-                    "too many numbers that the schema registry has no schema of: this one was not asked for");
+            // Others used it up, and this number may be good.
+            throw new RegistryUnavailableException(id, "too many questions to the schema registry led to nothing");
         }
         // Not under the lock: others would wait for an answer that is none of theirs.
         Optional<Schema> schema;

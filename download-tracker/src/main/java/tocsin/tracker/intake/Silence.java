@@ -14,11 +14,6 @@ final class Silence {
         return last.filter(at -> System.nanoTime() - at < pause.toNanos()).isPresent();
     }
 
-    /** Whether the last question was in vain. */
-    synchronized boolean isOn() {
-        return last.isPresent();
-    }
-
     /** A question was in vain. @return whether it is the first of a row */
     synchronized boolean goesOn() {
         boolean first = last.isEmpty();

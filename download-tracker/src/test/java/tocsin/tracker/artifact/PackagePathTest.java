@@ -9,6 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.schemas.Ecosystem;
 import tocsin.schemas.PackageKey;
 import tocsin.tracker.artifact.ArtifactOutcome.Download;
 import tocsin.tracker.artifact.ArtifactOutcome.NotADownload;
@@ -230,6 +232,55 @@ class PackagePathTest {
 
         // Then
         assertInstanceOf(Unknown.class, outcome, why);
+    }
+
+    /** A project is called as its publisher likes: no name may keep a download from being one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "foo.toxresult",
+                "foo.zip.toxresult-1",
+                "my.doc.zipper",
+                "foo.doc.zip",
+                "foo.doc",
+                "foo.whl.metadata",
+                "foo.tgz.asc",
+                "foo.tar.gz.provenance",
+                "simple",
+                "packages",
+                "integrity",
+                "attestations",
+                "download",
+                "api",
+            })
+    void takesAProjectForAProjectWhateverItsName(String name) {
+        PackageKey pypi = new PackageKey(Ecosystem.PYPI, name);
+        String plain = name.replace('-', '_');
+        for (String file : List.of(plain + "-1.0.tar.gz", plain + "-1.0-py3-none-any.whl", plain + "-1.0.zip")) {
+            assertDownload(pypi, "1.0", "devpi", "/root/pypi/+f/0ab/55f98ef22f7b6/" + file);
+            assertDownload(pypi, "1.0", "devpi", "/root/pypi/+e/https_mirror.example.org/" + file);
+            assertDownload(pypi, "1.0", "pypi-registry", "/packages/fd/56/${sha}/" + file);
+            assertDownload(pypi, "1.0", "pypi-mirror", "/simple/" + name + "/" + file);
+            assertDownload(pypi, "1.0", "nexus", "/repository/p/packages/" + name + "/1.0/" + file);
+            assertDownload(pypi, "1.0", "artifactory", "/api/pypi/p/" + name + "/1.0/" + file);
+        }
+        PackageKey npm = new PackageKey(Ecosystem.NPM, name);
+        String path = "/" + name + "/-/" + name + "-1.0.0.tgz";
+        for (String kind : List.of("npm-registry", "verdaccio", "cnpm", "github-packages", "jsr")) {
+            assertDownload(npm, "1.0.0", kind, path);
+        }
+        assertDownload(npm, "1.0.0", "nexus", "/repository/n" + path);
+        assertDownload(npm, "1.0.0", "artifactory", "/api/npm/n" + path);
+        assertDownload(npm, "1.0.0", "cnpm", "/" + name + "/download/" + name + "-1.0.0.tgz");
+        assertDownload(
+                new PackageKey(Ecosystem.NPM, "@a/" + name),
+                "1.0.0",
+                "github-packages",
+                "/download/@a/" + name + "/1.0.0/${sha}");
+    }
+
+    private static void assertDownload(PackageKey packageKey, String version, String kind, String path) {
+        assertEquals(new Download(new Coordinates(packageKey, version)), read(kind, path), kind + " " + path);
     }
 
     @Test

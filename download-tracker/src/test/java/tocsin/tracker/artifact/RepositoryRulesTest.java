@@ -54,7 +54,7 @@ class RepositoryRulesTest {
             us, nexus,       /repository/npm-group/a/-/a-1.0.0.tgz,              download, none of this source is named
             us, artifactory, /artifactory/api/npm/npm-remote/a/-/a-1.0.0.tgz,    download, named by its kind
             us, artifactory, /artifactory/api/npm/npm-local/a/-/a-1.0.0.tgz,     dropped,  another is named
-            us, artifactory, /artifactory/generic-local/foo-1.0.zip,             dropped,  another is named
+            us, artifactory, /artifactory/generic-local/foo-1.0.zip,             unknown,  storage or below a path that nobody told of
             eu, devpi,       /root/pypi/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz,     download, named
             eu, devpi,       /acme/dev/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz,      dropped,  another is named
             nexus/x, nexus,  /repository/npm-group/a/-/a-1.0.0.tgz,              dropped,  a source with a slash in its name
@@ -71,13 +71,34 @@ class RepositoryRulesTest {
         assertOutcome(rules, source, kind, path, outcome, why);
     }
 
-    @Test
-    void quarantinesAFileOutsideOfAllRepositoriesWhateverIsNamed() {
+    @ParameterizedTest
+    @CsvSource({
+        "nexus,       /nexus/repository/npm-proxy/a/-/a-1.0.0.tgz",
+        "artifactory, /repo/artifactory/api/npm/npm-remote/a/-/a-1.0.0.tgz",
+        "artifactory, /tools/api/npm/npm-remote/a/-/a-1.0.0.tgz",
+        "artifactory, /tools/artifactory/api/pypi/pypi-remote/foo/1.0/foo-1.0.tar.gz",
+        "devpi,       /devpi/root/pypi/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz",
+        "devpi,       /tools/devpi/root/pypi/+e/https_mirror.example.org/foo-1.0.tar.gz",
+    })
+    void quarantinesAFileBelowAPathThatNobodyToldOfWhateverIsNamed(String kind, String path) {
         // Given
-        RepositoryRules rules = new RepositoryRules(List.of("eu/npm-proxy"), List.of(), List.of(), List.of());
+        RepositoryRules rules = new RepositoryRules(
+                List.of("nexus/npm-proxy", "artifactory/npm-remote", "devpi/root/pypi"),
+                List.of(),
+                List.of(),
+                List.of());
 
         // Then a prefix is missing
-        assertOutcome(rules, "eu", "nexus", "/nexus/repository/npm-proxy" + NPM, "unknown", "no repository");
+        assertOutcome(rules, "eu", kind, path, "unknown", "no repository for certain");
+    }
+
+    @Test
+    void readsTheOthersWhereOnlyWhatIsInternalIsNamed() {
+        // Given
+        RepositoryRules rules = new RepositoryRules(List.of(), List.of("eu/npm-hosted"), List.of(), List.of());
+
+        // Then
+        assertOutcome(rules, "eu", "nexus", "/repository/npm-proxy" + NPM, "download", "nobody said it is not meant");
     }
 
     @ParameterizedTest

@@ -79,6 +79,7 @@ public final class TokenDirectory {
                                 .map(at -> new VerifiedAddress(
                                         address,
                                         at,
+                                        token.getHeldSince(),
                                         Language.ofCode(token.getLanguage()).orElse(Language.EN)))));
     }
 }

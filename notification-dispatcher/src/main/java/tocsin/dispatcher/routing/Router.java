@@ -79,7 +79,7 @@ public final class Router {
         return List.copyOf(decisions);
     }
 
-    /** A token counts as an e-mail-verified one from the moment that its address was verified. */
+    /** A token counts as an e-mail-verified one from the moment that its address was verified, and never for what its holder before fetched. */
     private static Decision holder(Match match, Memory memory, Standing.TokenHolder holder) {
         Reason none = holder.known() ? Reason.NO_VERIFIED_ADDRESS : Reason.TOKEN_UNKNOWN;
         return holder.address()
@@ -88,7 +88,7 @@ public final class Router {
                         verdict(
                                 match,
                                 memory,
-                                verified.verifiedAt(),
+                                verified.since(),
                                 holder.unsubscribed() ? Optional.of(Reason.UNSUBSCRIBED) : Optional.empty())))
                 .orElseGet(() -> new Decision(
                         new Destination.Email("", Language.EN),

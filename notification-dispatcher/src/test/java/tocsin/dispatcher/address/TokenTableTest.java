@@ -74,6 +74,30 @@ class TokenTableTest {
     }
 
     @Test
+    void takesATokenForItsHoldersOnlySinceTheyHaveIt() {
+        // Given
+        String token = token();
+        Instant heldSince = Instant.parse("2026-04-01T00:00:00Z");
+
+        // When an address that was proved long before gets another's token
+        dispatcher.produce(
+                Topics.TOKEN_REGISTERED.name(),
+                token,
+                MessageCodec.of(TokenRegistered.class)
+                        .encode(TokenRegistered.newBuilder()
+                                .setTokenId(token)
+                                .setVerifiedEmail("bob@example.com")
+                                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z"))
+                                .setHeldSince(heldSince)
+                                .build()));
+
+        // Then
+        TokenDirectory tokens = dispatcher.bean(TokenDirectory.class);
+        await().atMost(RunningDispatcher.SOON).until(() -> tokens.has(token));
+        assertEquals(Optional.of(heldSince), tokens.addressOf(token).map(VerifiedAddress::since));
+    }
+
+    @Test
     void keepsOnlyTheCoordinatesOfWhatItRefuses() {
         // Given
         String asked = token();

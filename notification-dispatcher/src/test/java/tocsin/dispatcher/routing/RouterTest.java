@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -288,14 +289,21 @@ class RouterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"00:00, 10", "05:30, 5", "11:00, 0"})
-    void tellsATokensHolderFromTheVerificationOn(String verifiedAt, int told) {
+    @CsvSource({"00:00, , 10", "05:30, , 5", "11:00, , 0", "00:00, 05:30, 5", "05:30, 00:00, 5"})
+    void tellsATokensHolderFromTheVerificationOnAndNothingOfTheHolderBefore(
+            String verifiedAt, @Nullable String heldSince, int told) {
         // When
         List<Decision> decisions = Router.route(
                 match(TOKEN),
                 NOTHING_TOLD,
                 new Standing.TokenHolder(
-                        true, Optional.of(new VerifiedAddress("a@example.com", time(verifiedAt), Language.JA)), false));
+                        true,
+                        Optional.of(new VerifiedAddress(
+                                "a@example.com",
+                                time(verifiedAt),
+                                Optional.ofNullable(heldSince).map(RouterTest::time),
+                                Language.JA)),
+                        false));
 
         // Then
         assertEquals(
@@ -326,7 +334,9 @@ class RouterTest {
                 match(TOKEN),
                 NOTHING_TOLD,
                 new Standing.TokenHolder(
-                        true, Optional.of(new VerifiedAddress("a@example.com", time("00:00"), Language.EN)), true));
+                        true,
+                        Optional.of(new VerifiedAddress("a@example.com", time("00:00"), Optional.empty(), Language.EN)),
+                        true));
 
         // Then
         assertEquals("unsubscribed", verdictAt("email", decisions));
