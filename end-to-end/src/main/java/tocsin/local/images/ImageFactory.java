@@ -22,10 +22,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tocsin.local.running.Complaint;
 
 /** Writes images by Jib, which needs no container engine. What changes seldom lies in the layers below. */
 final class ImageFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageFactory.class);
 
     /** Nobody's in particular, and not root's; the chart says the same. */
     static final String USER = "10001:10001";
@@ -52,6 +56,7 @@ final class ImageFactory {
      * @throws Complaint if the base cannot be had
      */
     void write(ImageContent content, String reference, StagedHome home, Path runtime, Path papers, Path tar) {
+        Path layers = layersOfThisRun(tar);
         try {
             JibContainerBuilder image = from().setPlatforms(Set.of(new Platform(architecture(), "linux")))
                     .addFileEntriesLayer(folder("runtime", runtime, ImageContent.HOME + "/runtime"))
@@ -75,6 +80,7 @@ final class ImageFactory {
             }
             cache(content, home).ifPresent(image::addFileEntriesLayer);
             image.containerize(Containerizer.to(TarImage.at(tar).named(ImageReference.parse(reference)))
+                    .setApplicationLayersCache(layers)
                     .setOfflineMode(offline)
                     .setToolName("tocsin")
                     .setAlwaysCacheBaseImage(false));
@@ -91,6 +97,28 @@ final class ImageFactory {
         } catch (Exception e) {
             // Jib says as many kinds of no as there are registries.
             throw new Complaint("cannot make " + reference + " on " + base + ": " + e.getMessage(), e);
+        } finally {
+            forget(layers);
+        }
+    }
+
+    /** Kept ones are found again by files' names and times, and ours are all equally old: an image would hold what was built once. */
+    private static Path layersOfThisRun(Path tar) {
+        try {
+            return Files.createTempDirectory(
+                    Files.createDirectories(tar.toAbsolutePath().getParent()), "layers");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write beside " + tar, e);
+        }
+    }
+
+    private static void forget(Path layers) {
+        try {
+            StagedHome.remove(layers);
+        } catch (IOException | UncheckedIOException e) {
+            // After a failure some of Jib's threads may still write there. It is a folder of a build, and in nobody's
+            // way.
+            LOG.atDebug().setCause(e).addKeyValue("folder", layers).log("images.layers-left");
         }
     }
 

@@ -2,6 +2,7 @@ package tocsin.local.images;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -154,6 +156,20 @@ class ImagesTest {
 
         // Then
         assertArrayEquals(Files.readAllBytes(one), Files.readAllBytes(two));
+    }
+
+    /** Their times say nothing of what changed: all files of an image are equally old. */
+    @Test
+    void holdsWhatWasBuiltLast() throws IOException {
+        // Given
+        byte[] before = Files.readAllBytes(written(SENDER, "one"));
+        jar("webhook-sender/target/webhook-sender.jar", "tocsin/Main.class", "tocsin/Added.class");
+
+        // When
+        byte[] after = Files.readAllBytes(written(SENDER, "one"));
+
+        // Then
+        assertFalse(Arrays.equals(before, after));
     }
 
     @Test
