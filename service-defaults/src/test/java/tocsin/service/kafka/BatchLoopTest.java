@@ -57,8 +57,7 @@ class BatchLoopTest {
     private static int members(Topic topic) {
         String group = "group-" + topic.name();
         try {
-            return CLIENTS
-                    .admin()
+            return CLIENTS.admin()
                     .describeConsumerGroups(List.of(group))
                     .describedGroups()
                     .get(group)
