@@ -24,6 +24,13 @@ sealed interface Standing {
      */
     record LeftAlone(String reason, Instant until, Instant failingSince, boolean isProbing) implements Standing {}
 
+    /**
+     * All of its endpoint's turns of this second are taken.
+     *
+     * @param reason for people
+     */
+    record OverPace(String reason, Instant until) implements Standing {}
+
     /** @param isFailing whether its last attempts failed */
     record Ready(Endpoint endpoint, SigningSecrets secrets, boolean isFailing) implements Standing {}
 }

@@ -5,7 +5,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.sender.endpoint.EndpointSecrets;
 import tocsin.sender.endpoint.SigningSecrets;
+import tocsin.sender.pace.PaceRepository;
+import tocsin.sender.pace.Turns;
 import tocsin.service.database.GroupedWork;
 
 /** Asks in one transaction for all that an attempt needs to know, and for many attempts that begin at the same time in the same one. */
@@ -39,6 +42,7 @@ final class Standings {
     private final EndpointRegistry endpoints;
     private final EndpointSecrets secrets;
     private final EndpointBreaker breaker;
+    private final PaceRepository paces;
     private final DatabaseClient database;
     private final Clock clock;
     private final GroupedWork<Question, Standing> questions =
@@ -54,12 +58,14 @@ final class Standings {
             EndpointRegistry endpoints,
             EndpointSecrets secrets,
             EndpointBreaker breaker,
+            PaceRepository paces,
             DatabaseClient database,
             Clock clock) {
         this.log = log;
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.breaker = breaker;
+        this.paces = paces;
         this.database = database;
         this.clock = clock;
     }
@@ -77,14 +83,15 @@ final class Standings {
                     .map(question -> question.delivery().endpointId())
                     .collect(Collectors.toSet());
             Endpoints all = new Endpoints(endpoints.find(ids), secrets.signing(ids));
-            Map<Question, Standing> answers = new HashMap<>();
+            // Each is answered for itself, also where the same delivery came twice.
+            IdentityHashMap<Question, Standing> answers = new IdentityHashMap<>();
             List<Question> ready = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
                 Question question = asked.get(i);
                 Optional<Standing> standing = withoutBreaker(question, known.get(i), all);
                 standing.ifPresentOrElse(it -> answers.put(question, it), () -> ready.add(question));
             }
-            answers.putAll(byBreaker(ready, all));
+            answers.putAll(byPace(byBreaker(ready, all)));
             return asked.stream().map(answers::get).toList();
         });
     }
@@ -111,7 +118,7 @@ final class Standings {
         return all.signing().containsKey(endpoint.id()) ? Optional.empty() : Optional.of(new Standing.Deleted());
     }
 
-    private Map<Question, Standing> byBreaker(Collection<Question> ready, Endpoints all) {
+    private IdentityHashMap<Question, Standing> byBreaker(Collection<Question> ready, Endpoints all) {
         List<Question> sorted = ready.stream()
                 .sorted(Comparator.comparing(question -> question.delivery().endpointId()))
                 .toList();
@@ -120,7 +127,7 @@ final class Standings {
                         .map(question -> question.delivery().endpointId())
                         .toList(),
                 clock.instant());
-        Map<Question, Standing> standings = new HashMap<>();
+        IdentityHashMap<Question, Standing> standings = new IdentityHashMap<>();
         for (int i = 0; i < sorted.size(); i++) {
             String id = sorted.get(i).delivery().endpointId();
             Standing standing = switch (answers.get(i)) {
@@ -139,6 +146,30 @@ final class Standings {
             };
             standings.put(sorted.get(i), standing);
         }
+        return standings;
+    }
+
+    /** Asked last: who does not go anyway takes nobody's turn. */
+    private IdentityHashMap<Question, Standing> byPace(IdentityHashMap<Question, Standing> standings) {
+        Map<String, List<Question>> limited = standings.entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof Standing.Ready ready
+                        && ready.endpoint().maxPerSecond().isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.groupingBy(question -> question.delivery().endpointId()));
+        if (limited.isEmpty()) {
+            return standings;
+        }
+        Map<String, Integer> wanted = limited.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().size()));
+        Map<String, Turns> turns = paces.take(wanted, clock.instant());
+        turns.forEach((id, got) -> {
+            Iterator<Question> without = limited.getOrDefault(id, List.of()).stream()
+                    .skip(got.granted())
+                    .iterator();
+            String reason = "the endpoint gets at most " + got.maxPerSecond() + " attempts a second";
+            got.later().forEach(until -> standings.put(without.next(), new Standing.OverPace(reason, until)));
+        });
         return standings;
     }
 }

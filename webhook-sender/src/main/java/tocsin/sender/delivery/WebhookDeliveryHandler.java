@@ -99,6 +99,10 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 yield new Outcome.Park(reason);
             }
             case Standing.LeftAlone leftAlone -> leaveAlone(delivery, message.delivery(), leftAlone);
+            case Standing.OverPace(String reason, Instant until) -> {
+                aside.beforeAttempt(delivery, message.delivery(), reason, until);
+                yield new Outcome.Park(reason);
+            }
             case Standing.Ready ready -> attempt(delivery, message, ready);
         };
     }

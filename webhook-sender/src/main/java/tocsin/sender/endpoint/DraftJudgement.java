@@ -7,6 +7,9 @@ import java.util.Optional;
 /** Whether an endpoint may be as its owner wants it. */
 record DraftJudgement(UrlRules urls) {
 
+    /** Whoever takes more needs no limit. */
+    private static final int MOST_PER_SECOND = 1000;
+
     sealed interface Result {}
 
     record Accepted(Endpoint endpoint) implements Result {}
@@ -37,6 +40,10 @@ record DraftJudgement(UrlRules urls) {
                 case UrlRules.Verdict.Accepted(URI accepted) -> url = accepted;
             }
         }
+        int maxPerSecond = draft.maxPerSecond().orElse(before.maxPerSecond().orElse(0));
+        if (maxPerSecond < 0 || maxPerSecond > MOST_PER_SECOND) {
+            return new Refused("max_per_second is from 1 to " + MOST_PER_SECOND + ", or 0 for no limit.");
+        }
         return new Accepted(new Endpoint(
                 before.id(),
                 before.orgId(),
@@ -47,6 +54,7 @@ record DraftJudgement(UrlRules urls) {
                 draft.thin().orElse(before.thin()),
                 before.headerNames(),
                 before.publicKey(),
+                maxPerSecond == 0 ? Optional.empty() : Optional.of(maxPerSecond),
                 before.disabledFor(),
                 before.createdAt()));
     }

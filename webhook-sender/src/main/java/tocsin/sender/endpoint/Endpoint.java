@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param thin whether notices of breaches go there without what was downloaded, as a summary with a link
  * @param headerNames of the headers that its owner wants sent with each message
  * @param publicKey of the key that signs beside its secrets, if one does
+ * @param maxPerSecond attempts, over all instances; empty: as many as come
  * @param disabledFor why nothing is sent; empty while it is enabled
  */
 public record Endpoint(
@@ -25,6 +26,7 @@ public record Endpoint(
         boolean thin,
         List<String> headerNames,
         Optional<String> publicKey,
+        Optional<Integer> maxPerSecond,
         Optional<String> disabledFor,
         Instant createdAt) {
 
@@ -35,7 +37,18 @@ public record Endpoint(
 
     Endpoint withHeaderNames(List<String> names) {
         return new Endpoint(
-                id, orgId, url, description, eventTypes, format, thin, names, publicKey, disabledFor, createdAt);
+                id,
+                orgId,
+                url,
+                description,
+                eventTypes,
+                format,
+                thin,
+                names,
+                publicKey,
+                maxPerSecond,
+                disabledFor,
+                createdAt);
     }
 
     public boolean isEnabled() {

@@ -44,6 +44,7 @@ final class EndpointController {
      * @param format {@code standard} or {@code takumo}; left out: {@code standard}
      * @param thin whether notices of breaches go there as a summary with a link, without what was downloaded and by whom; left out: not
      * @param headers sent with each message; replaces all that were there, and keeps a value that is {@code [redacted]}
+     * @param maxPerSecond attempts in a second of the clock, from 1 to 1000; 0 or left out at registration: no limit
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record EndpointWish(
@@ -52,7 +53,8 @@ final class EndpointController {
             @Nullable List<String> eventTypes,
             @Nullable String format,
             @Nullable Boolean thin,
-            @Nullable Map<String, String> headers) {
+            @Nullable Map<String, String> headers,
+            @Nullable Integer maxPerSecond) {
 
         EndpointDraft draft() {
             if (headers != null && headers.values().stream().anyMatch(Objects::isNull)) {
@@ -67,7 +69,8 @@ final class EndpointController {
                     Optional.ofNullable(eventTypes),
                     Optional.ofNullable(format),
                     Optional.ofNullable(thin),
-                    Optional.ofNullable(headers));
+                    Optional.ofNullable(headers),
+                    Optional.ofNullable(maxPerSecond));
         }
 
         /** Without the URL, whose path or query may be a token of the receiver's. */
@@ -86,6 +89,7 @@ final class EndpointController {
     /**
      * @param headers with {@code [redacted]} in place of each value
      * @param publicKey what verifies signatures of the form {@code v1a}; absent where there are none
+     * @param maxPerSecond attempts in a second of the clock; absent where there is no limit
      * @param disabledFor why nothing is sent; absent while it is enabled
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
@@ -98,6 +102,7 @@ final class EndpointController {
             boolean thin,
             Map<String, String> headers,
             @Nullable String publicKey,
+            @Nullable Integer maxPerSecond,
             String status,
             @Nullable String disabledFor,
             Instant createdAt) {
@@ -112,6 +117,7 @@ final class EndpointController {
                     endpoint.thin(),
                     redacted(endpoint.headerNames()),
                     endpoint.publicKey().orElse(null),
+                    endpoint.maxPerSecond().orElse(null),
                     endpoint.isEnabled() ? "enabled" : "disabled",
                     endpoint.disabledFor().orElse(null),
                     endpoint.createdAt());
@@ -123,7 +129,10 @@ final class EndpointController {
         }
     }
 
-    /** @param secret what signs this endpoint's messages: in this answer only, never again */
+    /**
+     * @param maxPerSecond absent where there is no limit
+     * @param secret what signs this endpoint's messages: in this answer only, never again
+     */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record RegisteredEndpoint(
             String id,
@@ -133,6 +142,7 @@ final class EndpointController {
             String format,
             boolean thin,
             Map<String, String> headers,
+            @Nullable Integer maxPerSecond,
             String status,
             String secret,
             Instant createdAt) {
@@ -146,6 +156,7 @@ final class EndpointController {
                     endpoint.format().text(),
                     endpoint.thin(),
                     redacted(endpoint.headerNames()),
+                    endpoint.maxPerSecond().orElse(null),
                     "enabled",
                     secret.encoded(),
                     endpoint.createdAt());

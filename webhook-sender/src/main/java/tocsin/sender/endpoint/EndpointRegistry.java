@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.pace.PaceRepository;
 import tocsin.sender.signing.SigningSecret;
 
 /**
@@ -35,6 +36,7 @@ public final class EndpointRegistry {
     private final EndpointRepository repository;
     private final SecretRepository secrets;
     private final EndpointHeaders headers;
+    private final PaceRepository paces;
     private final DatabaseClient database;
     private final SecretVault vault;
     private final DraftJudgement judgement;
@@ -45,6 +47,7 @@ public final class EndpointRegistry {
             EndpointRepository repository,
             SecretRepository secrets,
             EndpointHeaders headers,
+            PaceRepository paces,
             DatabaseClient database,
             SecretVault vault,
             UrlRules urls,
@@ -52,6 +55,7 @@ public final class EndpointRegistry {
         this.repository = repository;
         this.secrets = secrets;
         this.headers = headers;
+        this.paces = paces;
         this.database = database;
         this.vault = vault;
         this.judgement = new DraftJudgement(urls);
@@ -81,6 +85,7 @@ public final class EndpointRegistry {
                 EndpointFormat.STANDARD,
                 false,
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -136,6 +141,10 @@ public final class EndpointRegistry {
             }
         }
         repository.update(changed);
+        if (!changed.maxPerSecond().equals(before.maxPerSecond())) {
+            changed.maxPerSecond()
+                    .ifPresentOrElse(limit -> paces.limit(before.id(), limit), () -> paces.lift(before.id()));
+        }
         if (!changed.url().equals(before.url())) {
             repository.forgetFailures(changed.id());
         }
@@ -153,6 +162,7 @@ public final class EndpointRegistry {
             repository.insert(endpoint);
             secrets.insert(endpoint.id(), vault.seal(endpoint.id(), secret), endpoint.createdAt());
             headers.put(endpoint.id(), wanted);
+            endpoint.maxPerSecond().ifPresent(limit -> paces.limit(endpoint.id(), limit));
             database.send(Announcement.of(endpoint));
             return new Registration.Registered(endpoint, secret);
         });

@@ -23,7 +23,8 @@ final class EndpointRepository {
             "e.id, e.org_id, e.url, e.description, e.event_types, e.format, e.disabled_for, e.created_at,"
                     + " (select shown from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'headers'),"
                     + " (select shown[1] from endpoint_sealed s where s.endpoint_id = e.id and s.kind = 'ed25519'),"
-                    + " e.thin";
+                    + " e.thin,"
+                    + " (select p.max_per_second from endpoint_pace p where p.endpoint_id = e.id)";
 
     private final DatabaseClient database;
 
@@ -245,6 +246,7 @@ final class EndpointRepository {
                         row.getBoolean(11),
                         row.getArray(9) == null ? List.of() : texts(row.getArray(9)),
                         Optional.ofNullable(row.getString(10)),
+                        Optional.ofNullable(row.getObject(12, Integer.class)),
                         Optional.ofNullable(row.getString(7)),
                         row.getObject(8, OffsetDateTime.class).toInstant()));
             }

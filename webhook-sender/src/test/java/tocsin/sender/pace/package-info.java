@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.pace;
+
+import org.jspecify.annotations.NullMarked;
