@@ -34,6 +34,11 @@ final class Attempts {
         this.metrics = metrics;
     }
 
+    /** Empty: nobody in particular. */
+    String ownerOf(InboundRecord record) {
+        return handler.ownerOf(record.keyOrNothing(), record.valueOrNothing());
+    }
+
     void attempt(Received received) throws InterruptedException {
         InboundRecord record = received.record();
         int attempt = record.progress().attempt();

@@ -29,6 +29,15 @@ public interface DeliveryHandler {
         return false;
     }
 
+    /**
+     * Who shares its places among its keys: no owner gets so many that others find none free. Asked by the thread that reads, often; must not block.
+     *
+     * @return always the same for a key; empty if the key is nobody's in particular
+     */
+    default String ownerOf(byte[] key, byte[] value) {
+        return "";
+    }
+
     /** Whether a failure of this handler concerns one delivery or all. */
     default FaultScope scopeOf(Exception fault) {
         return FaultScope.DELIVERY;

@@ -34,7 +34,8 @@ final class Dispatch {
     /** Never blocks. */
     void submit(Received received) {
         InboundRecord record = received.record();
-        if (!bulkhead.admit(record.lane(), record.retry(), received)) {
+        String owner = attempts.ownerOf(record);
+        if (!bulkhead.admit(record.lane(), owner, record.retry(), received)) {
             startDeferral(received);
         }
     }

@@ -30,6 +30,14 @@ record InboundRecord(
         return key == null ? "" : new String(key, StandardCharsets.ISO_8859_1);
     }
 
+    byte[] keyOrNothing() {
+        return key == null ? NOTHING : key;
+    }
+
+    byte[] valueOrNothing() {
+        return value == null ? NOTHING : value;
+    }
+
     /** What it holds in memory, headers included: they may outweigh the body. */
     long bytes() {
         return length(key)
@@ -49,8 +57,8 @@ record InboundRecord(
                 topic,
                 partition,
                 offset,
-                key == null ? NOTHING : key,
-                value == null ? NOTHING : value,
+                keyOrNothing(),
+                valueOrNothing(),
                 headers,
                 attempt,
                 progress.firstAttemptAt().orElse(now),

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.Predicate;
 
-/** The work of one key, and how fast it gets done. */
+/** The work of one key, for whom it is done, and how fast. */
 final class KeyLane<T> {
 
     /** One part of so many is the newest measurement's in the smoothed one. */
@@ -12,10 +12,21 @@ final class KeyLane<T> {
 
     private final ArrayDeque<T> first = new ArrayDeque<>();
     private final ArrayDeque<T> retries = new ArrayDeque<>();
+    private final String owner;
     private int running;
     private long gapNanos;
     /** The last release, or when it stopped being idle. */
     private long sinceNanos;
+
+    /** @param owner empty: nobody in particular */
+    KeyLane(String owner, long nowNanos) {
+        this.owner = owner;
+        this.sinceNanos = nowNanos;
+    }
+
+    String owner() {
+        return owner;
+    }
 
     void enqueue(boolean retry, T item) {
         (retry ? retries : first).addLast(item);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -14,6 +15,9 @@ import java.util.function.Predicate;
 /**
  * Gives out the places for running attempts: so many in all, so many per key, so many to retries. Keys take turns, so a
  * key with much work gets no more of the places than one with little; first attempts and retries take turns too.
+ *
+ * <p>An owner of keys gets another place only while it has fewer than are free. So one alone has half of them at most, two have a third each, and
+ * there is always room for one more owner; keys of nobody in particular are not bound so.
  *
  * <p>A key that has too much waiting and is slow at it is crowded: what comes beyond is better deferred. A burst for a
  * key that is quick may wait in line, however long the line. And where most keys are behind, no key is to blame: what is
@@ -39,10 +43,10 @@ final class KeyedBulkhead<T> {
     private final SequencedSet<KeyLane<T>> tooLong = new LinkedHashSet<>();
 
     private final RecentKeys keys;
+    private final OwnerShares shares;
     /** Keys that have all their places taken. */
     private int atLimit;
 
-    private int running;
     private int runningRetries;
     private boolean retriesTurn;
 
@@ -56,12 +60,16 @@ final class KeyedBulkhead<T> {
         this.nanos = nanos;
         this.starter = starter;
         this.keys = new RecentKeys(nanos);
+        this.shares = new OwnerShares(limits.inFlight());
     }
 
-    /** @return false if the key is crowded: then the item was not taken */
-    synchronized boolean admit(String key, boolean retry, T item) {
+    /**
+     * @param owner whose key it is, always the same while the key has work; empty: nobody's in particular
+     * @return false if the key is crowded: then the item was not taken
+     */
+    synchronized boolean admit(String key, String owner, boolean retry, T item) {
         keys.add(key);
-        KeyLane<T> lane = lanes.computeIfAbsent(key, _ -> new KeyLane<>());
+        KeyLane<T> lane = lanes.computeIfAbsent(key, _ -> new KeyLane<>(owner, nanos.getAsLong()));
         if (lane.waiting() >= limits.queuePerKey() && isSlow(lane)) {
             return false;
         }
@@ -94,7 +102,7 @@ final class KeyedBulkhead<T> {
             atLimit--;
         }
         lane.release(nanos.getAsLong());
-        running--;
+        shares.give(lane.owner());
         if (retry) {
             runningRetries--;
         }
@@ -115,7 +123,7 @@ final class KeyedBulkhead<T> {
     }
 
     synchronized int running() {
-        return running;
+        return shares.taken();
     }
 
     synchronized int waiting() {
@@ -123,8 +131,9 @@ final class KeyedBulkhead<T> {
     }
 
     private boolean isSlow(KeyLane<T> lane) {
-        // A key below its own limit waits because all places are taken: that is no fault of the key.
-        return lane.running() >= limits.inFlightPerKey()
+        // A key below its own limit, whose owner is below its share, waits because all places are taken: that is no
+        // fault of theirs.
+        return (lane.running() >= limits.inFlightPerKey() || shares.isAtShare(lane.owner()))
                 && lane.expectedWait(nanos.getAsLong()).compareTo(longestWait) >= 0
                 && !areMostBehind();
     }
@@ -135,25 +144,38 @@ final class KeyedBulkhead<T> {
     }
 
     private void startWhatMay() {
-        while (running < limits.inFlight()) {
-            boolean retriesMay = !readyRetries.isEmpty() && runningRetries < limits.retriesInFlight();
-            boolean firstMay = !readyFirst.isEmpty();
-            if (!retriesMay && !firstMay) {
+        while (shares.taken() < limits.inFlight()) {
+            Optional<KeyLane<T>> retries =
+                    runningRetries < limits.retriesInFlight() ? next(readyRetries) : Optional.empty();
+            Optional<KeyLane<T>> first = retries.isPresent() && retriesTurn ? Optional.empty() : next(readyFirst);
+            boolean retry = retries.isPresent() && (retriesTurn || first.isEmpty());
+            Optional<KeyLane<T>> lane = retry ? retries : first;
+            if (lane.isEmpty()) {
                 return;
             }
-            boolean retry = retriesMay && (retriesTurn || !firstMay);
             retriesTurn = !retry;
-            startNext(retry);
+            start(lane.get(), retry);
         }
     }
 
-    private void startNext(boolean retry) {
-        KeyLane<T> lane = (retry ? readyRetries : readyFirst).removeFirst();
+    /** The first whose owner may have another place. */
+    private Optional<KeyLane<T>> next(SequencedSet<KeyLane<T>> ready) {
+        for (KeyLane<T> lane : ready) {
+            if (!shares.isAtShare(lane.owner())) {
+                return Optional.of(lane);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void start(KeyLane<T> lane, boolean retry) {
+        // Its next turn comes after everybody else's.
+        (retry ? readyRetries : readyFirst).remove(lane);
         T item = lane.start(retry, nanos.getAsLong());
         if (lane.running() == limits.inFlightPerKey()) {
             atLimit++;
         }
-        running++;
+        shares.take(lane.owner());
         if (retry) {
             runningRetries++;
         }

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Items are named by their key and a number; an r in front makes a retry. */
 class KeyedBulkheadTest {
@@ -39,10 +42,10 @@ class KeyedBulkheadTest {
         var bulkhead = bulkhead(10, 1, 2, 0);
         admit(bulkhead, "a1", "a2", "a3");
         passes(500);
-        assertFalse(bulkhead.admit("a", false, "a4"));
-        assertTrue(bulkhead.admit("b", false, "b1"));
+        assertFalse(bulkhead.admit("a", "", false, "a4"));
+        assertTrue(bulkhead.admit("b", "", false, "b1"));
         bulkhead.release("a", false);
-        assertTrue(bulkhead.admit("a", false, "a4"));
+        assertTrue(bulkhead.admit("a", "", false, "a4"));
     }
 
     @Test
@@ -54,8 +57,8 @@ class KeyedBulkheadTest {
         for (int n = 4; n < 100; n++) {
             passes(10);
             bulkhead.release("a", false);
-            assertTrue(bulkhead.admit("a", false, "a" + n));
-            assertTrue(bulkhead.admit("a", false, "a" + n + "b"));
+            assertTrue(bulkhead.admit("a", "", false, "a" + n));
+            assertTrue(bulkhead.admit("a", "", false, "a" + n + "b"));
         }
         // Then
         assertTrue(bulkhead.waiting() > 90);
@@ -109,7 +112,7 @@ class KeyedBulkheadTest {
         // When
         passes(5_000);
         // Then
-        assertFalse(bulkhead.admit("b", false, "b3"));
+        assertFalse(bulkhead.admit("b", "", false, "b3"));
         assertEquals(List.of("a3"), bulkhead.takeSurplus());
     }
 
@@ -153,6 +156,61 @@ class KeyedBulkheadTest {
         assertEquals(List.of("ra1"), started);
     }
 
+    /** Owners with one endless line of keys each: how many places each gets of a dozen, and how many are left. */
+    @ParameterizedTest
+    @CsvSource({"A, 6", "AB, 4 4", "ABC, 3 3 3", "ABCD, 3 3 2 2", "ABCDEFGHIJKL, 1 1 1 1 1 1 1 1 1 1 1 1"})
+    void leavesRoomForOneMoreOwner(String owners, String places) {
+        // Given
+        var bulkhead = bulkhead(12, 1, 100, 0);
+
+        // When
+        for (int key = 0; key < 12; key++) {
+            for (String owner : owners.chars().mapToObj(Character::toString).toList()) {
+                bulkhead.admit(owner + (char) ('a' + key), owner, false, owner + key);
+            }
+        }
+
+        // Then
+        assertEquals(
+                places,
+                owners.chars()
+                        .mapToObj(Character::toString)
+                        .map(owner -> started.stream()
+                                .filter(it -> it.startsWith(owner))
+                                .count())
+                        .filter(count -> count > 0)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" ")));
+    }
+
+    @Test
+    void startsTheKeysOfAnOwnerAtItsShareOnceOthersAreDone() {
+        // Given
+        var bulkhead = bulkhead(6, 1, 5, 0);
+        admit(bulkhead, "Aa1", "Ab1", "Ac1", "Ad1", "Ba1");
+        assertEquals(List.of("Aa1", "Ab1", "Ac1", "Ba1"), started);
+
+        // When
+        bulkhead.release("Aa", false);
+
+        // Then
+        assertEquals(List.of("Aa1", "Ab1", "Ac1", "Ba1", "Ad1"), started);
+    }
+
+    @Test
+    void refusesWhatAnOwnerAtItsShareCannotQueue() {
+        // Given
+        var bulkhead = bulkhead(4, 2, 1, 0);
+        admit(bulkhead, "Aa1", "Ab1", "Ac1", "Ac2", "Ba1");
+
+        // When
+        passes(2_000);
+
+        // Then
+        assertFalse(bulkhead.admit("Ac", "A", false, "Ac3"));
+        assertEquals(List.of("Ac2"), bulkhead.takeSurplus());
+    }
+
     @Test
     void startsNothingThatWasWithdrawn() {
         var bulkhead = bulkhead(10, 1, 5, 0);
@@ -179,6 +237,11 @@ class KeyedBulkheadTest {
                 started::add);
     }
 
+    /** Keys of capital letters have owners: AB is the key B of A. */
+    private static String owner(String key) {
+        return key.length() > 1 ? key.substring(0, 1) : "";
+    }
+
     private void passes(long millis) {
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
@@ -187,7 +250,7 @@ class KeyedBulkheadTest {
         for (String item : items) {
             boolean retry = item.startsWith("r");
             String key = item.substring(retry ? 1 : 0, item.length() - 1);
-            assertTrue(bulkhead.admit(key, retry, item), item);
+            assertTrue(bulkhead.admit(key, owner(key), retry, item), item);
         }
     }
 }

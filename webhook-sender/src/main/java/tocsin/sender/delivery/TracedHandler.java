@@ -34,6 +34,11 @@ record TracedHandler(DeliveryHandler handler, Tracing tracing) implements Delive
     }
 
     @Override
+    public String ownerOf(byte[] key, byte[] value) {
+        return handler.ownerOf(key, value);
+    }
+
+    @Override
     public FaultScope scopeOf(Exception fault) {
         return handler.scopeOf(fault);
     }

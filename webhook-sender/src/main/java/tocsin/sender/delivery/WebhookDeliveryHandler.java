@@ -45,6 +45,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private final Quarantine quarantine;
     private final Clock clock;
     private final Unwritten unwritten = new Unwritten();
+    private final EndpointOwners owners = new EndpointOwners();
 
     WebhookDeliveryHandler(
             Standings standings,
@@ -190,6 +191,12 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             // It waits its turn, and deliver() puts it into quarantine.
             return false;
         }
+    }
+
+    /** An organisation shares its places among its endpoints. */
+    @Override
+    public String ownerOf(byte[] key, byte[] value) {
+        return owners.of(key, value);
     }
 
     private static BadRecord badRecord(Delivery delivery) {
