@@ -1,8 +1,13 @@
 package tocsin.matcher.topology;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
+import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
@@ -85,5 +90,14 @@ final class Samples {
                 .setPrincipal(
                         new Principal(PrincipalType.CI_CD, "bot-1", "my-ci-bot", null, "example-org/example-repo"))
                 .setOriginRegistry(null);
+    }
+
+    static List<String> eventIds(AdvisoryMatched match) {
+        return match.getDownloads().stream().map(AffectedDownload::getEventId).toList();
+    }
+
+    static <T> T only(List<T> list) {
+        assertEquals(1, list.size(), () -> "exactly one of " + list);
+        return list.getFirst();
     }
 }
