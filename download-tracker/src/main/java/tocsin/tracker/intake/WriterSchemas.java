@@ -12,8 +12,7 @@ public interface WriterSchemas {
 
     /**
      * @return empty if there is no such schema, or none that is Avro
-     * @throws tocsin.schemas.UndecodableMessageException if it was not even asked for; the message may be sent again later
-     * @throws RegistryUnavailableException if nobody can tell now; the message has to wait
+     * @throws RegistryUnavailableException if nobody can tell now, or it was not asked for; the message has to wait
      */
     Optional<Schema> find(int id);
 
