@@ -57,13 +57,9 @@ class BatchLoopTest {
     private static int members(Topic topic) {
         String group = "group-" + topic.name();
         try {
-            return CLIENTS.admin()
-                    .describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get()
-                    .members()
-                    .size();
+            return CLIENTS.admin().describeConsumerGroups(List.of(group)).all().get().values().stream()
+                    .mapToInt(described -> described.members().size())
+                    .sum();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
