@@ -21,6 +21,7 @@ import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.deliverylog.Trigger;
+import tocsin.sender.egress.ProxyUnavailableException;
 import tocsin.sender.parking.ParkingConfig;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.Quarantine;
@@ -34,6 +35,8 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private static final String DELETED = "endpoint deleted";
 
     private static final String NO_PLACE = "no thread or connection of ours was free";
+
+    private static final String NO_PROXY = "our forward proxy takes nothing at present";
 
     private final Standings standings;
     private final Attempting attempting;
@@ -114,11 +117,12 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
         try {
             made = attempting.attempt(
                     message, ready.endpoint(), ready.secrets(), delivery.attempt(), trigger(delivery));
-        } catch (RejectedExecutionException _) {
+        } catch (RejectedExecutionException e) {
+            String reason = e instanceof ProxyUnavailableException ? NO_PROXY : NO_PLACE;
             // To wait here would hold a place that its endpoint's other deliveries could use.
             aside.beforeAttempt(
-                    delivery, message.delivery(), NO_PLACE, clock.instant().plus(parkingConfig.busyPause()));
-            return new Outcome.Park(NO_PLACE);
+                    delivery, message.delivery(), reason, clock.instant().plus(parkingConfig.busyPause()));
+            return new Outcome.Park(reason);
         }
         return conclude(
                 delivery,

@@ -57,7 +57,8 @@ import tocsin.sender.egress.Exchange.Phase;
 
 /**
  * Posts to addresses that it has vetted itself: the name is looked up once, every address is judged, and the connection
- * goes to one of these while SNI and the host name check keep the name. No redirect, retry, cookie, proxy or decompression.
+ * goes to one of these while SNI and the host name check keep the name. No redirect, retry, cookie or decompression.
+ * Where a forward proxy is configured it is asked for a tunnel to that address, never for the name.
  */
 @Singleton
 @Bean(preDestroy = "close")
@@ -87,11 +88,11 @@ public final class EgressClient implements AutoCloseable {
             Thread.ofVirtual().name("exchange-", 0).factory());
 
     @Inject
-    EgressClient(EgressConfig config, AddressRules rules) {
-        this(config, rules, InetAddress::getAllByName);
+    EgressClient(EgressConfig config, AddressRules rules, ProxyConfig proxy) {
+        this(config, rules, ForwardProxy.of(proxy), InetAddress::getAllByName);
     }
 
-    EgressClient(EgressConfig config, AddressRules rules, Lookup lookup) {
+    EgressClient(EgressConfig config, AddressRules rules, Optional<ForwardProxy> proxy, Lookup lookup) {
         this.rules = rules;
         deadline = config.deadline();
         lookups = new SharedLookups(lookup, config.lookups(), deadline);
@@ -104,7 +105,7 @@ public final class EgressClient implements AutoCloseable {
                 .setProtocolUpgradeEnabled(false)
                 .build();
         SSLContext tls = TrustAnchors.context(Optional.ofNullable(config.trustStore()), config.trustStorePassword());
-        http = client(connections(config, tls), deadline.multipliedBy(IDLE_DEADLINES));
+        http = client(connections(config, proxy, tls), deadline.multipliedBy(IDLE_DEADLINES));
     }
 
     private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections, Duration idle) {
@@ -126,12 +127,14 @@ public final class EgressClient implements AutoCloseable {
                 .build();
     }
 
-    private static PoolingHttpClientConnectionManager connections(EgressConfig config, SSLContext tls) {
+    private static PoolingHttpClientConnectionManager connections(
+            EgressConfig config, Optional<ForwardProxy> proxy, SSLContext tls) {
         Http1Config http1 = Http1Config.custom()
                 .setMaxLineLength(LONGEST_HEADER_LINE)
                 .setMaxHeaderCount(MOST_HEADERS)
                 .build();
-        return PoolingHttpClientConnectionManagerBuilder.create()
+        return proxy.<PoolingHttpClientConnectionManagerBuilder>map(it -> new TunnelFactory(it, EXCHANGE::get))
+                .orElseGet(PoolingHttpClientConnectionManagerBuilder::create)
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(http1)
                         .build())
@@ -213,8 +216,8 @@ public final class EgressClient implements AutoCloseable {
      * Returns when there is an answer, or the reason why there is none, and at the deadline at the latest.
      *
      * @throws InterruptedException if the caller is interrupted; the exchange is ended then
-     * @throws RejectedExecutionException if this client is closed, or has no thread or connection free: the receiver was not
-     *     asked
+     * @throws RejectedExecutionException if this client is closed, or has no thread or connection free, or its proxy takes nothing: the receiver
+     *     was not asked
      */
     public EgressResult post(EgressRequest request) throws InterruptedException {
         long start = System.nanoTime();
@@ -269,11 +272,22 @@ public final class EgressClient implements AutoCloseable {
             if (exchange.phase() == Phase.CONNECTION) {
                 throw new RejectedExecutionException("no free connection", e);
             }
-            return broken(Breakage.of(e, exchange.phase()), exchange.trace(since(start)));
+            return broken(breakage(e, exchange), exchange.trace(since(start)));
         } catch (InterruptedException e) {
             end(post, answer);
             throw e;
         }
+    }
+
+    private static Breakage breakage(ExecutionException e, Exchange exchange) {
+        if (exchange.phase() != Phase.CONNECT || exchange.tunnelFailure().isEmpty()) {
+            return Breakage.of(e, exchange.phase());
+        }
+        return switch (exchange.tunnelFailure().get()) {
+            case TunnelFailure.OfTheProxy(String why) -> throw new ProxyUnavailableException(why);
+            case TunnelFailure.OfTheReceiver(int status) ->
+                new Breakage(ErrorClass.CONNECT, "our proxy could not connect to the host: it answered " + status);
+        };
     }
 
     private static void end(HttpPost post, Future<Answered> answer) {

@@ -39,6 +39,7 @@ final class Exchange {
     private int hints;
     private volatile Optional<String> address = Optional.empty();
     private volatile Optional<String> tlsVersion = Optional.empty();
+    private volatile Optional<TunnelFailure> tunnelFailure = Optional.empty();
 
     Exchange(List<InetAddress> vetted, Duration lookup) {
         this.vetted = List.copyOf(vetted);
@@ -65,6 +66,15 @@ final class Exchange {
 
     void isConnectedTo(String remote) {
         address = Optional.of(remote);
+    }
+
+    /** Of the address that was tried last; empty: none, so far. */
+    void tunnelFailed(Optional<TunnelFailure> failure) {
+        tunnelFailure = failure;
+    }
+
+    Optional<TunnelFailure> tunnelFailure() {
+        return tunnelFailure;
     }
 
     void speaks(String tls) {

@@ -83,7 +83,7 @@ class EgressClientTest {
     private EgressClient client(Lookup lookup, Duration deadline, int lookups, int connections, String... allowed) {
         EgressConfig config = new EgressConfig(
                 List.of(allowed), trustStore, LocalAuthority.STORE_PASSWORD, deadline, lookups, connections);
-        EgressClient client = new EgressClient(config, AddressRules.allowing(config.allow()), lookup);
+        EgressClient client = new EgressClient(config, AddressRules.allowing(config.allow()), Optional.empty(), lookup);
         clients.add(client);
         return client;
     }
@@ -463,6 +463,8 @@ class EgressClientTest {
         EgressConfig config = new EgressConfig(List.of(), directory.resolve("missing.p12"), "", DEADLINE, 1, 1);
 
         // Then
-        assertThrows(IllegalArgumentException.class, () -> new EgressClient(config, AddressRules.allowing(List.of())));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new EgressClient(config, AddressRules.allowing(List.of()), new ProxyConfig(null, "", "")));
     }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,7 +80,8 @@ class HostileReceiversTest {
                 DEADLINE,
                 8,
                 200);
-        try (EgressClient client = new EgressClient(config, AddressRules.allowing(config.allow()), this::lookup);
+        try (EgressClient client = new EgressClient(
+                        config, AddressRules.allowing(config.allow()), Optional.empty(), this::lookup);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
                 // Given

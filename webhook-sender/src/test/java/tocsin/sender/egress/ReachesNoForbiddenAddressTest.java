@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -72,10 +73,11 @@ class ReachesNoForbiddenAddressTest {
 
     private EgressClient client(Lookup lookup, String... allowed) {
         EgressConfig config = new EgressConfig(List.of(allowed), null, "", DEADLINE, 4, 4);
-        EgressClient client = new EgressClient(config, AddressRules.allowing(config.allow()), host -> {
-            asked.add(host);
-            return lookup.addressesOf(host);
-        });
+        EgressClient client =
+                new EgressClient(config, AddressRules.allowing(config.allow()), Optional.empty(), host -> {
+                    asked.add(host);
+                    return lookup.addressesOf(host);
+                });
         clients.add(client);
         return client;
     }
@@ -318,8 +320,8 @@ class ReachesNoForbiddenAddressTest {
             AtomicInteger lookups = new AtomicInteger();
             EgressConfig config =
                     new EgressConfig(List.of("127.0.0.1"), trust, LocalAuthority.STORE_PASSWORD, DEADLINE, 4, 4);
-            EgressClient client =
-                    new EgressClient(config, AddressRules.allowing(config.allow()), _ -> new InetAddress[] {
+            EgressClient client = new EgressClient(
+                    config, AddressRules.allowing(config.allow()), Optional.empty(), _ -> new InetAddress[] {
                         InetAddress.ofLiteral(lookups.getAndIncrement() == 0 ? "127.0.0.1" : "10.0.0.1")
                     });
             clients.add(client);
