@@ -144,7 +144,8 @@ final class DownloadRepository {
 
     /** Of a download that was sent again, the first receipt counts. It brings nobody back who was taken out of the row. */
     private static byte[] earlierReceived(AffectedDownload known, AffectedDownload again) {
-        AffectedDownload earlier = known.getReceivedAt().isBefore(again.getReceivedAt()) ? known : again;
+        // On a tie the one that was told of stays: a replay may name somebody else by a token that changed hands.
+        AffectedDownload earlier = again.getReceivedAt().isBefore(known.getReceivedAt()) ? again : known;
         return DownloadRows.encode(
                 ErasureRepository.isAnonymous(known) ? ErasureRepository.anonymous(earlier) : earlier);
     }

@@ -20,6 +20,8 @@ import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.Principal;
+import tocsin.schemas.avro.PrincipalType;
 
 class MatchTopologyTest {
 
@@ -165,6 +167,23 @@ class MatchTopologyTest {
 
         // Then
         assertEquals(List.of("e1"), eventIds(only(pipe.matches())));
+    }
+
+    /** A topic that is read again gives the same times, and perhaps another holder of a token that changed hands. */
+    @Test
+    void aRepeatOfADownloadChangesNobodysName() {
+        // Given
+        pipe.download(download("e1"));
+        pipe.download(
+                download("e1").setPrincipal(new Principal(PrincipalType.HUMAN, "bob", "Bob", "bob@example.org", null)));
+
+        // When
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        assertEquals(
+                download("e1").build().getPrincipal(),
+                only(pipe.matches()).getDownloads().getFirst().getPrincipal());
     }
 
     @Test

@@ -11,8 +11,8 @@ import tocsin.tracker.identity.AttributionOutcome.UnknownToken;
 
 /**
  * Whose a download is. Goes by what the proxy knows, then by the token, and never by anything that merely looks like a name. An organisation that the
- * proxy names is believed with a token beside it as it is without one: the token is not looked up then, or it would depend on what happened to be
- * registered when the download came.
+ * proxy names is believed beside a token that nobody registered, as it is without one, but not beside a token that is known to be another's: its
+ * holder would never hear of it.
  */
 public final class Attribution {
 
@@ -30,6 +30,11 @@ public final class Attribution {
     public AttributionOutcome of(Claim claim, Instant at) {
         Optional<Principal> principal = claim.principal();
         if (claim.organisation().isPresent()) {
+            if (claim.token()
+                    .filter(token -> isOfAnother(token, claim.organisation().get(), at))
+                    .isPresent()) {
+                return new Contradictory("organisation beside a token of another");
+            }
             return principal.isPresent()
                     ? new Attributed(claim.organisation().get(), principal.get())
                     : new Contradictory("organisation without principal");
@@ -42,6 +47,13 @@ public final class Attribution {
                 : new Anonymous();
     }
 
+    private boolean isOfAnother(Audience.Token token, Audience.Organisation organisation, Instant at) {
+        return tokens.find(token)
+                .filter(known ->
+                        known.isHeldAt(at) && !known.organisationOfHolder().equals(Optional.of(organisation)))
+                .isPresent();
+    }
+
     private AttributionOutcome ofToken(Audience.Token token, Optional<Principal> claimed, Instant at) {
         Optional<TokenRegistration> known = tokens.find(token);
         if (known.isEmpty()) {
@@ -52,15 +64,35 @@ public final class Attribution {
         }
         return switch (known.get()) {
             case TokenRegistration.OfOrganisation(Audience.Organisation organisation, Principal principal, var _) ->
-                claimed.isPresent() && !claimed.get().id().equals(principal.id())
-                        ? new Contradictory("principal beside a token of another")
-                        : new Attributed(organisation, principal);
-            // Without the address: it may change, and a repeat of the record must not differ from the first.
-            case TokenRegistration.OfPerson _ ->
-                claimed.isPresent() && claimed.get().kind() != Principal.Kind.HUMAN
-                        ? new Contradictory("principal beside a token of a person")
-                        : new Attributed(token, Principal.holderOf(token));
-            case TokenRegistration.Revoked _ -> new UnknownToken(token);
+                ofOrganisation(organisation, principal, claimed);
+            case TokenRegistration.OfPerson _ -> ofPerson(token, claimed);
+            case TokenRegistration.Revoked revoked ->
+                revoked.isHeldAt(at) ? ofLastHolder(token, revoked, claimed) : new UnknownToken(token);
         };
+    }
+
+    private static AttributionOutcome ofOrganisation(
+            Audience.Organisation organisation, Principal principal, Optional<Principal> claimed) {
+        return claimed.isPresent() && !claimed.get().id().equals(principal.id())
+                ? new Contradictory("principal beside a token of another")
+                : new Attributed(organisation, principal);
+    }
+
+    /** Without the address: it may change, and a repeat of the record must not differ from the first. */
+    private static AttributionOutcome ofPerson(Audience.Token token, Optional<Principal> claimed) {
+        return claimed.isPresent() && claimed.get().kind() != Principal.Kind.HUMAN
+                ? new Contradictory("principal beside a token of a person")
+                : new Attributed(token, Principal.holderOf(token));
+    }
+
+    /** What was fetched before the token was taken back is theirs who had it then, however late it is told of. */
+    private static AttributionOutcome ofLastHolder(
+            Audience.Token token, TokenRegistration.Revoked revoked, Optional<Principal> claimed) {
+        if (revoked.organisationOfHolder().isEmpty()) {
+            return ofPerson(token, claimed);
+        }
+        return revoked.principalOfHolder()
+                .map(principal -> ofOrganisation(revoked.organisationOfHolder().get(), principal, claimed))
+                .orElseGet(() -> new UnknownToken(token));
     }
 }

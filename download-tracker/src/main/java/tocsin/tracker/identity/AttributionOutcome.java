@@ -14,7 +14,7 @@ public sealed interface AttributionOutcome {
     /** Nobody's: there is nobody to tell. */
     record Anonymous() implements AttributionOutcome {}
 
-    /** The token is not registered (yet), or no more. */
+    /** The token is not registered (yet), or was taken back before the download. */
     record UnknownToken(Audience.Token token) implements AttributionOutcome {}
 
     /** Fetched before the token was its present holder's: whose it was then, nobody knows any more. */

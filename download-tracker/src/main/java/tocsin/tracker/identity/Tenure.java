@@ -28,10 +28,11 @@ final class Tenure {
         return switch (before) {
             case TokenRegistration.OfOrganisation(Audience.Organisation organisation, var _, var _) ->
                 next.organisationOfHolder().equals(Optional.of(organisation));
-            // Who gives an address for the first time is who held the token without one.
+            // Who gives an address for the first time is who held the token without one. Who has none any more may be
+            // anybody: else an address that is taken off first would be the way to another's downloads.
             case TokenRegistration.OfPerson(Optional<String> recipient, var _) ->
                 next instanceof TokenRegistration.OfPerson(Optional<String> nextRecipient, var _)
-                        && (recipient.isEmpty() || nextRecipient.isEmpty() || recipient.equals(nextRecipient));
+                        && (recipient.isEmpty() || recipient.equals(nextRecipient));
             // Of a person nothing was kept to know them by.
             case TokenRegistration.Revoked revoked ->
                 revoked.organisationOfHolder().isPresent()
@@ -40,7 +41,8 @@ final class Tenure {
     }
 
     /**
-     * What stays of a registration that is taken back: whose it was, if an organisation's, and nothing of any person.
+     * What stays of a registration that is taken back: whose it was, if an organisation's, with the principal's id and kind, for what was fetched
+     * before and comes late; no name, no address, and of a person's own token nothing.
      *
      * @return empty if there is nothing to take back
      */
@@ -51,8 +53,20 @@ final class Tenure {
                         .setOrgId(known.organisationOfHolder()
                                 .map(Audience.Organisation::orgId)
                                 .orElse(null))
+                        .setPrincipal(
+                                principal(known).map(PrincipalMessage::write).orElse(null))
                         .setHeldSince(known.heldSince().orElse(null))
                         .setRevokedAt(now)
                         .build());
+    }
+
+    private static Optional<Principal> principal(TokenRegistration known) {
+        return switch (known) {
+            case TokenRegistration.OfOrganisation(var _, Principal principal, var _) ->
+                Optional.of(new Principal(
+                        principal.kind(), principal.id(), Optional.empty(), Optional.empty(), Optional.empty()));
+            case TokenRegistration.OfPerson _ -> Optional.empty();
+            case TokenRegistration.Revoked revoked -> revoked.principalOfHolder();
+        };
     }
 }

@@ -74,8 +74,9 @@ final class TokenController {
     }
 
     /**
-     * Takes a registration back: downloads by the token are nobody's from now on. Answers 202, also for one that was never registered. Of the
-     * holder only the organisation's id is kept, so that the next one is not taken for them.
+     * Takes a registration back: downloads by the token are nobody's from now on; what was fetched before and is told of later is still its last
+     * holder's. Answers 202, also for one that was never registered. Of the holder only the organisation's id and the principal's id and type are
+     * kept, of a person's own token nothing.
      *
      * @param id SHA-256 of the token, 64 lower-case hexadecimal digits
      */

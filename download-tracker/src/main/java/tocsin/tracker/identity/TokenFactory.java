@@ -22,6 +22,6 @@ final class TokenFactory {
 
     @Singleton
     KnownTokens knownTokens(TopicTable<TokenRegistration> table) {
-        return token -> table.find(token.tokenId()).filter(TokenRegistration::isHeld);
+        return token -> table.find(token.tokenId());
     }
 }

@@ -13,6 +13,15 @@ public sealed interface TokenRegistration {
     /** The organisation that holds or held it; empty for a person. */
     Optional<Audience.Organisation> organisationOfHolder();
 
+    /** Whether what was fetched by it at that time is its holder's, or its last holder's. */
+    default boolean isHeldAt(Instant at) {
+        boolean begun = heldSince().filter(at::isBefore).isEmpty();
+        return switch (this) {
+            case OfOrganisation _, OfPerson _ -> begun;
+            case Revoked revoked -> begun && at.isBefore(revoked.revokedAt());
+        };
+    }
+
     /** Whether it stands for somebody now. */
     default boolean isHeld() {
         return switch (this) {
@@ -42,7 +51,15 @@ public sealed interface TokenRegistration {
         }
     }
 
-    /** Nobody's, but not forgotten: its next holder must not be taken for the last one. */
-    record Revoked(Optional<Audience.Organisation> organisationOfHolder, Optional<Instant> heldSince, Instant revokedAt)
+    /**
+     * Nobody's, but not forgotten: its next holder must not be taken for the last one, and what came late is still the last one's.
+     *
+     * @param principalOfHolder within the organisation, by id and kind alone; empty for a person, and where it is not known
+     */
+    record Revoked(
+            Optional<Audience.Organisation> organisationOfHolder,
+            Optional<Principal> principalOfHolder,
+            Optional<Instant> heldSince,
+            Instant revokedAt)
             implements TokenRegistration {}
 }

@@ -43,12 +43,16 @@ public final class TokenRegistrations {
     }
 
     private static TokenRegistration revoked(TokenRegistered message, Instant revokedAt) {
-        if (message.getPrincipal().isPresent()
-                || message.getVerifiedEmail().isPresent()
-                || message.getVerifiedAt().isPresent()) {
+        if (message.getVerifiedEmail().isPresent() || message.getVerifiedAt().isPresent()) {
             throw new IllegalArgumentException("revoked token of somebody");
         }
+        if (message.getPrincipal().isPresent() && message.getOrgId().isEmpty()) {
+            throw new IllegalArgumentException("principal without organisation");
+        }
         return new TokenRegistration.Revoked(
-                message.getOrgId().map(Audience.Organisation::new), message.getHeldSince(), revokedAt);
+                message.getOrgId().map(Audience.Organisation::new),
+                message.getPrincipal().map(PrincipalMessage::read),
+                message.getHeldSince(),
+                revokedAt);
     }
 }

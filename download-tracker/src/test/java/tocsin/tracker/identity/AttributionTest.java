@@ -43,9 +43,9 @@ class AttributionTest {
             globex,       CI_CD,     -,          org:globex CI_CD
             globex,       ORG_TOKEN, -,          org:globex ORG_TOKEN
             globex,       ANONYMOUS, -,          org:globex ANONYMOUS
-            globex,       HUMAN,     bot,        org:globex HUMAN
-            globex,       ANONYMOUS, bot,        org:globex ANONYMOUS
-            globex,       HUMAN,     personal,   org:globex HUMAN
+            globex,       HUMAN,     bot,        Contradictory
+            globex,       ANONYMOUS, bot,        Contradictory
+            globex,       HUMAN,     personal,   Contradictory
             acme,         HUMAN,     bot,        org:acme HUMAN
             globex,       HUMAN,     never seen, org:globex HUMAN
             globex,       -,         -,          Contradictory
@@ -117,17 +117,51 @@ class AttributionTest {
         assertEquals(expected, inWords(outcome));
     }
 
-    @Test
-    void takesNobodyForTheHolderOfARevokedToken() {
+    /** Held for a second. The exact instant of the revocation is nobody's. */
+    @ParameterizedTest
+    @CsvSource({
+        "bot,      -1001, FormerHolders",
+        "bot,      -1000, org:acme CI_CD",
+        "bot,      -1,    org:acme CI_CD",
+        "bot,      0,     UnknownToken",
+        "personal, -1001, FormerHolders",
+        "personal, -1,    token HUMAN",
+        "personal, 0,     UnknownToken",
+        "unnamed,  -1,    UnknownToken",
+    })
+    void takesTheLastHolderForWhatWasFetchedBeforeTheRevocation(String token, long millis, String expected) {
         // Given
-        known.put(BOT, new TokenRegistration.Revoked(Optional.of(ACME), Optional.empty(), AT));
+        Optional<Instant> since = Optional.of(AT.minusSeconds(1));
+        known.put(BOT, new TokenRegistration.Revoked(Optional.of(ACME), Optional.of(CI), since, AT));
+        known.put(PERSONAL, new TokenRegistration.Revoked(Optional.empty(), Optional.empty(), since, AT));
+        known.put(NEVER_SEEN, new TokenRegistration.Revoked(Optional.of(ACME), Optional.empty(), since, AT));
 
         // When
-        AttributionOutcome outcome =
-                attribution.of(new Claim(Optional.empty(), Optional.empty(), Optional.of(BOT)), AT.minusSeconds(1));
+        AttributionOutcome outcome = attribution.of(
+                new Claim(Optional.empty(), Optional.empty(), Optional.of(token(token))), AT.plusMillis(millis));
 
         // Then
-        assertEquals(new UnknownToken(BOT), outcome);
+        assertEquals(expected, inWords(outcome));
+    }
+
+    /** Beside an organisation a token counts only where its holder at that time is known. */
+    @ParameterizedTest
+    @CsvSource({"-1001, org:globex HUMAN", "-1000, Contradictory", "-1, Contradictory", "0, org:globex HUMAN"})
+    void holdsATokenAgainstAnOrganisationOnlyWhileItWasAnothers(long millis, String expected) {
+        // Given
+        known.put(
+                BOT,
+                new TokenRegistration.Revoked(Optional.of(ACME), Optional.of(CI), Optional.of(AT.minusSeconds(1)), AT));
+        Claim claim = new Claim(
+                Optional.of(new Audience.Organisation("globex")),
+                Optional.of(someone(Principal.Kind.HUMAN)),
+                Optional.of(BOT));
+
+        // When
+        AttributionOutcome outcome = attribution.of(claim, AT.plusMillis(millis));
+
+        // Then
+        assertEquals(expected, inWords(outcome));
     }
 
     @Test

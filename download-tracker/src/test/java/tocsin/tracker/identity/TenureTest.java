@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.Audience;
+import tocsin.schemas.avro.PrincipalType;
 import tocsin.schemas.avro.TokenRegistered;
 
 class TenureTest {
@@ -33,7 +34,7 @@ class TenureTest {
             person ann,         person ann,   earlier
             person ann,         person bob,   now
             person -,           person ann,   earlier
-            person ann,         person -,     earlier
+            person ann,         person -,     now
             revoked acme,       org acme,     earlier
             revoked acme,       org globex,   revoked
             revoked acme,       person ann,   revoked
@@ -59,7 +60,20 @@ class TenureTest {
     }
 
     @Test
-    void keepsOfARevokedTokenWhoseOrganisationItWasAndNothingElse() {
+    void givesNobodyAnothersTokenByWayOfNoAddress() {
+        // When
+        Optional<Instant> taken = Tenure.since(Optional.of(registration("person ann")), registration("person -"), NOW);
+        Optional<Instant> given = Tenure.since(
+                Optional.of(new TokenRegistration.OfPerson(Optional.empty(), taken)),
+                registration("person bob"),
+                NOW.plusSeconds(1));
+
+        // Then
+        assertEquals(Optional.of(NOW), given);
+    }
+
+    @Test
+    void keepsOfARevokedTokenWhoseItWasInItsOrganisationAndNothingElse() {
         // When
         TokenRegistered left = Tenure.revoked(TOKEN, Optional.of(registration("org acme")), NOW)
                 .orElseThrow();
@@ -69,13 +83,18 @@ class TenureTest {
                 TokenRegistered.newBuilder()
                         .setTokenId(TOKEN.tokenId())
                         .setOrgId("acme")
+                        .setPrincipal(new tocsin.schemas.avro.Principal(PrincipalType.CI_CD, "bot-1", null, null, null))
                         .setHeldSince(EARLIER)
                         .setRevokedAt(NOW)
                         .build(),
                 left);
         assertEquals(
                 new TokenRegistration.Revoked(
-                        Optional.of(new Audience.Organisation("acme")), Optional.of(EARLIER), NOW),
+                        Optional.of(new Audience.Organisation("acme")),
+                        Optional.of(new Principal(
+                                Principal.Kind.CI_CD, "bot-1", Optional.empty(), Optional.empty(), Optional.empty())),
+                        Optional.of(EARLIER),
+                        NOW),
                 TokenRegistrations.read(left));
     }
 
@@ -108,7 +127,8 @@ class TenureTest {
         return switch (kind) {
             case "first" -> new TokenRegistration.OfOrganisation(organisation.orElseThrow(), CI, Optional.empty());
             case "org" -> new TokenRegistration.OfOrganisation(organisation.orElseThrow(), CI, Optional.of(EARLIER));
-            case "revoked" -> new TokenRegistration.Revoked(organisation, Optional.of(EARLIER), REVOKED);
+            case "revoked" ->
+                new TokenRegistration.Revoked(organisation, Optional.empty(), Optional.of(EARLIER), REVOKED);
             default -> new TokenRegistration.OfPerson(who, Optional.of(EARLIER));
         };
     }

@@ -129,7 +129,8 @@ class TokenControllerTest {
         TokenRegistered left = registered(id).orElseThrow();
         assertTrue(left.getRevokedAt().isPresent());
         assertEquals(Optional.of("acme"), left.getOrgId());
-        assertEquals(Optional.empty(), left.getPrincipal());
+        assertEquals(Optional.of("bot-1"), left.getPrincipal().map(it -> it.getId()));
+        assertEquals(Optional.empty(), left.getPrincipal().get().getName());
     }
 
     @Test
