@@ -45,7 +45,6 @@ public final class SenderService {
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final MessageCodec<WebhookRequested> REQUESTED = MessageCodec.of(WebhookRequested.class);
-    private static final MessageCodec<DeliverySettled> SETTLED = MessageCodec.of(DeliverySettled.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final class Shared {
@@ -57,6 +56,7 @@ public final class SenderService {
     private final TokenIssuer issuer = TokenIssuer.start();
     private final LocalAuthority authority = LocalAuthority.create();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final SettledTopic settled;
     private final Map<String, Object> settings;
     private EmbeddedServer server;
 
@@ -74,6 +74,7 @@ public final class SenderService {
                 Topics.quarantineOf("webhook-sender"))) {
             broker.createTopic(topic.name(), 2, topic.config());
         }
+        settled = new SettledTopic(broker.bootstrapServers());
         settings = settings();
         server = ApplicationContext.run(EmbeddedServer.class, settings);
     }
@@ -273,16 +274,14 @@ public final class SenderService {
 
     /** What was said of the end of that message. */
     public List<DeliverySettled> settlements(String webhookId) {
-        return broker.readAll(Topics.DELIVERY_SETTLED.name()).stream()
-                .map(record -> SETTLED.decode(record.value()))
+        return settled.all().stream()
                 .filter(settled -> settled.getMessageId().equals(webhookId))
                 .toList();
     }
 
     /** Ids of the messages to that endpoint that were settled as delivered. */
     public Set<String> delivered(Registered endpoint) {
-        return broker.readAll(Topics.DELIVERY_SETTLED.name()).stream()
-                .map(record -> SETTLED.decode(record.value()))
+        return settled.all().stream()
                 .filter(settled -> settled.getDestination().equals(endpoint.id()))
                 .filter(settled -> settled.getOutcome() == DeliveryOutcome.DELIVERED)
                 .map(DeliverySettled::getMessageId)
