@@ -1,12 +1,15 @@
 package tocsin.tracker.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.tracker.recording.RecorderOverBroker.header;
 import static tocsin.tracker.recording.RecorderOverBroker.only;
 
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,9 +17,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.MessageHeaders;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.DurableSend;
 import tocsin.service.kafka.QuarantineHeaders;
+import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.Samples;
+import tocsin.tracker.identity.TokenRegistration;
 
 /** What becomes of observed requests, over a real broker; each test has topics of its own. */
 class DownloadObservedHandlerTest {
@@ -102,6 +108,33 @@ class DownloadObservedHandlerTest {
         assertNull(observed.headers().lastHeader("waiting-offset"));
         assertEquals(List.of(), recorder.broker.readAll(recorder.quarantineTopic()));
         assertEquals(1, recorder.broker.readAll(recorder.recordedTopic()).size());
+    }
+
+    @Test
+    void decidesNothingByATableThatReadsNoMore() throws Exception {
+        // Given tokens that were read once and are not any more
+        try (TopicTable<TokenRegistration> tokens = recorder.tokens()) {
+            tokens.start();
+            assertTrue(tokens.awaitLoaded(RecorderOverBroker.LIMIT));
+            tokens.close();
+            recorder.register(Samples.TOKEN_ID);
+            recorder.send(Samples.observedByToken(Samples.TOKEN_ID));
+
+            // When
+            try (BatchLoop loop = recorder.loop(tokens, recorder.clients.producer("stale"))) {
+                loop.start();
+
+                // Then
+                await().during(Duration.ofSeconds(3))
+                        .atMost(RecorderOverBroker.LIMIT)
+                        .until(() -> recorder.broker
+                                .readAll(recorder.waitingTopic())
+                                .isEmpty());
+            }
+        }
+        try (RecorderOverBroker.Instance instance = recorder.start()) {
+            recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT);
+        }
     }
 
     @Test

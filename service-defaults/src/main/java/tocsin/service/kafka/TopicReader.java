@@ -1,19 +1,23 @@
 package tocsin.service.kafka;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -21,11 +25,11 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Reads every partition of one topic from the beginning and goes on for ever, outside any group. Keeps its place over the consumers it uses up.
- * Used by one thread.
+ * Used by one thread, but for the question how far it is.
  */
 final class TopicReader {
 
-    /** Also how soon somebody who asks for the end is heard. Records end a poll at once. */
+    /** Records end a poll at once. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     private static final Duration ASK = Duration.ofSeconds(5);
@@ -47,12 +51,14 @@ final class TopicReader {
     /** Where each partition ended when first seen; empty once all are reached. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-    /** Who wants to know when all is read that is there now, and was not heard yet. */
-    private final Queue<CountDownLatch> asked = new ConcurrentLinkedQueue<>();
-    /** Who was heard, and where each partition ended then. */
-    private final List<CountDownLatch> askers = new ArrayList<>();
+    /** How far is read, of each partition; told by the one thread to all who wait for a place. */
+    private final Map<TopicPartition, Long> read = new HashMap<>();
 
-    private final Map<TopicPartition, Long> askedEnds = new HashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition readOn = lock.newCondition();
+
+    /** Somebody waits for a partition that is not known here. */
+    private final AtomicBoolean lookNow = new AtomicBoolean();
 
     private boolean hasReachedEnd;
     private long lookForPartitionsAt;
@@ -65,11 +71,60 @@ final class TopicReader {
         this.reachedEnd = reachedEnd;
     }
 
-    /** Counted down once all is read that is in the topic now. Any thread may ask. */
-    CountDownLatch whenCaughtUp() {
-        CountDownLatch latch = new CountDownLatch(1);
-        asked.add(latch);
-        return latch;
+    /**
+     * Whether all is read that is in the topic now. Whoever asks also asks the brokers: the reader itself goes on meanwhile. Any thread may ask.
+     *
+     * @return false if the time is up first, or the brokers do not tell
+     */
+    boolean awaitCaughtUp(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        Map<TopicPartition, Long> wanted;
+        try {
+            wanted = ends(limit);
+        } catch (ExecutionException e) {
+            return false;
+        }
+        lock.lock();
+        try {
+            while (!read.keySet().containsAll(wanted.keySet()) || !hasRead(wanted)) {
+                if (!read.keySet().containsAll(wanted.keySet())) {
+                    lookNow.set(true);
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                readOn.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRead(Map<TopicPartition, Long> wanted) {
+        return wanted.entrySet().stream().allMatch(end -> read.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
+    /** Where each partition ends for who reads no aborted transactions. */
+    private Map<TopicPartition, Long> ends(Duration limit) throws ExecutionException, InterruptedException {
+        int milliseconds = Math.toIntExact(Math.max(1, limit.toMillis()));
+        String name = clients.topic(topic);
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        clients.admin()
+                .describeTopics(List.of(name), new DescribeTopicsOptions().timeoutMs(milliseconds))
+                .topicNameValues()
+                .get(name)
+                .get()
+                .partitions()
+                .forEach(it -> latest.put(new TopicPartition(name, it.partition()), OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        clients.admin()
+                .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(milliseconds))
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
     }
 
     /**
@@ -83,7 +138,9 @@ final class TopicReader {
             assign(consumer, positions.keySet());
             lookForPartitionsAt = System.nanoTime();
             while (!stopping.getAsBoolean()) {
-                hear(consumer);
+                if (lookNow.getAndSet(false)) {
+                    lookForPartitionsAt = System.nanoTime();
+                }
                 lookForPartitions(consumer);
                 if (positions.isEmpty()) {
                     Thread.sleep(NO_TOPIC);
@@ -94,7 +151,7 @@ final class TopicReader {
                     positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
                 }
                 lookForEnd(consumer);
-                answer(consumer);
+                tellHowFar(consumer);
             }
         } catch (InterruptedException e) {
             // Only the end of the table interrupts its thread.
@@ -104,37 +161,16 @@ final class TopicReader {
         }
     }
 
-    /** One question for all who ask at the same time; who asks while it is under way is heard after it. */
-    private void hear(Consumer<byte[], byte[]> consumer) {
-        if (asked.isEmpty() || !askers.isEmpty()) {
-            return;
-        }
-        // What was written may be in a partition that came after the last look.
-        lookForPartitionsAt = System.nanoTime();
-        lookForPartitions(consumer);
-        if (positions.isEmpty()) {
-            return;
-        }
-        List<CountDownLatch> heard = new ArrayList<>();
-        for (CountDownLatch latch = asked.poll(); latch != null; latch = asked.poll()) {
-            heard.add(latch);
-        }
+    /** The position, not the last record: compaction and transactions leave gaps at the end. */
+    private void tellHowFar(Consumer<byte[], byte[]> consumer) {
+        lock.lock();
         try {
-            askedEnds.putAll(consumer.endOffsets(positions.keySet(), ASK));
-            askers.addAll(heard);
-        } catch (TimeoutException e) {
-            asked.addAll(heard);
-        }
-    }
-
-    private void answer(Consumer<byte[], byte[]> consumer) {
-        if (askers.isEmpty()) {
-            return;
-        }
-        askedEnds.entrySet().removeIf(end -> consumer.position(end.getKey(), ASK) >= end.getValue());
-        if (askedEnds.isEmpty()) {
-            askers.forEach(CountDownLatch::countDown);
-            askers.clear();
+            for (TopicPartition partition : positions.keySet()) {
+                read.put(partition, consumer.position(partition, ASK));
+            }
+            readOn.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -121,13 +121,13 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     }
 
     /**
-     * Whether all is in that was in the topic when this was called: what is not found then was not there. Costs a question to the brokers, which is
-     * shared by all who ask at the same time, and the reading of what is behind.
+     * Whether all is in that was in the topic when this was called: what is not found then was not there. Costs two questions to the brokers and the
+     * reading of what is behind; the table itself goes on meanwhile.
      *
      * @return false if the time is up first, as without a broker
      */
     public boolean awaitCaughtUp(Duration limit) throws InterruptedException {
-        return reader.whenCaughtUp().await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        return reader.awaitCaughtUp(limit);
     }
 
     public Optional<V> find(String key) {

@@ -218,6 +218,28 @@ class TopicTableTest {
         }
     }
 
+    /** A fetch of a quiet topic takes half a second, and nobody who asks may wait for it. */
+    @Test
+    void answersAtOnceWhoAsksWhileNothingComes() throws InterruptedException {
+        // Given
+        Topic topic = Topic.on(BROKER, 3);
+        try (TopicTable<String> table = table(topic.name())) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            assertTrue(table.awaitCaughtUp(LONG));
+
+            // When
+            long asked = System.nanoTime();
+            for (int i = 0; i < 20; i++) {
+                assertTrue(table.awaitCaughtUp(LONG));
+            }
+
+            // Then
+            Duration took = Duration.ofNanos(System.nanoTime() - asked);
+            assertTrue(took.compareTo(Duration.ofSeconds(4)) < 0, "took " + took);
+        }
+    }
+
     @Test
     void doesNotSayThatItIsCaughtUpWithoutABroker() throws InterruptedException {
         try (KafkaBroker other = KafkaBroker.start();
