@@ -40,6 +40,8 @@ class OpenApiTest {
                         .filter(path -> !answer.body().contains("\n  " + path + ":"))
                         .toList());
         assertFalse(answer.body().contains("Caller"), answer.body());
+        assertTrue(answer.body().contains("        max_per_second:"), answer.body());
+        assertFalse(answer.body().contains("eventTypes"), answer.body());
     }
 
     private static Stream<String> paths(BeanDefinition<?> controller) {
