@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tocsin.schemas.Ecosystem;
 import tocsin.schemas.PackageKey;
 
 /** Packages of sources, as operators name them: one by one, or all that begin alike, such as a scope. */
@@ -15,22 +16,34 @@ final class PackageNames {
 
     private final List<Entry> entries;
 
-    /** @param beginning whether it stands for all names that begin so */
-    private record Entry(String owner, String name, boolean beginning) {
+    /**
+     * @param ecosystem empty: of whichever
+     * @param beginning whether it stands for all names that begin so
+     */
+    private record Entry(String owner, Optional<Ecosystem> ecosystem, String name, boolean beginning) {
 
         static Entry of(String text) {
             int equals = text.indexOf('=');
             boolean beginning = text.endsWith("*");
-            String name = text.substring(equals + 1, text.length() - (beginning ? 1 : 0))
+            String named = text.substring(equals + 1, text.length() - (beginning ? 1 : 0))
                     .strip();
-            if (equals < 1 || name.isEmpty() || name.indexOf('*') >= 0) {
+            // No name of either ecosystem holds a colon.
+            int colon = named.indexOf(':');
+            Optional<Ecosystem> ecosystem =
+                    colon < 0 ? Optional.empty() : Ecosystem.ofWireName(named.substring(0, colon));
+            String name = named.substring(colon + 1);
+            if (equals < 1 || name.isEmpty() || name.indexOf('*') >= 0 || (colon >= 0 && ecosystem.isEmpty())) {
                 throw new IllegalArgumentException(
-                        "a package is written name=package, with an asterisk at its end only: " + text);
+                        "a package is written name=package or name=npm:package, with an asterisk at its end only: "
+                                + text);
             }
-            return new Entry(text.substring(0, equals).strip(), name, beginning);
+            return new Entry(text.substring(0, equals).strip(), ecosystem, name, beginning);
         }
 
         boolean is(PackageKey key) {
+            if (ecosystem.filter(it -> it != key.ecosystem()).isPresent()) {
+                return false;
+            }
             String wanted = switch (key.ecosystem()) {
                 case NPM -> name;
                 case PYPI -> SEPARATORS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-");

@@ -111,7 +111,16 @@ class RepositoryRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"verdaccio", "verdaccio=", "=@acme/*", "verdaccio=*", "verdaccio=@*/shop", "verdaccio=a**"})
+    @ValueSource(
+            strings = {
+                "verdaccio",
+                "verdaccio=",
+                "=@acme/*",
+                "verdaccio=*",
+                "verdaccio=@*/shop",
+                "verdaccio=a**",
+                "verdaccio=cargo:a"
+            })
     void refusesAPackageOfAnotherForm(String entry) {
         assertThrows(
                 IllegalArgumentException.class,
@@ -128,11 +137,18 @@ class RepositoryRulesTest {
         "us, npm:exact, false",
         "eu, pypi:acme-tools, true",
         "eu, pypi:acme, false",
+        "eu, npm:utils, true",
+        "eu, pypi:utils, false",
+        "eu, pypi:tools-a, true",
+        "eu, npm:tools-a, false",
     })
     void knowsAPackageByItsNameOrByHowItBegins(String source, String packageKey, boolean internal) {
         // Given
         RepositoryRules rules = new RepositoryRules(
-                List.of(), List.of(), List.of(), List.of("verdaccio=@acme/*", "eu=exact", "eu=Acme_*"));
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of("verdaccio=@acme/*", "eu=exact", "eu=Acme_*", "eu=npm:utils", "eu=pypi:Tools_*"));
 
         // Then
         assertEquals(

@@ -127,9 +127,8 @@ class DownloadObservedHandlerTest {
                 // Then
                 await().during(Duration.ofSeconds(3))
                         .atMost(RecorderOverBroker.LIMIT)
-                        .until(() -> recorder.broker
-                                .readAll(recorder.waitingTopic())
-                                .isEmpty());
+                        .until(() ->
+                                recorder.broker.readAll(recorder.waitingTopic()).isEmpty());
             }
         }
         try (RecorderOverBroker.Instance instance = recorder.start()) {
