@@ -113,27 +113,25 @@ class DownloadObservedHandlerTest {
     @Test
     void decidesNothingByATableThatReadsNoMore() throws Exception {
         // Given tokens that were read once and are not any more
-        try (TopicTable<TokenRegistration> tokens = recorder.tokens()) {
-            tokens.start();
-            assertTrue(tokens.awaitLoaded(RecorderOverBroker.LIMIT));
-            tokens.close();
-            recorder.register(Samples.TOKEN_ID);
-            recorder.send(Samples.observedByToken(Samples.TOKEN_ID));
+        TopicTable<TokenRegistration> tokens = recorder.tokens();
+        tokens.start();
+        assertTrue(tokens.awaitLoaded(RecorderOverBroker.LIMIT));
+        tokens.close();
+        recorder.register(Samples.TOKEN_ID);
+        recorder.send(Samples.observedByToken(Samples.TOKEN_ID));
 
-            // When
-            try (BatchLoop loop = recorder.loop(tokens, recorder.clients.producer("stale"))) {
-                loop.start();
+        // When
+        try (BatchLoop loop = recorder.loop(tokens, recorder.clients.producer("stale"))) {
+            loop.start();
 
-                // Then
-                await().during(Duration.ofSeconds(3))
-                        .atMost(RecorderOverBroker.LIMIT)
-                        .until(() ->
-                                recorder.broker.readAll(recorder.waitingTopic()).isEmpty());
-            }
+            // Then
+            await().during(Duration.ofSeconds(3))
+                    .atMost(RecorderOverBroker.LIMIT)
+                    .until(() ->
+                            recorder.broker.readAll(recorder.waitingTopic()).isEmpty());
         }
-        try (RecorderOverBroker.Instance instance = recorder.start()) {
-            recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT);
-        }
+        recorder.start();
+        recorder.broker.awaitRecords(recorder.recordedTopic(), 1, RecorderOverBroker.LIMIT);
     }
 
     @Test

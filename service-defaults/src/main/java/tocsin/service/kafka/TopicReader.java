@@ -113,11 +113,12 @@ final class TopicReader {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         clients.admin()
                 .describeTopics(List.of(name), new DescribeTopicsOptions().timeoutMs(milliseconds))
-                .topicNameValues()
-                .get(name)
+                .allTopicNames()
                 .get()
-                .partitions()
-                .forEach(it -> latest.put(new TopicPartition(name, it.partition()), OffsetSpec.latest()));
+                .values()
+                .forEach(described -> described
+                        .partitions()
+                        .forEach(it -> latest.put(new TopicPartition(name, it.partition()), OffsetSpec.latest())));
         Map<TopicPartition, Long> ends = new HashMap<>();
         clients.admin()
                 .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(milliseconds))
