@@ -26,7 +26,9 @@ class WorkerThreadTest {
 
             // Then
             assertEquals(Optional.empty(), before);
-            await().atMost(LIMIT).until(() -> worker.whyDead().equals(Optional.of("the thread work died")));
+            await().dontCatchUncaughtExceptions()
+                    .atMost(LIMIT)
+                    .until(() -> worker.whyDead().equals(Optional.of("the thread work died")));
         }
     }
 
