@@ -57,7 +57,7 @@ public final class Attribution {
     private AttributionOutcome ofToken(Audience.Token token, Optional<Principal> claimed, Instant at) {
         Optional<TokenRegistration> known = tokens.find(token);
         if (known.isEmpty()) {
-            return new UnknownToken(token);
+            return new UnknownToken(token, known);
         }
         if (known.get().heldSince().filter(at::isBefore).isPresent()) {
             return new FormerHolders();
@@ -67,7 +67,7 @@ public final class Attribution {
                 ofOrganisation(organisation, principal, claimed);
             case TokenRegistration.OfPerson _ -> ofPerson(token, claimed);
             case TokenRegistration.Revoked revoked ->
-                revoked.isHeldAt(at) ? ofLastHolder(token, revoked, claimed) : new UnknownToken(token);
+                revoked.isHeldAt(at) ? ofLastHolder(token, revoked, claimed) : new UnknownToken(token, known);
         };
     }
 
@@ -91,8 +91,12 @@ public final class Attribution {
         if (revoked.organisationOfHolder().isEmpty()) {
             return ofPerson(token, claimed);
         }
+        Audience.Organisation organisation = revoked.organisationOfHolder().get();
         return revoked.principalOfHolder()
-                .map(principal -> ofOrganisation(revoked.organisationOfHolder().get(), principal, claimed))
-                .orElseGet(() -> new UnknownToken(token));
+                .map(principal -> principal.kind() == Principal.Kind.HUMAN
+                        // Who it was is not kept, and a claim must not bring back who was erased meanwhile.
+                        ? new Attributed(organisation, principal)
+                        : ofOrganisation(organisation, principal, claimed))
+                .orElseGet(() -> new UnknownToken(token, Optional.of(revoked)));
     }
 }

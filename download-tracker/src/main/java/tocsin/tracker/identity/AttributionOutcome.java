@@ -1,5 +1,6 @@
 package tocsin.tracker.identity;
 
+import java.util.Optional;
 import tocsin.schemas.Audience;
 
 /** Whose a download is. */
@@ -14,8 +15,12 @@ public sealed interface AttributionOutcome {
     /** Nobody's: there is nobody to tell. */
     record Anonymous() implements AttributionOutcome {}
 
-    /** The token is not registered (yet), or was taken back before the download. */
-    record UnknownToken(Audience.Token token) implements AttributionOutcome {}
+    /**
+     * The token is not registered (yet), or was taken back before the download.
+     *
+     * @param known what is known of it
+     */
+    record UnknownToken(Audience.Token token, Optional<TokenRegistration> known) implements AttributionOutcome {}
 
     /** Fetched before the token was its present holder's: whose it was then, nobody knows any more. */
     record FormerHolders() implements AttributionOutcome {}

@@ -3,6 +3,7 @@ package tocsin.tracker.identity;
 import java.time.Instant;
 import java.util.Optional;
 import tocsin.schemas.Audience;
+import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.avro.TokenRegistered;
 
 /** From when on a token is its holder's, so that nobody is told of what another fetched by it. */
@@ -41,8 +42,8 @@ final class Tenure {
     }
 
     /**
-     * What stays of a registration that is taken back: whose it was, if an organisation's, with the principal's id and kind, for what was fetched
-     * before and comes late; no name, no address, and of a person's own token nothing.
+     * What stays of a registration that is taken back: whose it was, if an organisation's, with the principal's kind and, unless a person, id,
+     * for what was fetched before and comes late; no name, no address, and of a person's own token nothing.
      *
      * @return empty if there is nothing to take back
      */
@@ -64,7 +65,11 @@ final class Tenure {
         return switch (known) {
             case TokenRegistration.OfOrganisation(var _, Principal principal, var _) ->
                 Optional.of(new Principal(
-                        principal.kind(), principal.id(), Optional.empty(), Optional.empty(), Optional.empty()));
+                        principal.kind(),
+                        principal.kind() == Principal.Kind.HUMAN ? ErasureSubject.ERASED_ID : principal.id(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
             case TokenRegistration.OfPerson _ -> Optional.empty();
             case TokenRegistration.Revoked revoked -> revoked.principalOfHolder();
         };

@@ -18,8 +18,11 @@ final class IntakeFactory {
     /** How long a registry that gave no answer is left alone by what comes in: the alarm is not to wait for it again and again. */
     private static final Duration LEFT_ALONE = Duration.ofMinutes(1);
 
-    /** How long a number that got no answer is not asked for again by what waits for it. */
-    private static final Duration LEFT_ALONE_BY_WHO_WAITS = Duration.ofSeconds(3);
+    /**
+     * How long a number that got no answer is not asked for again by what waits for it. Longer than the time that comes back meanwhile pays for: a
+     * number that the registry chokes on must leave some for the others.
+     */
+    private static final Duration LEFT_ALONE_BY_WHO_WAITS = Duration.ofSeconds(10);
 
     private static final String WAITING = "waiting";
 

@@ -2,7 +2,6 @@ package tocsin.tracker.recording;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tocsin.service.kafka.BatchHandler;
 import tocsin.service.kafka.TopicTable;
@@ -15,21 +14,17 @@ final class DownloadObservedHandler implements BatchHandler {
     /** Well within what a batch may take; after it the loop says that it failed and comes again. */
     private static final Duration TOKENS_LIMIT = Duration.ofSeconds(30);
 
-    /** How old may be what is known of tokens, beside the time that it takes to ask. */
-    private static final Duration TOKENS_AGE = Duration.ofSeconds(10);
-
-    private static final Duration CATCH_UP = Duration.ofSeconds(5);
-
     private final RecordHandler decision;
     private final TopicTable<?> tokens;
     private final OutcomePublisher publisher;
     private final RecordingMetrics metrics;
-    private Optional<Long> caughtUpAt = Optional.empty();
+    private final TokensInTime tokensInTime;
 
     DownloadObservedHandler(
             RecordHandler decision, TopicTable<?> tokens, OutcomePublisher publisher, RecordingMetrics metrics) {
         this.decision = decision;
         this.tokens = tokens;
+        this.tokensInTime = new TokensInTime(tokens);
         this.publisher = publisher;
         this.metrics = metrics;
     }
@@ -40,7 +35,9 @@ final class DownloadObservedHandler implements BatchHandler {
         if (!tokens.awaitLoaded(TOKENS_LIMIT)) {
             throw new IllegalStateException("token.registered is not read to its end yet");
         }
-        catchUp();
+        if (!tokensInTime.isKnown()) {
+            throw new IllegalStateException("token.registered is not read on");
+        }
         OutcomePublisher.Batch onward = publisher.begin();
         Tallies tallies = new Tallies();
         for (ConsumerRecord<byte[], byte[]> observed : batch) {
@@ -50,17 +47,5 @@ final class DownloadObservedHandler implements BatchHandler {
         }
         onward.await();
         metrics.observed(tallies);
-    }
-
-    /** A table that reads no more would give the downloads of a token's new holder to the one before. */
-    private void catchUp() throws InterruptedException {
-        long now = System.nanoTime();
-        if (caughtUpAt.filter(at -> now - at < TOKENS_AGE.toNanos()).isPresent()) {
-            return;
-        }
-        if (!tokens.awaitCaughtUp(CATCH_UP)) {
-            throw new IllegalStateException("token.registered is not read on");
-        }
-        caughtUpAt = Optional.of(now);
     }
 }

@@ -18,6 +18,7 @@ import tocsin.tracker.identity.Attribution;
 import tocsin.tracker.identity.AttributionOutcome;
 import tocsin.tracker.identity.Principal;
 import tocsin.tracker.identity.PrincipalMessage;
+import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.Fetch;
 import tocsin.tracker.intake.Observation;
 import tocsin.tracker.intake.ObservationReader;
@@ -114,8 +115,8 @@ final class DownloadRecorder {
                                 audience, found.coordinates().packageKey()),
                         message(observation, found, receivedAt, audience, principal));
             case AttributionOutcome.Anonymous() -> new Dropped(source, ANONYMOUS);
-            case AttributionOutcome.UnknownToken(Audience.Token token) ->
-                new Waiting(source, new Awaited.Registration(token));
+            case AttributionOutcome.UnknownToken(Audience.Token token, Optional<TokenRegistration> known) ->
+                new Waiting(source, new Awaited.Registration(token, known));
             case AttributionOutcome.FormerHolders() ->
                 new Quarantined(source, Fault.FORMER_HOLDER, "fetched before the token was its present holder's");
             case AttributionOutcome.Contradictory(String reason) ->

@@ -41,6 +41,7 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final WaitingRelay.Parts parts;
     private final TopicTable<TokenRegistration> tokens;
+    private final TokensInTime tokensInTime;
     private final Clock clock;
     private final WaitingRoom<ConsumerRecord<byte[], byte[]>> room;
     private final Map<Integer, Long> committed = new HashMap<>();
@@ -49,6 +50,7 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
         this.consumer = consumer;
         this.parts = parts;
         this.tokens = parts.tokens();
+        this.tokensInTime = new TokensInTime(tokens);
         this.clock = parts.clock();
         this.room = new WaitingRoom<>(
                 parts.configuration().maxRecords(), parts.configuration().maxBytes());
@@ -93,8 +95,8 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
 
     private boolean mayHaveCome(Awaited awaited) {
         return switch (awaited) {
-            case Awaited.Registration(Audience.Token token) ->
-                tokens.find(token.tokenId()).filter(TokenRegistration::isHeld).isPresent();
+            case Awaited.Registration(Audience.Token token, Optional<TokenRegistration> known) ->
+                !tokens.find(token.tokenId()).equals(known);
             case Awaited.Schema(int id) -> parts.schemas().mayTell(id);
         };
     }
@@ -102,7 +104,15 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
     /** Lets go of all that can be decided now or whose time is up. */
     private void settle() throws InterruptedException {
         Instant now = clock.instant();
-        settle(room.which(guest -> guest.awaited().map(this::mayHaveCome).orElse(true)), false);
+        List<Guest<ConsumerRecord<byte[], byte[]>>> ready =
+                room.which(guest -> guest.awaited().map(this::mayHaveCome).orElse(true));
+        if (!ready.isEmpty()) {
+            if (!tokensInTime.isKnown()) {
+                LOG.atWarn().addKeyValue("ready", ready.size()).log("waiting.tokens-behind");
+                return;
+            }
+            settle(ready, false);
+        }
         List<Guest<ConsumerRecord<byte[], byte[]>>> due =
                 room.which(guest -> !guest.until().isAfter(now));
         if (due.isEmpty()) {

@@ -144,6 +144,22 @@ class AttributionTest {
         assertEquals(expected, inWords(outcome));
     }
 
+    @Test
+    void takesNoPersonFromAClaimBesideARevokedToken() {
+        // Given
+        Principal erased =
+                new Principal(Principal.Kind.HUMAN, "erased", Optional.empty(), Optional.empty(), Optional.empty());
+        known.put(BOT, new TokenRegistration.Revoked(Optional.of(ACME), Optional.of(erased), Optional.empty(), AT));
+
+        // When
+        AttributionOutcome outcome = attribution.of(
+                new Claim(Optional.empty(), Optional.of(someone(Principal.Kind.HUMAN)), Optional.of(BOT)),
+                AT.minusMillis(1));
+
+        // Then
+        assertEquals(new AttributionOutcome.Attributed(ACME, erased), outcome);
+    }
+
     /** Beside an organisation a token counts only where its holder at that time is known. */
     @ParameterizedTest
     @CsvSource({"-1001, org:globex HUMAN", "-1000, Contradictory", "-1, Contradictory", "0, org:globex HUMAN"})

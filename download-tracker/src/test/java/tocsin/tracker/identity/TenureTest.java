@@ -98,6 +98,27 @@ class TenureTest {
                 TokenRegistrations.read(left));
     }
 
+    /** An address that was erased would not be found in what is left, and the id would come back with a late log. */
+    @Test
+    void keepsOfAPersonInAnOrganisationThatItWasOne() {
+        // Given
+        Principal ann = new Principal(
+                Principal.Kind.HUMAN, "ann", Optional.of("Ann"), Optional.of("ann@example.com"), Optional.empty());
+
+        // When
+        TokenRegistered left = Tenure.revoked(
+                        TOKEN,
+                        Optional.of(new TokenRegistration.OfOrganisation(
+                                new Audience.Organisation("acme"), ann, Optional.of(EARLIER))),
+                        NOW)
+                .orElseThrow();
+
+        // Then
+        assertEquals(
+                new tocsin.schemas.avro.Principal(PrincipalType.HUMAN, "erased", null, null, null),
+                left.getPrincipal().orElseThrow());
+    }
+
     @Test
     void keepsNothingOfAPersonWhoseTokenIsRevoked() {
         // When

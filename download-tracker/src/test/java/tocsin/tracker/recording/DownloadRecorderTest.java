@@ -202,7 +202,10 @@ class DownloadRecorderTest {
 
         // Then
         assertEquals(
-                new Waiting("verdaccio-eu", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID))), outcome);
+                new Waiting(
+                        "verdaccio-eu",
+                        new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID), Optional.empty())),
+                outcome);
     }
 
     @Test

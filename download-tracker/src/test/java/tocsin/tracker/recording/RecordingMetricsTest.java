@@ -128,7 +128,8 @@ class RecordingMetricsTest {
     @Test
     void countsOnceAsObservedWhatWaited() {
         // When
-        observed(decided(new Waiting("a", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID)))));
+        observed(decided(
+                new Waiting("a", new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID), Optional.empty()))));
         waited(decided(recorded(null)));
 
         // Then

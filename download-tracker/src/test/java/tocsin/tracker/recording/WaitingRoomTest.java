@@ -67,7 +67,8 @@ class WaitingRoomTest {
         room.admit(guest(0, 2, 5));
 
         // When
-        room.admit(guest(0, 2, 5).waitingFor(new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID))));
+        room.admit(guest(0, 2, 5)
+                .waitingFor(new Awaited.Registration(new Audience.Token(Samples.TOKEN_ID), Optional.empty())));
 
         // Then
         assertEquals(2, room.size());

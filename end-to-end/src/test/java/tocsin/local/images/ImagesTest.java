@@ -26,6 +26,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirDeletionStrategy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.local.running.Complaint;
@@ -37,7 +38,8 @@ class ImagesTest {
     private static final ImageContent SENDER = new ImageContent("webhook-sender", "webhook-sender");
     private static final String OURS = "opt/tocsin/webhook-sender/target/";
 
-    @TempDir
+    /** Where a base cannot be had, threads of the library may still write to its cache a moment after it has given up. */
+    @TempDir(deletionStrategy = TempDirDeletionStrategy.IgnoreFailures.class)
     private Path folder;
 
     private Path runtime;

@@ -18,6 +18,7 @@ import tocsin.dispatcher.routing.Decision;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Router;
 import tocsin.dispatcher.routing.Verdict;
+import tocsin.schemas.Audience;
 
 /** Tells an audience what a match brings, and remembers it; within the caller's transaction, which has locked the audience. */
 @Singleton
@@ -88,8 +89,20 @@ final class Deciding {
                 tell.downloads(),
                 // What the destination may not know of is no older download to it.
                 match.nextOlderAt().filter(_ -> tell.truncated()),
-                match.fetchedVersions(),
+                versions(match, tell),
                 match.late());
+    }
+
+    /** A token may have been another's, and what that one fetched is none of the holder's affair. */
+    private static List<String> versions(Match match, Verdict.Tell tell) {
+        return match.audience() instanceof Audience.Token
+                        && tell.downloads().size() < match.downloads().size()
+                ? tell.downloads().stream()
+                        .map(Download::version)
+                        .distinct()
+                        .sorted()
+                        .toList()
+                : match.fetchedVersions();
     }
 
     static ToldChannel channel(Destination destination, UUID notification) {

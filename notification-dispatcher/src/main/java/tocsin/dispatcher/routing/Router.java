@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import tocsin.dispatcher.address.VerifiedAddress;
 import tocsin.dispatcher.email.Language;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Match;
@@ -68,13 +70,13 @@ public final class Router {
                     .or(() -> tooLow);
             decisions.add(new Decision(
                     new Destination.Webhook(webhook.endpointId().get()),
-                    verdict(match, memory, webhook.savedAt().get(), refusal)));
+                    verdict(match, memory, webhook.savedAt().get(), _ -> true, refusal)));
         }
         var email = standing.settings().email();
         if (email.enabled() && email.address().isPresent() && email.savedAt().isPresent()) {
             decisions.add(new Decision(
                     new Destination.Email(email.address().get(), email.language()),
-                    verdict(match, memory, email.savedAt().get(), forAll.or(() -> tooLow))));
+                    verdict(match, memory, email.savedAt().get(), _ -> true, forAll.or(() -> tooLow))));
         }
         return List.copyOf(decisions);
     }
@@ -89,18 +91,28 @@ public final class Router {
                                 match,
                                 memory,
                                 verified.since(),
+                                download -> isTheirs(download, verified),
                                 holder.unsubscribed() ? Optional.of(Reason.UNSUBSCRIBED) : Optional.empty())))
                 .orElseGet(() -> new Decision(
                         new Destination.Email("", Language.EN),
-                        verdict(match, memory, Instant.EPOCH, Optional.of(none))));
+                        verdict(match, memory, Instant.EPOCH, _ -> true, Optional.of(none))));
     }
 
-    private static Verdict verdict(Match match, Memory memory, Instant savedAt, Optional<Reason> refusal) {
+    /** The earlier of the two clocks counts, as where the download was attributed: one that is ahead must not make it the next holder's. */
+    private static boolean isTheirs(Download download, VerifiedAddress verified) {
+        Instant earlier =
+                download.receivedAt().isBefore(download.fetchedAt()) ? download.receivedAt() : download.fetchedAt();
+        return verified.heldSince().filter(earlier::isBefore).isEmpty();
+    }
+
+    /** @param concerns whether a download is of the destination's affair at all */
+    private static Verdict verdict(
+            Match match, Memory memory, Instant savedAt, Predicate<Download> concerns, Optional<Reason> refusal) {
         if (!match.advisory().isLive() || !memory.current()) {
             return new NothingNew();
         }
         List<Download> since = match.downloads().stream()
-                .filter(download -> !download.fetchedAt().isBefore(savedAt))
+                .filter(download -> !download.fetchedAt().isBefore(savedAt) && concerns.test(download))
                 // That it is worse is said of all of them: some may never have been told at this destination.
                 .filter(download -> isWorse(match, memory) || !memory.told().contains(download.eventId()))
                 .toList();

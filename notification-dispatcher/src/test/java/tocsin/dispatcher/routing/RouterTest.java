@@ -316,6 +316,40 @@ class RouterTest {
                         : 0);
     }
 
+    @Test
+    void takesNoDownloadForTheNextHoldersSinceAClockWasAhead() {
+        // Given downloads that were received before the token went to its holder, whatever the source says
+        Match fetched = match(TOKEN);
+        Match ahead = new Match(
+                fetched.id(),
+                fetched.audience(),
+                fetched.advisory(),
+                fetched.downloads().stream()
+                        .map(download -> new Download(
+                                download.eventId(),
+                                download.version(),
+                                download.fetchedAt(),
+                                time("00:30"),
+                                download.principal()))
+                        .toList(),
+                fetched.nextOlderAt(),
+                fetched.fetchedVersions(),
+                fetched.late());
+
+        // When
+        List<Decision> decisions = Router.route(
+                ahead,
+                NOTHING_TOLD,
+                new Standing.TokenHolder(
+                        true,
+                        Optional.of(new VerifiedAddress(
+                                "a@example.com", time("00:00"), Optional.of(time("00:45")), Language.EN)),
+                        false));
+
+        // Then
+        assertInstanceOf(Verdict.NothingNew.class, decisions.getFirst().verdict());
+    }
+
     @ParameterizedTest
     @CsvSource({"true, no_verified_address", "false, token_unknown"})
     void suppressesForATokenWithoutVerifiedAddress(boolean known, String reason) {

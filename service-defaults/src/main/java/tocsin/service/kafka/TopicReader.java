@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -34,6 +36,9 @@ final class TopicReader {
 
     private static final Duration ASK = Duration.ofSeconds(5);
     private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
+    /** A partition that is added is seen by who asks for the ends at once: the reader must not be minutes behind. */
+    private static final int METADATA_AGE_MS = 10_000;
+
     /** Without partitions there is nothing to poll, which is what else would wait. */
     private static final Duration NO_TOPIC = Duration.ofMillis(100);
 
@@ -80,7 +85,7 @@ final class TopicReader {
         long deadline = System.nanoTime() + limit.toNanos();
         Map<TopicPartition, Long> wanted;
         try {
-            wanted = ends(limit);
+            wanted = ends(deadline);
         } catch (ExecutionException e) {
             return false;
         }
@@ -107,12 +112,11 @@ final class TopicReader {
     }
 
     /** Where each partition ends for who reads no aborted transactions. */
-    private Map<TopicPartition, Long> ends(Duration limit) throws ExecutionException, InterruptedException {
-        int milliseconds = Math.toIntExact(Math.max(1, limit.toMillis()));
+    private Map<TopicPartition, Long> ends(long deadline) throws ExecutionException, InterruptedException {
         String name = clients.topic(topic);
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         clients.admin()
-                .describeTopics(List.of(name), new DescribeTopicsOptions().timeoutMs(milliseconds))
+                .describeTopics(List.of(name), new DescribeTopicsOptions().timeoutMs(millisecondsTo(deadline)))
                 .allTopicNames()
                 .get()
                 .values()
@@ -121,11 +125,17 @@ final class TopicReader {
                         .forEach(it -> latest.put(new TopicPartition(name, it.partition()), OffsetSpec.latest())));
         Map<TopicPartition, Long> ends = new HashMap<>();
         clients.admin()
-                .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(milliseconds))
+                .listOffsets(
+                        latest,
+                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(millisecondsTo(deadline)))
                 .all()
                 .get()
                 .forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
+    }
+
+    private static int millisecondsTo(long deadline) {
+        return Math.toIntExact(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
     }
 
     /**
@@ -134,7 +144,8 @@ final class TopicReader {
      * @throws KafkaException when this consumer is of no more use: calling again goes on where it was
      */
     void run(BooleanSupplier stopping) {
-        Consumer<byte[], byte[]> consumer = clients.consumer("table-" + topic, Map.of());
+        Consumer<byte[], byte[]> consumer =
+                clients.consumer("table-" + topic, Map.of(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MS));
         try {
             assign(consumer, positions.keySet());
             lookForPartitionsAt = System.nanoTime();
@@ -164,11 +175,17 @@ final class TopicReader {
 
     /** The position, not the last record: compaction and transactions leave gaps at the end. */
     private void tellHowFar(Consumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, Long> now = new HashMap<>();
+        for (TopicPartition partition : positions.keySet()) {
+            try {
+                now.put(partition, consumer.position(partition, Duration.ZERO));
+            } catch (TimeoutException _) {
+                // Its leader has just changed, and is away: it stays where it was known to be, and holds up no other.
+            }
+        }
         lock.lock();
         try {
-            for (TopicPartition partition : positions.keySet()) {
-                read.put(partition, consumer.position(partition, ASK));
-            }
+            read.putAll(now);
             readOn.signalAll();
         } finally {
             lock.unlock();
