@@ -257,8 +257,8 @@ class PackagePathTest {
         PackageKey pypi = new PackageKey(Ecosystem.PYPI, name);
         String plain = name.replace('-', '_');
         for (String file : List.of(plain + "-1.0.tar.gz", plain + "-1.0-py3-none-any.whl", plain + "-1.0.zip")) {
-            assertDownload(pypi, "1.0", "devpi", "/root/pypi/+f/0ab/55f98ef22f7b6/" + file);
-            assertDownload(pypi, "1.0", "devpi", "/root/pypi/+e/https_mirror.example.org/" + file);
+            assertDownload(pypi, "1.0", "devpi", "/mirror/pypi/+f/0ab/55f98ef22f7b6/" + file);
+            assertDownload(pypi, "1.0", "devpi", "/mirror/pypi/+e/https_mirror.example.org/" + file);
             assertDownload(pypi, "1.0", "pypi-registry", "/packages/fd/56/${sha}/" + file);
             assertDownload(pypi, "1.0", "pypi-mirror", "/simple/" + name + "/" + file);
             assertDownload(pypi, "1.0", "nexus", "/repository/p/packages/" + name + "/1.0/" + file);
@@ -329,12 +329,12 @@ class PackagePathTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/devpi,           /devpi/root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
-        "/devpi/root,      /devpi/root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
-        "/devpi/root/pypi, /devpi/root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
-        "/root/pypi,       /root/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
-        "/root/pypi,       /root/pypi/+e/https_mirror.example.org/lodash-4.17.21.tar.gz, 4.17.21",
-        "/root/pypi,       /acme/dev/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, -",
+        "/devpi,           /devpi/mirror/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/devpi/mirror,    /devpi/mirror/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/devpi/mirror/pypi, /devpi/mirror/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/mirror/pypi,       /mirror/pypi/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, 4.17.21",
+        "/mirror/pypi,       /mirror/pypi/+e/https_mirror.example.org/lodash-4.17.21.tar.gz, 4.17.21",
+        "/mirror/pypi,       /acme/dev/+f/0ab/55f98ef22f7b6/lodash-4.17.21.tar.gz, -",
     })
     void readsAPrefixOfDevpiThatEndsWithinUserAndIndex(String prefix, String path, String expected) {
         // Given

@@ -55,14 +55,14 @@ class RepositoryRulesTest {
             us, artifactory, /artifactory/api/npm/npm-remote/a/-/a-1.0.0.tgz,    download, named by its kind
             us, artifactory, /artifactory/api/npm/npm-local/a/-/a-1.0.0.tgz,     dropped,  another is named
             us, artifactory, /artifactory/generic-local/foo-1.0.zip,             unknown,  storage or below a path that nobody told of
-            eu, devpi,       /root/pypi/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz,     download, named
+            eu, devpi,       /mirror/pypi/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz,     download, named
             eu, devpi,       /acme/dev/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz,      dropped,  another is named
             nexus/x, nexus,  /repository/npm-group/a/-/a-1.0.0.tgz,              dropped,  a source with a slash in its name
             """)
     void readsOnlyWhatIsNamedWhereAnythingIs(String source, String kind, String path, String outcome, String why) {
         // Given
         RepositoryRules rules = new RepositoryRules(
-                List.of("eu/npm-proxy", "eu/npm-retired", "artifactory/npm-remote", "devpi/root/pypi", "nexus/x/npm"),
+                List.of("eu/npm-proxy", "eu/npm-retired", "artifactory/npm-remote", "devpi/mirror/pypi", "nexus/x/npm"),
                 List.of("eu/npm-hosted"),
                 List.of("eu/npm-retired"),
                 List.of());
@@ -77,13 +77,13 @@ class RepositoryRulesTest {
         "artifactory, /repo/artifactory/api/npm/npm-remote/a/-/a-1.0.0.tgz",
         "artifactory, /tools/api/npm/npm-remote/a/-/a-1.0.0.tgz",
         "artifactory, /tools/artifactory/api/pypi/pypi-remote/foo/1.0/foo-1.0.tar.gz",
-        "devpi,       /devpi/root/pypi/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz",
-        "devpi,       /tools/devpi/root/pypi/+e/https_mirror.example.org/foo-1.0.tar.gz",
+        "devpi,       /devpi/mirror/pypi/+f/0ab/55f98ef22f7b6/foo-1.0.tar.gz",
+        "devpi,       /tools/devpi/mirror/pypi/+e/https_mirror.example.org/foo-1.0.tar.gz",
     })
     void quarantinesAFileBelowAPathThatNobodyToldOfWhateverIsNamed(String kind, String path) {
         // Given
         RepositoryRules rules = new RepositoryRules(
-                List.of("nexus/npm-proxy", "artifactory/npm-remote", "devpi/root/pypi"),
+                List.of("nexus/npm-proxy", "artifactory/npm-remote", "devpi/mirror/pypi"),
                 List.of(),
                 List.of(),
                 List.of());

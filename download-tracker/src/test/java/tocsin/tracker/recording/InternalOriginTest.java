@@ -82,8 +82,8 @@ class InternalOriginTest {
             verdaccio-us, verdaccio, /shop-tools/-/shop-tools-1.0.0.tgz,                  -,         -
             verdaccio-us, verdaccio, /@acme/shop/-/shop-1.0.0.tgz,                        -,         verdaccio-us
             devpi-eu,     devpi,     /acme/dev/+f/0ab/55f98ef22f7b6/flask-3.0.0.tar.gz,   -,         acme/dev
-            devpi-eu,     devpi,     /root/pypi/+f/0ab/55f98ef22f7b6/flask-3.0.0.tar.gz,  -,         -
-            devpi-eu,     devpi,     /root/pypi/+f/0ab/55f98ef22f7b6/Acme.Shop-3.0.0.tar.gz, -,      devpi-eu
+            devpi-eu,     devpi,     /mirror/pypi/+f/0ab/55f98ef22f7b6/flask-3.0.0.tar.gz,  -,         -
+            devpi-eu,     devpi,     /mirror/pypi/+f/0ab/55f98ef22f7b6/Acme.Shop-3.0.0.tar.gz, -,      devpi-eu
             """)
     void takesForInternalWhatOperatorsSayIs(String source, String kind, String path, String said, String origin) {
         // Given
