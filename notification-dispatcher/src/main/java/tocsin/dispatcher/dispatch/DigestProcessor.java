@@ -5,19 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
-import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
-import tocsin.service.BackgroundWork;
-import tocsin.service.WorkerThread;
 
-/** Looks each second for mails that waited for each other long enough. Instances that look at the same time send nothing twice. */
+/** Looks each second for mails that waited for each other long enough. */
 @Singleton
-final class DigestProcessor implements BackgroundWork {
+final class DigestProcessor extends DueProcessor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DigestProcessor.class);
     private static final Duration BETWEEN = Duration.ofSeconds(1);
     /** What fails by our fault fails again; a person is told of it each time. */
     private static final Duration AFTER_A_FAULT = Duration.ofMinutes(5);
@@ -28,61 +22,29 @@ final class DigestProcessor implements BackgroundWork {
     private final Digests digests;
     private final TokenDirectory tokens;
     private final Clock clock;
-    private final WorkerThread worker = new WorkerThread("digests", this::run);
 
     DigestProcessor(CampaignRepository campaigns, Digests digests, TokenDirectory tokens, Clock clock) {
+        super("digests", BETWEEN);
         this.campaigns = campaigns;
         this.digests = digests;
         this.tokens = tokens;
         this.clock = clock;
     }
 
+    /** A token that we have not read of yet would look like one without an address. */
     @Override
-    public void start() {
-        worker.start();
-    }
-
-    private void run() throws InterruptedException {
-        while (!worker.pause(BETWEEN)) {
-            // A token that we have not read of yet would look like one without an address.
-            if (tokens.awaitLoaded(Duration.ZERO)) {
-                sendAll();
-            }
-        }
-    }
-
-    private void sendAll() {
-        try {
-            List<Audience> due = campaigns.due(clock.instant(), AT_ONCE);
-            while (!due.isEmpty() && !worker.isStopping()) {
-                due.forEach(this::send);
-                due = campaigns.due(clock.instant(), AT_ONCE);
-            }
-        } catch (RuntimeException e) {
-            // The database is away: all that is left waits on.
-            LOG.atWarn().setCause(e).log("digest.interrupted");
-        }
-    }
-
-    private void send(Audience audience) {
-        try {
-            digests.send(audience);
-        } catch (RuntimeException e) {
-            if (SqlClient.isOutage(e)) {
-                throw e;
-            }
-            LOG.atError().setCause(e).log("digest.failed");
-            campaigns.postpone(audience, clock.instant().plus(AFTER_A_FAULT));
-        }
+    boolean isReady() throws InterruptedException {
+        return tokens.awaitLoaded(Duration.ZERO);
     }
 
     @Override
-    public Optional<String> whyDead() {
-        return worker.whyDead();
-    }
-
-    @Override
-    public void close() {
-        worker.close();
+    boolean doDue() {
+        List<Audience> due = campaigns.due(clock.instant(), AT_ONCE);
+        for (Audience audience : due) {
+            faultOf(Optional.empty(), () -> digests.send(audience))
+                    .ifPresent(_ -> campaigns.postpone(audience, clock.instant().plus(AFTER_A_FAULT)));
+        }
+        // What one mail does not hold is due at once in the next.
+        return !due.isEmpty();
     }
 }

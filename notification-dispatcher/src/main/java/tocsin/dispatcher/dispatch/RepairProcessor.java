@@ -7,13 +7,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.store.SqlClient;
-import tocsin.service.BackgroundWork;
-import tocsin.service.WorkerThread;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -22,7 +19,7 @@ import tocsin.service.outbox.OutboxRecord;
  * the work.
  */
 @Singleton
-final class RepairProcessor implements BackgroundWork {
+final class RepairProcessor extends DueProcessor {
 
     private static final Logger LOG = LoggerFactory.getLogger(RepairProcessor.class);
     private static final int AT_ONCE = 100;
@@ -35,7 +32,6 @@ final class RepairProcessor implements BackgroundWork {
     private final RepairConfig config;
     private final Clock clock;
     private final Counter asked;
-    private final WorkerThread worker = new WorkerThread("repairs", this::run);
 
     RepairProcessor(
             SqlClient sql,
@@ -46,6 +42,7 @@ final class RepairProcessor implements BackgroundWork {
             RepairConfig config,
             Clock clock,
             MeterRegistry registry) {
+        super("repairs", config.every());
         this.sql = sql;
         this.kept = kept;
         this.notices = notices;
@@ -58,22 +55,15 @@ final class RepairProcessor implements BackgroundWork {
                 .register(registry);
     }
 
+    /** All that it needs is in the tables. */
     @Override
-    public void start() {
-        worker.start();
+    boolean isReady() {
+        return true;
     }
 
-    private void run() throws InterruptedException {
-        while (!worker.pause(config.every())) {
-            try {
-                while (!worker.isStopping() && askAgain() == AT_ONCE) {
-                    // The next page.
-                }
-            } catch (RuntimeException e) {
-                // Nothing is lost by it, and the next time may do better.
-                LOG.atWarn().setCause(e).log("repair.failed");
-            }
-        }
+    @Override
+    boolean doDue() {
+        return askAgain() == AT_ONCE;
     }
 
     /** @return how many of one kind were found, at most {@value #AT_ONCE} */
@@ -96,15 +86,5 @@ final class RepairProcessor implements BackgroundWork {
             LOG.atWarn().addKeyValue("rows", sent).log("ledger.asked-again");
         }
         return found[0];
-    }
-
-    @Override
-    public Optional<String> whyDead() {
-        return worker.whyDead();
-    }
-
-    @Override
-    public void close() {
-        worker.close();
     }
 }

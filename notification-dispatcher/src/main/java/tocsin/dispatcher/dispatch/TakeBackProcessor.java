@@ -4,35 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.MatchWriter;
 import tocsin.dispatcher.incident.TakeBackRepository;
-import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Topics;
-import tocsin.service.BackgroundWork;
-import tocsin.service.WorkerThread;
 import tocsin.service.kafka.BadRecord;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
 
-/**
- * Looks for incidents that are withdrawn as a whole and tells all who were told of them. Instances that look at the same time tell nothing twice. From whom it
- * cannot be taken back, by a fault of ours, goes to quarantine, so that it holds up nobody; while the database is away, all of it waits.
- */
+/** Looks for incidents that are withdrawn as a whole and tells all who were told of them. From whom it cannot be taken back goes to quarantine. */
 @Singleton
-final class TakeBackProcessor implements BackgroundWork {
+final class TakeBackProcessor extends DueProcessor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TakeBackProcessor.class);
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration BETWEEN = Duration.ofMillis(500);
     private static final int PAGE = 200;
     /** What comes from no record. */
     private static final int NOWHERE = -1;
@@ -42,7 +34,6 @@ final class TakeBackProcessor implements BackgroundWork {
     private final TokenDirectory tokens;
     private final KafkaClients clients;
     private final Quarantine quarantine;
-    private final WorkerThread worker = new WorkerThread("take-backs", this::run);
 
     TakeBackProcessor(
             TakeBackRepository waiting,
@@ -50,6 +41,7 @@ final class TakeBackProcessor implements BackgroundWork {
             TokenDirectory tokens,
             KafkaClients clients,
             Quarantine quarantine) {
+        super("take-backs", BETWEEN);
         this.waiting = waiting;
         this.others = others;
         this.tokens = tokens;
@@ -57,100 +49,60 @@ final class TakeBackProcessor implements BackgroundWork {
         this.quarantine = quarantine;
     }
 
+    /** A token that we have not read of yet would look like one without an address. */
     @Override
-    public void start() {
-        worker.start();
+    boolean isReady() throws InterruptedException {
+        return tokens.awaitLoaded(Duration.ZERO);
     }
 
-    private void run() throws InterruptedException {
-        while (!worker.pause(PAUSE)) {
-            // A token that we have not read of yet would look like one without an address.
-            if (tokens.awaitLoaded(Duration.ZERO)) {
-                round();
-            }
+    /** All that wait: what waits on, since an advisory of it may come to stand again, is looked at once only. */
+    @Override
+    boolean doDue() {
+        List<UUID> page = waiting.waiting(Optional.empty(), PAGE);
+        while (!page.isEmpty() && !isStopping()) {
+            page.forEach(this::takeBack);
+            page = waiting.waiting(Optional.of(page.getLast()), PAGE);
         }
-    }
-
-    private void round() {
-        try {
-            List<UUID> page = waiting.waiting(Optional.empty(), PAGE);
-            while (!page.isEmpty() && !worker.isStopping()) {
-                page.forEach(this::takeBack);
-                page = waiting.waiting(Optional.of(page.getLast()), PAGE);
-            }
-        } catch (RuntimeException e) {
-            // The database is away, or the quarantine is: all that is left waits on.
-            LOG.atWarn().setCause(e).log("take-back.interrupted");
-        }
+        return false;
     }
 
     private void takeBack(UUID incident) {
-        find(incident).ifPresent(this::takeBack);
-    }
-
-    private Optional<TakeBackRepository.Due> find(UUID incident) {
-        try {
-            return waiting.find(incident);
-        } catch (RuntimeException e) {
-            String reason = faultOf(e, incident);
-            // Nothing that could be sent again.
-            quarantine.put(bad(new byte[0], new byte[0]), reason);
-            waiting.remove(incident);
-            return Optional.empty();
-        }
+        List<TakeBackRepository.Due> found = new ArrayList<>();
+        faultOf(Optional.of(incident), () -> waiting.find(incident).ifPresent(found::add))
+                .ifPresent(fault -> {
+                    // Nothing that could be sent again.
+                    quarantine.put(bad(new byte[0], new byte[0]), reason(incident, fault));
+                    waiting.remove(incident);
+                });
+        found.forEach(this::takeBack);
     }
 
     private void takeBack(TakeBackRepository.Due due) {
         Set<String> aside = new HashSet<>();
         List<Audience> page = waiting.told(due.incident(), "", PAGE);
-        while (!page.isEmpty() && !worker.isStopping()) {
+        while (!page.isEmpty() && !isStopping()) {
             for (Audience audience : page) {
-                if (!takeBack(due, audience)) {
+                Optional<String> fault = faultOf(Optional.of(due.incident()), () -> others.takeBack(due, audience));
+                if (fault.isPresent()) {
+                    // Whoever sends it to its topic has it taken back, once the fault is mended.
+                    byte[] match = MatchWriter.bytes(OthersTold.match(due, audience));
+                    quarantine.put(bad(audience.text().getBytes(UTF_8), match), reason(due.incident(), fault.get()));
                     aside.add(audience.text());
                 }
             }
             page = waiting.told(due.incident(), page.getLast().text(), PAGE);
         }
-        if (!worker.isStopping()) {
+        if (!isStopping()) {
             others.end(due.incident(), aside);
         }
     }
 
-    /** @return false if something is wrong with it, and it is in quarantine now */
-    private boolean takeBack(TakeBackRepository.Due due, Audience audience) {
-        try {
-            others.takeBack(due, audience);
-            return true;
-        } catch (RuntimeException e) {
-            String reason = faultOf(e, due.incident());
-            // Whoever sends it to its topic has it taken back, once the fault is mended.
-            quarantine.put(
-                    bad(audience.text().getBytes(UTF_8), MatchWriter.bytes(OthersTold.match(due, audience))), reason);
-            return false;
-        }
-    }
-
-    /** @throws RuntimeException the same, if the database is away */
-    private static String faultOf(RuntimeException e, UUID incident) {
-        if (SqlClient.isOutage(e)) {
-            throw e;
-        }
-        LOG.atError().setCause(e).addKeyValue("incidentId", incident).log("take-back.failed");
-        return "taking back incident " + incident + " failed: " + e.getClass().getSimpleName();
+    private static String reason(UUID incident, String fault) {
+        return "taking back incident " + incident + " failed: " + fault;
     }
 
     private BadRecord bad(byte[] key, byte[] value) {
         return new BadRecord(
                 clients.topic(Topics.ADVISORY_MATCHED.name()), NOWHERE, NOWHERE, key, value, new RecordHeaders());
-    }
-
-    @Override
-    public Optional<String> whyDead() {
-        return worker.whyDead();
-    }
-
-    @Override
-    public void close() {
-        worker.close();
     }
 }

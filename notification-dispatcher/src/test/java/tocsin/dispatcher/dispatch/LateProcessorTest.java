@@ -70,7 +70,7 @@ class LateProcessorTest {
     }
 
     private static void tellAll() throws InterruptedException {
-        processor(dispatcher.bean(TokenDirectory.class), afterTheWait()).tellAll();
+        processor(dispatcher.bean(TokenDirectory.class), afterTheWait()).look();
     }
 
     private AdvisoryAccepted.Builder advisory() {
@@ -142,11 +142,11 @@ class LateProcessorTest {
             LateProcessor starting = processor(new TokenDirectory(table, arrivals), afterTheWait());
 
             // When
-            boolean more = starting.tellAll();
+            boolean more = starting.look();
             List<String> before = decisions(holder);
             table.start();
             await().atMost(RunningDispatcher.SOON).until(table::isLoaded);
-            starting.tellAll();
+            starting.look();
 
             // Then
             assertFalse(more);
