@@ -13,6 +13,8 @@ docker compose version >/dev/null 2>&1 && compose=(docker compose)
 compose+=(--project-name tocsin-try --file compose.yaml --file try/surroundings.yaml)
 surroundings=
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
+# By the builder that every engine has; it says each time that there is a newer one.
+image() { DOCKER_BUILDKIT=0 docker build --quiet --tag "$1" "$2" 2>&1 >/dev/null | { grep -v -i 'legacy builder\|BuildKit\|environment-variable\|^$' >&2 || true; }; }
 down() {
     [ -z "$surroundings" ] || kill "$surroundings" 2>/dev/null || true
     "${compose[@]}" down --volumes --timeout 30 >/dev/null 2>&1 || true
@@ -39,21 +41,36 @@ say "images of Tocsin on $base"
 docker save "$base" --output "$work/base.tar"
 "$root/tocsin" images --base "tar://$work/base.tar" --offline --registry "$TOCSIN_IMAGES" --tag "$TOCSIN_TAG"
 
-if ! docker image inspect "$POSTGRES_IMAGE" >/dev/null 2>&1; then
-    say "an image of PostgreSQL, Debian's"
-    debootstrap --variant=minbase --include=postgresql "$suite" "$work/postgres" >"$work/debootstrap-postgres.log"
-    install -m 0755 try/postgres-run.sh "$work/postgres/run.sh"
-    tar --create --directory "$work/postgres" . |
-        docker import --change 'ENTRYPOINT ["/run.sh"]' - "$POSTGRES_IMAGE" >/dev/null
+say "what lies in them is what was built"
+for service in download-tracker advisory-matcher notification-dispatcher webhook-sender tools; do
+    module=$service
+    [ "$service" != tools ] || module=end-to-end
+    container=$(docker create "$TOCSIN_IMAGES/$service:$TOCSIN_TAG")
+    mkdir -p "$work/inside/$service"
+    docker cp "$container:/opt/tocsin/$module/target" "$work/inside/$service"
+    docker rm "$container" >/dev/null
+    cmp "$work/inside/$service/target/$module.jar" "$root/$module/target/$module.jar"
+    diff --recursive --brief "$work/inside/$service/target/lib" "$root/$module/target/lib"
+done
+rm -rf "$work/inside"
+
+say "an image of PostgreSQL, Debian's"
+if ! docker image inspect tocsin-try/debian-postgres:try >/dev/null 2>&1; then
+    debootstrap --variant=minbase --include=postgresql "$suite" "$work/debian-postgres" >"$work/debootstrap-postgres.log"
+    tar --create --directory "$work/debian-postgres" . | docker import - tocsin-try/debian-postgres:try >/dev/null
 fi
+mkdir "$work/postgres"
+install -m 0755 try/postgres-run.sh "$work/postgres/run.sh"
+printf 'FROM tocsin-try/debian-postgres:try\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\nSTOPSIGNAL SIGINT\n' >"$work/postgres/Dockerfile"
+image "$POSTGRES_IMAGE" "$work/postgres"
 
 say "an image of Kafka, from the libraries of the build"
 mkdir "$work/kafka"
 cp -r "$root/target/image-parts/runtime" "$work/kafka/runtime"
 cp -r "$root/end-to-end/target/lib" "$work/kafka/lib"
-install -m 0755 try/kafka-run.sh "$work/kafka/run.sh"
-printf 'FROM %s\nCOPY runtime /opt/runtime\nCOPY lib /opt/kafka\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n' "$base" >"$work/kafka/Dockerfile"
-DOCKER_BUILDKIT=0 docker build --quiet --tag "$KAFKA_IMAGE" "$work/kafka" >/dev/null
+install -m 0755 try/kafka-run.sh "$work/kafka/run"
+printf 'FROM %s\nCOPY runtime /opt/runtime\nCOPY lib /opt/kafka\nCOPY run /etc/kafka/docker/run\nCMD ["/etc/kafka/docker/run"]\n' "$base" >"$work/kafka/Dockerfile"
+image "$KAFKA_IMAGE" "$work/kafka"
 
 say "what is around: issuer of tokens, mail server, receiver of webhooks"
 chmod 0755 "$work"
@@ -145,7 +162,7 @@ if command -v prometheus >/dev/null; then
     cp "$(command -v prometheus)" "$work/prometheus/prometheus"
     printf 'FROM %s\nCOPY prometheus /bin/prometheus\nENTRYPOINT ["/bin/prometheus", "--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]\n' \
         "$base" >"$work/prometheus/Dockerfile"
-    DOCKER_BUILDKIT=0 docker build --quiet --tag "$PROMETHEUS_IMAGE" "$work/prometheus" >/dev/null
+    image "$PROMETHEUS_IMAGE" "$work/prometheus"
     "${compose[@]}" up --detach --no-deps prometheus
     for _ in $(seq 40); do
         up=$(curl --silent --fail 'http://127.0.0.1:18090/api/v1/query?query=sum(up)' | grep -o '"4"' || true)
@@ -160,9 +177,17 @@ if command -v prometheus >/dev/null; then
 fi
 
 if [ "${TRY_CONTAINERS:-no}" = yes ]; then
-    say "the tests, on containers"
+    say "the tests, on containers; on the PostgreSQL of the build, which is of the version that they want"
+    tests_postgres=tocsin-try/build-postgres:try
+    mkdir -p "$work/build-postgres/postgres"
+    unzip -p "$root"/end-to-end/target/lib/embedded-postgres-binaries-linux-"$(dpkg --print-architecture | sed 's/arm64/arm64v8/')"-*.jar '*.txz' |
+        tar --extract --xz --directory "$work/build-postgres/postgres"
+    install -m 0755 try/postgres-run.sh "$work/build-postgres/run.sh"
+    printf 'FROM %s\nCOPY postgres /opt/postgres\nCOPY run.sh /run.sh\nRUN useradd postgres\nENTRYPOINT ["/run.sh"]\nSTOPSIGNAL SIGINT\n' \
+        "$base" >"$work/build-postgres/Dockerfile"
+    image "$tests_postgres" "$work/build-postgres"
     TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_CHECKS_DISABLE=true \
         "$root/tocsin" test -Ptestcontainers -pl test-support \
-        "-Dtocsin.test.kafka.image=$KAFKA_IMAGE" "-Dtocsin.test.postgres.image=$POSTGRES_IMAGE"
+        "-Dtocsin.test.kafka.image=$KAFKA_IMAGE" "-Dtocsin.test.postgres.image=$tests_postgres"
 fi
 say "done"
