@@ -1,21 +1,24 @@
 package tocsin.bench;
 
+import java.util.Collection;
 import java.util.Locale;
 
 /** What was measured, in records and rows a second. */
 record IngestReport(double copyLimitPerSecond, double trackerPerSecond, History history) {
 
+    private static final double MEDIAN = 0.5;
+
     /** @param bareCopyPerSecond of a bare {@code COPY} of the same rows into the same table */
     record History(double perSecond, double bareCopyPerSecond) {}
 
     /**
-     * A copy that something else held up is no limit, so the better one counts.
+     * The median of each: what else runs on the machine slows down one of several, or gives it more than its share.
      *
-     * @param before of the copy that ran before the tracker
-     * @param after of the one that ran after it
+     * @param tracker by round
+     * @param copies by round, each before the tracker's
      */
-    static IngestReport of(double trackerPerSecond, double before, double after, History history) {
-        return new IngestReport(Math.max(before, after), trackerPerSecond, history);
+    static IngestReport of(Collection<Double> tracker, Collection<Double> copies, History history) {
+        return new IngestReport(Percentile.of(copies, MEDIAN), Percentile.of(tracker, MEDIAN), history);
     }
 
     /** One line. A ratio to nothing is null. */

@@ -39,6 +39,11 @@ final class TopicClient implements AutoCloseable {
                 .sum();
     }
 
+    /** @param group that nobody is a member of any more */
+    void forget(String group) {
+        get(admin.deleteConsumerGroups(List.of(group)).all());
+    }
+
     void delete(String topic) {
         get(admin.deleteTopics(List.of(topic)).all());
     }

@@ -23,7 +23,7 @@ class IngestCommandTest {
         CommandLine bench = new CommandLine(new IngestCommand()).setOut(new PrintWriter(out));
 
         // When
-        int exit = bench.execute("--seconds", "1", "--downloads", "20000");
+        int exit = bench.execute("--seconds", "1", "--downloads", "20000", "--rounds", "2");
 
         // Then
         String last = out.toString().lines().toList().getLast();

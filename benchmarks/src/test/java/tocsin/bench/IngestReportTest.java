@@ -2,6 +2,7 @@ package tocsin.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tocsin.bench.IngestReport.History;
 
@@ -26,8 +27,9 @@ class IngestReportTest {
     }
 
     @Test
-    void takesTheBetterCopyForTheLimit() {
-        assertEquals(IngestReport.of(5, 10, 8, HISTORY), IngestReport.of(5, 8, 10, HISTORY));
-        assertEquals(10, IngestReport.of(5, 8, 10, HISTORY).copyLimitPerSecond());
+    void takesTheMedianOfEachSide() {
+        assertEquals(
+                new IngestReport(10, 5, HISTORY),
+                IngestReport.of(List.of(5.0, 9.0, 1.0), List.of(8.0, 10.0, 70.0), HISTORY));
     }
 }

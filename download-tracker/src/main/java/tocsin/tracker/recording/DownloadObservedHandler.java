@@ -1,5 +1,6 @@
 package tocsin.tracker.recording;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,10 +22,14 @@ final class DownloadObservedHandler implements BatchHandler {
     private final TokensInTime tokensInTime;
 
     DownloadObservedHandler(
-            RecordHandler decision, TopicTable<?> tokens, OutcomePublisher publisher, RecordingMetrics metrics) {
+            RecordHandler decision,
+            TopicTable<?> tokens,
+            OutcomePublisher publisher,
+            RecordingMetrics metrics,
+            Clock clock) {
         this.decision = decision;
         this.tokens = tokens;
-        this.tokensInTime = new TokensInTime(tokens);
+        this.tokensInTime = new TokensInTime(tokens, clock);
         this.publisher = publisher;
         this.metrics = metrics;
     }

@@ -75,7 +75,8 @@ final class RecordingFactory {
             KafkaClients clients,
             Quarantine quarantine,
             RecordingMetrics metrics,
-            RecordingConfiguration configuration) {
+            RecordingConfiguration configuration,
+            Clock clock) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_OBSERVED.name()).withMaxRecords(MAX_BATCH),
@@ -86,7 +87,8 @@ final class RecordingFactory {
                                 // Not the consumer's id: metrics go by it.
                                 new OutcomePublisher(
                                         clients.producer(GROUP + "-recorded-" + number, SENDING), clients, quarantine),
-                                metrics))
+                                metrics,
+                                clock))
                         .toList());
     }
 

@@ -1,6 +1,8 @@
 package tocsin.tracker.recording;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import tocsin.service.kafka.TopicTable;
 
@@ -16,16 +18,21 @@ final class TokensInTime {
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
     private final TopicTable<?> tokens;
-    private Optional<Long> caughtUpAt = Optional.empty();
+    private final Clock clock;
+    private Optional<Instant> caughtUpAt = Optional.empty();
 
-    TokensInTime(TopicTable<?> tokens) {
+    TokensInTime(TopicTable<?> tokens, Clock clock) {
         this.tokens = tokens;
+        this.clock = clock;
     }
 
     /** Asks the brokers now and then, and waits for some seconds if the table is behind. */
     boolean isKnown() throws InterruptedException {
-        long now = System.nanoTime();
-        if (caughtUpAt.filter(at -> now - at < AGE.toNanos()).isPresent()) {
+        Instant now = clock.instant();
+        // A clock that is set back must not make what is known young for as long.
+        if (caughtUpAt
+                .filter(at -> Duration.between(at, now).abs().compareTo(AGE) < 0)
+                .isPresent()) {
             return true;
         }
         if (!tokens.awaitCaughtUp(CATCH_UP)) {

@@ -50,8 +50,8 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
         this.consumer = consumer;
         this.parts = parts;
         this.tokens = parts.tokens();
-        this.tokensInTime = new TokensInTime(tokens);
         this.clock = parts.clock();
+        this.tokensInTime = new TokensInTime(tokens, clock);
         this.room = new WaitingRoom<>(
                 parts.configuration().maxRecords(), parts.configuration().maxBytes());
     }

@@ -127,7 +127,8 @@ final class RecorderOverBroker {
                         new RecordHandler(recorder),
                         tokens,
                         new OutcomePublisher(producer, clients, quarantine),
-                        new RecordingMetrics(registry))));
+                        new RecordingMetrics(registry),
+                        MovableClock.at(Samples.FETCHED_AT))));
     }
 
     void send(DownloadObserved.Builder observed) throws InterruptedException {

@@ -1,11 +1,14 @@
 package tocsin.tracker.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.tracker.recording.TrackerOverBroker.header;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +30,8 @@ import tocsin.tracker.intake.WriterSchemas;
 class SilentRegistryStopsNobodyTest {
 
     private final KnownNumbers schemas = new KnownNumbers();
+    private static final String OTHER_TOKEN_ID = "b".repeat(64);
+
     private TrackerOverBroker tracker;
 
     /** Tells the numbers that it was told of, and of no other whether it exists. */
@@ -110,6 +115,36 @@ class SilentRegistryStopsNobodyTest {
         // Then
         assertEquals("org:acme", tracker.awaitRecorded(1).getFirst().getAudience());
         tracker.awaitCommitted(1);
+    }
+
+    @Test
+    void isAttributedByNoTableOfTokensThatReadsNoMore() throws Exception {
+        // Given a download that waits for its schema, and a table that is behind the revocation of its token
+        tracker.start(20_000);
+        tracker.register(Samples.TOKEN_ID);
+        tracker.send(framed(8, Samples.observedByToken(Samples.TOKEN_ID)));
+        tracker.awaitHeld(1);
+        CountDownLatch behind = tracker.stallAt(OTHER_TOKEN_ID);
+        tracker.register(OTHER_TOKEN_ID);
+        tracker.register(Samples.registered(Samples.TOKEN_ID).setRevokedAt(Samples.FETCHED_AT.minusSeconds(1)));
+        tracker.clock.set(tracker.clock.instant().plusSeconds(11));
+
+        // When
+        schemas.known.add(8);
+
+        // Then
+        await().during(Duration.ofSeconds(1))
+                .atMost(TrackerOverBroker.LIMIT)
+                .until(() -> tracker.recorded().isEmpty());
+
+        // When
+        behind.countDown();
+
+        // Then it is nobody's
+        tracker.awaitHeld(1);
+        tracker.passWait();
+        assertEquals("unknown token", header(tracker.awaitQuarantined(), QuarantineHeaders.REASON));
+        assertEquals(List.of(), tracker.recorded());
     }
 
     @Test

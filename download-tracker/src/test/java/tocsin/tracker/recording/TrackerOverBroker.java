@@ -25,6 +25,7 @@ import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DownloadObserved;
 import tocsin.schemas.avro.DownloadRecorded;
+import tocsin.schemas.avro.TokenRegistered;
 import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
 import tocsin.service.kafka.KafkaClients;
@@ -110,7 +111,8 @@ final class TrackerOverBroker {
                         handler,
                         tokens,
                         new OutcomePublisher(clients.producer("recorded"), clients, quarantine),
-                        metrics));
+                        metrics,
+                        clock));
         WaitingRelay waiting = new WaitingRelay(
                 clients,
                 new WaitingRelay.Parts(
@@ -160,8 +162,14 @@ final class TrackerOverBroker {
     }
 
     void register(String tokenId) {
+        register(Samples.registered(tokenId));
+    }
+
+    void register(TokenRegistered.Builder registered) {
         broker.send(
-                topic(Topics.TOKEN_REGISTERED), tokenId.getBytes(UTF_8), Samples.encoded(Samples.registered(tokenId)));
+                topic(Topics.TOKEN_REGISTERED),
+                registered.getTokenId().getBytes(UTF_8),
+                Samples.encoded(registered));
     }
 
     int held() {

@@ -189,6 +189,26 @@ class WaitsForUnknownTokensTest {
         assertEquals(List.of(), tracker.quarantined());
     }
 
+    /** As with a token of one build: it is gone before anybody looks. */
+    @Test
+    void goesOnWhenItsTokenWasRegisteredAndRevokedBetweenTwoLooks() throws Exception {
+        // Given
+        tracker.start(20_000);
+        tracker.send(Samples.observedByToken(token(1)));
+        tracker.awaitHeld(1);
+        CountDownLatch behind = tracker.stallAt(token(2));
+        tracker.register(token(2));
+
+        // When
+        tracker.register(token(1));
+        tracker.register(Samples.registered(token(1)).setRevokedAt(Samples.FETCHED_AT.plusSeconds(60)));
+        behind.countDown();
+
+        // Then
+        assertEquals("org:acme", tracker.awaitRecorded(1).getFirst().getAudience());
+        tracker.awaitCommitted(1);
+    }
+
     @Test
     void keepsNothingOfARegistrationThatShowsAToken() throws Exception {
         // Given

@@ -34,14 +34,16 @@ class TokenHolderTest {
                 .setLanguage("ja"));
 
         // When
-        dispatcher.match(Samples.matched("token:" + token, second(), first()));
+        dispatcher.match(Samples.matched("token:" + token, second(), first()).setFetchedVersions(List.of("0.9.0", "1.0.0")));
 
         // Then
         CaughtMail mail = dispatcher.awaitMails(address, 1).getFirst();
         assertEquals("[緊急] example-pkg@1.0.0 は悪意あるパッケージです（あなたのトークンでダウンロード済み）", mail.subject());
         String text = mail.text().orElseThrow();
         assertTrue(text.contains("2026-04-15T09:00:00Z"), text);
+        // What another fetched before is none of the holder's affair
         assertTrue(!text.contains("2026-04-15T08:30:00Z"), text);
+        assertTrue(!text.contains("0.9.0"), text);
     }
 
     @Test

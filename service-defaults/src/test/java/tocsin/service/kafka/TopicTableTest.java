@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -237,6 +238,31 @@ class TopicTableTest {
             // Then
             Duration took = Duration.ofNanos(System.nanoTime() - asked);
             assertTrue(took.compareTo(Duration.ofSeconds(4)) < 0, "took " + took);
+        }
+    }
+
+    /** Its own view of the topic is minutes old by default. */
+    @Test
+    void catchesUpWithAPartitionThatWasAdded() throws Exception {
+        // Given
+        Topic topic = Topic.on(BROKER, 1);
+        try (TopicTable<String> table = table(topic.name());
+                Producer<byte[], byte[]> producer = CLIENTS.producer("test")) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+
+            // When
+            CLIENTS.admin()
+                    .createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(2)))
+                    .all()
+                    .get();
+            DurableSend.one(
+                    producer,
+                    new ProducerRecord<>(topic.name(), 1, "added".getBytes(UTF_8), "there".getBytes(UTF_8)));
+
+            // Then
+            assertTrue(table.awaitCaughtUp(LONG));
+            assertEquals(Optional.of("there"), table.find("added"));
         }
     }
 
