@@ -167,9 +167,7 @@ final class TrackerOverBroker {
 
     void register(TokenRegistered.Builder registered) {
         broker.send(
-                topic(Topics.TOKEN_REGISTERED),
-                registered.getTokenId().getBytes(UTF_8),
-                Samples.encoded(registered));
+                topic(Topics.TOKEN_REGISTERED), registered.getTokenId().getBytes(UTF_8), Samples.encoded(registered));
     }
 
     int held() {

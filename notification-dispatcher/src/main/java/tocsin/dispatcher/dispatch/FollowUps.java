@@ -20,6 +20,7 @@ final class FollowUps {
     private final IncidentRepository incidents;
     private final LateRepository late;
     private final Deciding deciding;
+    private final Standings standings;
     private final FollowUpConfig config;
     private final Clock clock;
 
@@ -28,12 +29,14 @@ final class FollowUps {
             IncidentRepository incidents,
             LateRepository late,
             Deciding deciding,
+            Standings standings,
             FollowUpConfig config,
             Clock clock) {
         this.sql = sql;
         this.incidents = incidents;
         this.late = late;
         this.deciding = deciding;
+        this.standings = standings;
         this.config = config;
         this.clock = clock;
     }
@@ -70,7 +73,12 @@ final class FollowUps {
             }
             Match match = late.together(due);
             late.decided(due, clock.instant());
-            Memory memory = incidents.remember(due.incident(), match.advisory(), match.audience(), match.downloads());
+            Memory memory = incidents.remember(
+                    due.incident(),
+                    match.advisory(),
+                    match.audience(),
+                    standings.sameSince(match.audience()),
+                    match.downloads());
             deciding.decide(match, NotificationIds.ofMatch(match.id()), due.incident(), memory);
         });
     }

@@ -24,6 +24,7 @@ final class MatchDispatch {
     private final IncidentRepository incidents;
     private final LedgerRepository ledger;
     private final Deciding deciding;
+    private final Standings standings;
     private final FollowUps followUps;
     private final Withdrawal withdrawal;
     private final ForgottenRepository forgotten;
@@ -33,6 +34,7 @@ final class MatchDispatch {
             IncidentRepository incidents,
             LedgerRepository ledger,
             Deciding deciding,
+            Standings standings,
             FollowUps followUps,
             Withdrawal withdrawal,
             ForgottenRepository forgotten) {
@@ -40,6 +42,7 @@ final class MatchDispatch {
         this.incidents = incidents;
         this.ledger = ledger;
         this.deciding = deciding;
+        this.standings = standings;
         this.followUps = followUps;
         this.withdrawal = withdrawal;
         this.forgotten = forgotten;
@@ -68,7 +71,8 @@ final class MatchDispatch {
             return;
         }
         UUID incident = incidents.findOrCreate(match.advisory());
-        Memory memory = incidents.remember(incident, match.advisory(), match.audience(), match.downloads());
+        Memory memory = incidents.remember(
+                incident, match.advisory(), match.audience(), standings.sameSince(match.audience()), match.downloads());
         if (!match.advisory().isLive()) {
             withdrawal.hear(match, bytes, notification, incident);
         } else if (match.late() && memory.toldBefore()) {

@@ -1,6 +1,7 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Optional;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.address.Unsubscriptions;
@@ -21,6 +22,14 @@ final class Standings {
         this.settings = settings;
         this.tokens = tokens;
         this.unsubscriptions = unsubscriptions;
+    }
+
+    /** Since when an audience is the same person: a token may have been another's. Empty: it never was. */
+    Optional<Instant> sameSince(Audience audience) {
+        return switch (audience) {
+            case Audience.Organisation _ -> Optional.empty();
+            case Audience.Token(String token) -> tokens.addressOf(token).flatMap(VerifiedAddress::heldSince);
+        };
     }
 
     Standing of(Audience audience) {

@@ -2,6 +2,7 @@ package tocsin.dispatcher.incident;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -142,8 +143,13 @@ public final class IncidentRepository {
         sql.update("update late_match set incident_id = ? where incident_id = ?", into, from);
     }
 
-    /** Keeps the newest revision of the advisory and tells what the audience knows of these downloads. */
-    public Memory remember(UUID incident, Advisory advisory, Audience audience, List<Download> downloads) {
+    /**
+     * Keeps the newest revision of the advisory and tells what the audience knows of these downloads.
+     *
+     * @param since the audience is who it is; what was told before was told to another. Empty: always
+     */
+    public Memory remember(
+            UUID incident, Advisory advisory, Audience audience, Optional<Instant> since, List<Download> downloads) {
         sql.update(
                 """
                 insert into incident_advisory
@@ -168,8 +174,9 @@ public final class IncidentRepository {
                         """, row -> true, advisory.packageKey().text(), advisory.feed(), advisory.id())
                 .isEmpty();
         Optional<Severity> severity = knownSeverity(incident, audience);
-        if (severity.isEmpty()) {
-            return new Memory(Set.of(), Set.of(), severity, current);
+        if (severity.isEmpty()
+                || since.filter(it -> !wasToldSince(it, incident, audience)).isPresent()) {
+            return new Memory(Set.of(), Set.of(), Optional.empty(), current);
         }
         Set<String> told = Set.copyOf(sql.query(
                 "select event_id from told where incident_id = ? and audience = ? and event_id = any (?)",
@@ -183,6 +190,16 @@ public final class IncidentRepository {
                 incident,
                 audience.text()));
         return new Memory(told, versions, severity, current);
+    }
+
+    private boolean wasToldSince(Instant since, UUID incident, Audience audience) {
+        return sql.first(
+                        "select 1 from told where incident_id = ? and audience = ? and told_at >= ? limit 1",
+                        row -> true,
+                        incident,
+                        audience.text(),
+                        since)
+                .isPresent();
     }
 
     /** @return the highest that the audience was told; empty where it knows of nothing that still counts */

@@ -34,7 +34,8 @@ class TokenHolderTest {
                 .setLanguage("ja"));
 
         // When
-        dispatcher.match(Samples.matched("token:" + token, second(), first()).setFetchedVersions(List.of("0.9.0", "1.0.0")));
+        dispatcher.match(
+                Samples.matched("token:" + token, second(), first()).setFetchedVersions(List.of("0.9.0", "1.0.0")));
 
         // Then
         CaughtMail mail = dispatcher.awaitMails(address, 1).getFirst();
@@ -44,6 +45,40 @@ class TokenHolderTest {
         // What another fetched before is none of the holder's affair
         assertTrue(!text.contains("2026-04-15T08:30:00Z"), text);
         assertTrue(!text.contains("0.9.0"), text);
+    }
+
+    @Test
+    void tellsTheNextHolderOfAnIncidentAsOfANewOne() {
+        // Given a holder who was told
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String former = "former-" + token.substring(0, 10) + "@example.com";
+        String next = "next-" + token.substring(0, 10) + "@example.com";
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(former)
+                .setVerifiedAt(Instant.parse("2026-04-15T08:00:00Z"))
+                .setLanguage("en"));
+        dispatcher.match(Samples.matched("token:" + token, first()));
+        dispatcher.awaitMails(former, 1);
+
+        // When it is another's, who fetches the same
+        Instant since = Instant.now();
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(next)
+                .setVerifiedAt(since)
+                .setHeldSince(since)
+                .setLanguage("en"));
+        dispatcher.match(Samples.matched(
+                        "token:" + token,
+                        Samples.download("e9", since.plusSeconds(60).toString(), Samples.human("u2")))
+                .setLate(true));
+
+        // Then
+        dispatcher.awaitMails(next, 1);
+        assertEquals(List.of("breach", "breach"), dispatcher.rows("""
+                        select kind from notification_dispatcher.notification where audience = ?
+                        """, "token:" + token));
     }
 
     @Test

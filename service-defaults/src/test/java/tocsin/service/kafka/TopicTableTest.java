@@ -257,8 +257,7 @@ class TopicTableTest {
                     .all()
                     .get();
             DurableSend.one(
-                    producer,
-                    new ProducerRecord<>(topic.name(), 1, "added".getBytes(UTF_8), "there".getBytes(UTF_8)));
+                    producer, new ProducerRecord<>(topic.name(), 1, "added".getBytes(UTF_8), "there".getBytes(UTF_8)));
 
             // Then
             assertTrue(table.awaitCaughtUp(LONG));
