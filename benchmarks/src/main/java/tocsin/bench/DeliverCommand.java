@@ -33,8 +33,8 @@ final class DeliverCommand implements Callable<Integer> {
     private static final long DELIVERIES_PER_SECOND = 8_000;
 
     private static final long MIN_DELIVERIES = 60_000;
-    /** Before that a JVM is not what it will be. */
-    private static final double WARM_UP = 0.3;
+    /** Before that a JVM is not what it will be: of two cores the compiler takes one for the first 20,000 or 30,000. */
+    private static final double WARM_UP = 0.5;
 
     @Mixin
     private BenchOutput output = new BenchOutput();

@@ -1,6 +1,5 @@
 package tocsin.engine;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.Predicate;
 
@@ -76,8 +75,10 @@ final class KeyLane<T> {
     }
 
     /** Until one more would start, at the pace so far; longer the longer nothing ends. */
-    Duration expectedWait(long nowNanos) {
+    long expectedWaitNanos(long nowNanos) {
         long gap = Math.max(gapNanos, nowNanos - sinceNanos);
-        return Duration.ofNanos(gap).multipliedBy(waiting());
+        // Asked for every lane in every turn of a poll thread: Duration multiplies by way of BigDecimal.
+        long bound = Long.MAX_VALUE / Math.max(1, waiting());
+        return Math.min(gap, bound) * waiting();
     }
 }

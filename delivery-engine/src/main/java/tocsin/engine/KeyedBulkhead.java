@@ -31,7 +31,7 @@ final class KeyedBulkhead<T> {
     private static final int FEW = 4;
 
     private final EngineConfig.Limits limits;
-    private final Duration longestWait;
+    private final long longestWaitNanos;
     private final LongSupplier nanos;
     private final Consumer<T> starter;
     private final Map<String, KeyLane<T>> lanes = new HashMap<>();
@@ -56,7 +56,7 @@ final class KeyedBulkhead<T> {
      */
     KeyedBulkhead(EngineConfig.Limits limits, Duration longestWait, LongSupplier nanos, Consumer<T> starter) {
         this.limits = limits;
-        this.longestWait = longestWait;
+        this.longestWaitNanos = longestWait.toNanos();
         this.nanos = nanos;
         this.starter = starter;
         this.keys = new RecentKeys(nanos);
@@ -134,7 +134,7 @@ final class KeyedBulkhead<T> {
         // A key below its own limit, whose owner is below its share, waits because all places are taken: that is no
         // fault of theirs.
         return (lane.running() >= limits.inFlightPerKey() || shares.isAtShare(lane.owner()))
-                && lane.expectedWait(nanos.getAsLong()).compareTo(longestWait) >= 0
+                && lane.expectedWaitNanos(nanos.getAsLong()) >= longestWaitNanos
                 && !areMostBehind();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -42,6 +43,8 @@ public final class WebhookContract {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DATA_DEPTH)
                     .build())
+            // The usual one keeps buffers by thread, and most callers have a thread for each request.
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
             .build();
 
     private WebhookContract() {}

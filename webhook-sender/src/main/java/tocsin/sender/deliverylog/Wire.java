@@ -1,7 +1,6 @@
 package tocsin.sender.deliverylog;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,16 +55,16 @@ public record Wire(
     }
 
     private static List<LoggedHeader> bounded(List<LoggedHeader> headers) {
-        List<LoggedHeader> kept = new ArrayList<>();
+        int kept = 0;
         int length = 0;
         for (LoggedHeader header : headers) {
             length += header.name().length() + header.value().length();
             if (length > LONGEST_HEADERS) {
                 break;
             }
-            kept.add(header);
+            kept++;
         }
-        return List.copyOf(kept);
+        return List.copyOf(headers.subList(0, kept));
     }
 
     /** Whether it repeats what the receiver said, who may have repeated what we said. */

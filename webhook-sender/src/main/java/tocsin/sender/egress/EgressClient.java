@@ -27,9 +27,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -133,11 +131,8 @@ public final class EgressClient implements AutoCloseable {
                 .setMaxLineLength(LONGEST_HEADER_LINE)
                 .setMaxHeaderCount(MOST_HEADERS)
                 .build();
-        return proxy.<PoolingHttpClientConnectionManagerBuilder>map(it -> new TunnelFactory(it, EXCHANGE::get))
-                .orElseGet(PoolingHttpClientConnectionManagerBuilder::create)
-                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(http1)
-                        .build())
+        return proxy.map(it -> new ConnectionFactory(new TunnelFactory(it, EXCHANGE::get), http1))
+                .orElseGet(() -> ConnectionFactory.direct(http1))
                 .setConnectionConfigResolver(_ -> connection(config.deadline()))
                 .setMaxConnTotal(config.connections())
                 // Many organisations have endpoints on one host; how much an endpoint gets is the engine's to bound.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
@@ -12,21 +13,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SchemePortResolver;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.client5.http.io.DetachedSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sockets that reach an address through a forward proxy. To the HTTP client they are connected to that address: it knows of no proxy, so pools,
  * several addresses, TLS and host name checks are what they are without one.
  */
-final class TunnelFactory extends PoolingHttpClientConnectionManagerBuilder {
+final class TunnelFactory implements DetachedSocketFactory {
 
     private final ForwardProxy proxy;
     private final Supplier<Exchange> current;
@@ -37,16 +31,10 @@ final class TunnelFactory extends PoolingHttpClientConnectionManagerBuilder {
         this.current = current;
     }
 
+    /** @param socks what the HTTP client would use by itself, which is none */
     @Override
-    protected HttpClientConnectionOperator createConnectionOperator(
-            SchemePortResolver schemePortResolver, DnsResolver dnsResolver, TlsSocketStrategy tls) {
-        return new DefaultHttpClientConnectionOperator(
-                _ -> new Tunnel(proxy, current.get()),
-                schemePortResolver,
-                dnsResolver,
-                RegistryBuilder.<TlsSocketStrategy>create()
-                        .register(URIScheme.HTTPS.id, tls)
-                        .build());
+    public Socket create(@Nullable Proxy socks) {
+        return new Tunnel(proxy, current.get());
     }
 
     private static final class Tunnel extends Socket {

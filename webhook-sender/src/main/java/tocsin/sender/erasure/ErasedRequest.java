@@ -1,6 +1,8 @@
 package tocsin.sender.erasure;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,7 +23,10 @@ import tocsin.schemas.avro.WebhookRequested;
 final class ErasedRequest {
 
     private static final MessageCodec<WebhookRequested> CODEC = MessageCodec.of(WebhookRequested.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    // The usual pool keeps buffers by thread, and those of the writers are as many as their groups.
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .build());
 
     private ErasedRequest() {}
 

@@ -367,6 +367,54 @@ class EgressClientTest {
         }
     }
 
+    /** @param farewell whether TLS's own is said before the connection ends */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void usesNoConnectionThatTheReceiverHasClosedUnannounced(boolean farewell) throws InterruptedException {
+        // Given
+        AtomicInteger ended = new AtomicInteger();
+        HostileServer.LowBehaviour once = (secured, below) -> {
+            HostileServer.write(secured, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+            (farewell ? secured : below).close();
+            ended.incrementAndGet();
+        };
+        try (HostileServer server = HostileServer.tlsOver(AUTHORITY.serverContext("127.0.0.1"), once)) {
+            EgressClient client = client();
+            for (int i = 1; i <= 10; i++) {
+                // When
+                EgressResult result = client.post(request(hook(server.port())));
+
+                // Then
+                assertInstanceOf(Answered.class, result);
+                int soFar = i;
+                await().until(() -> ended.get() == soFar);
+            }
+            assertEquals(10, server.accepted());
+        }
+    }
+
+    @Test
+    void usesAConnectionAgainThatIsWell() throws InterruptedException {
+        // Given
+        HostileServer.Behaviour always = connection -> {
+            while (true) {
+                HostileServer.write(connection, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+                HostileServer.readRequest(connection.getInputStream());
+            }
+        };
+        try (HostileServer server = HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), always)) {
+            EgressClient client = client();
+
+            // When
+            for (int i = 0; i < 10; i++) {
+                assertInstanceOf(Answered.class, client.post(request(hook(server.port()))));
+            }
+
+            // Then
+            assertEquals(1, server.accepted());
+        }
+    }
+
     @Test
     void countsASilenceOnAConnectionUsedBeforeAsTheReceivers() throws InterruptedException {
         AtomicInteger requests = new AtomicInteger();

@@ -82,7 +82,7 @@ final class HostileServer implements AutoCloseable {
     }
 
     /** Up to the end of the headers; the tests' bodies come in the same piece or do not matter. */
-    private static void readRequest(InputStream in) throws IOException {
+    static void readRequest(InputStream in) throws IOException {
         int newLines = 0;
         while (newLines < 2) {
             int next = in.read();
