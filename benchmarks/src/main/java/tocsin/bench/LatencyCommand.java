@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
@@ -34,13 +35,17 @@ final class LatencyCommand implements Callable<Integer> {
 
     private static final int DOWNLOADS_PER_SECOND = 2_000;
     private static final Duration BETWEEN = Duration.ofMillis(150);
-    /** Before that a JVM is not what it will be. */
-    private static final int WARM_UP = 60;
+    /** Before that a JVM is not what it will be: after 60 alarms the compilers of five of them still took more than half of two cores. */
+    private static final int WARM_UP = 300;
 
     /** Figures of less say nothing. */
     private static final int SHORT = 5;
 
     private static final Pattern PROBE = Pattern.compile("(warm|idle|loaded)-\\d+");
+    /** Where an alarm passes, in the order of its way. */
+    private static final List<Topic> HOPS = List.of(
+            Topics.ADVISORY_ACCEPTED, Topics.ADVISORY_FANOUT, Topics.ADVISORY_MATCHED, Topics.WEBHOOK_REQUESTED);
+
     private static final String ADDRESS = "holder@example.com";
 
     @Mixin
@@ -69,6 +74,8 @@ final class LatencyCommand implements Callable<Integer> {
         try (AlarmStack stack = new AlarmStack(clock, jvm);
                 ProbeProducer probes = new ProbeProducer(stack.broker(), clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(stack.broker(), clock);
+                HopConsumer hops = new HopConsumer(
+                        stack.broker(), HOPS.stream().map(Topic::name).toList(), PROBE, clock);
                 TopicClient topics = new TopicClient(stack.broker())) {
             probes.register(ADDRESS);
             int each = Math.max(5, (int) (seconds * 1000L / BETWEEN.toMillis()));
@@ -82,6 +89,7 @@ final class LatencyCommand implements Callable<Integer> {
             List<Double> email = mails(stack, idle);
             output.say("  idle, webhook: " + LatencyReport.words(webhook));
             output.say("  idle, mail: " + LatencyReport.words(email));
+            output.say("  idle, ms to each place: " + where(stack, idle, hops));
             Map<String, Instant> loaded;
             try (Load load = new Load(stack.broker())) {
                 load.awaitSteady();
@@ -91,6 +99,7 @@ final class LatencyCommand implements Callable<Integer> {
             List<Double> loadedWebhook = webhooks(stack, loaded);
             output.say("  loaded, webhook: " + LatencyReport.words(loadedWebhook));
             output.say("  loaded, mail: " + LatencyReport.words(mails(stack, loaded)));
+            output.say("  loaded, ms to each place: " + where(stack, loaded, hops));
             output.say(new LatencyReport(webhook, email, loadedWebhook).json());
         }
         return 0;
@@ -134,6 +143,12 @@ final class LatencyCommand implements Callable<Integer> {
 
     private static List<Double> mails(AlarmStack stack, Map<String, Instant> sent) {
         return times(sent, mailTimes(stack));
+    }
+
+    private static String where(AlarmStack stack, Map<String, Instant> sent, HopConsumer seen) {
+        Hops hops = new Hops().then("advisory.published", sent);
+        HOPS.forEach(topic -> hops.then(topic.name(), seen.seenIn(topic.name())));
+        return hops.then("the receiver", webhookTimes(stack)).words(sent.keySet());
     }
 
     private static List<Double> times(Map<String, Instant> sent, Map<String, Instant> arrived) {

@@ -2,7 +2,9 @@ package tocsin.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DispatcherReportsTest {
@@ -35,5 +37,17 @@ class DispatcherReportsTest {
         assertEquals(
                 "3 measured, p50 2.0 ms, p90 3.0 ms, p99 3.0 ms, worst 3.0 ms",
                 LatencyReport.words(List.of(3.0, 1.04, 2.0)));
+    }
+
+    @Test
+    void tellsWhatEachStretchTookThoseThatPassedBothItsEnds() {
+        Instant start = Instant.parse("2026-04-17T12:00:00Z");
+        assertEquals(
+                "half-way 2.0 (p99 4.0), there 10.0 (p99 10.0)",
+                new Hops()
+                        .then("away", Map.of("a", start, "b", start, "other", start))
+                        .then("half-way", Map.of("a", start.plusMillis(2), "b", start.plusMillis(4)))
+                        .then("there", Map.of("a", start.plusMillis(12), "other", start.plusSeconds(9)))
+                        .words(List.of("a", "b")));
     }
 }
