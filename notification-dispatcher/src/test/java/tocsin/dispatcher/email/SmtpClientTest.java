@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.URL;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -129,6 +133,36 @@ class SmtpClientTest {
         // Then
         assertInstanceOf(SmtpAnswer.Unavailable.class, judged);
         assertTrue(taken.isEmpty());
+    }
+
+    @Test
+    void looksThroughNoJarsToMakeAMail() {
+        // Given
+        SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
+        List<String> looked = new ArrayList<>();
+        Thread here = Thread.currentThread();
+        ClassLoader usual = here.getContextClassLoader();
+        here.setContextClassLoader(new ClassLoader(usual) {
+            @Override
+            public Enumeration<URL> getResources(String name) throws IOException {
+                looked.add(name);
+                return super.getResources(name);
+            }
+        });
+
+        // When the second is made: what kinds of content there are is looked up once
+        SmtpAnswer answer;
+        try {
+            client.send(mail());
+            looked.clear();
+            answer = client.send(mail());
+        } finally {
+            here.setContextClassLoader(usual);
+        }
+
+        // Then
+        assertInstanceOf(SmtpAnswer.Accepted.class, answer);
+        assertEquals(List.of(), looked);
     }
 
     @Test
