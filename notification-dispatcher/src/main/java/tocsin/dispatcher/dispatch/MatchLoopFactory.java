@@ -3,6 +3,7 @@ package tocsin.dispatcher.dispatch;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.util.Collections;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.Topics;
@@ -23,10 +24,14 @@ final class MatchLoopFactory {
             TokenDirectory tokens,
             EndpointDirectory endpoints,
             Quarantine quarantine,
-            Tracing tracing) {
+            Tracing tracing,
+            DispatchConfig config) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher", Topics.ADVISORY_MATCHED.name()),
-                new MatchedHandler(dispatch, tokens, endpoints, quarantine, tracing));
+                // Each audience is in one partition, which one of them has; what they share in the tables, instances
+                // share too.
+                Collections.nCopies(
+                        config.threads(), new MatchedHandler(dispatch, tokens, endpoints, quarantine, tracing)));
     }
 }

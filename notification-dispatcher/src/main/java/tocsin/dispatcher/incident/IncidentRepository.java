@@ -150,29 +150,7 @@ public final class IncidentRepository {
      */
     public Memory remember(
             UUID incident, Advisory advisory, Audience audience, Optional<Instant> since, List<Download> downloads) {
-        sql.update(
-                """
-                insert into incident_advisory
-                  (package_key, feed, advisory_id, incident_id, revision, withdrawn_at, narrowed)
-                values (?, ?, ?, ?, ?, ?, ?)
-                on conflict (package_key, feed, advisory_id) do update
-                set incident_id = excluded.incident_id, revision = excluded.revision,
-                  withdrawn_at = excluded.withdrawn_at, narrowed = excluded.narrowed
-                where incident_advisory.revision < excluded.revision
-                """,
-                advisory.packageKey().text(),
-                advisory.feed(),
-                advisory.id(),
-                incident,
-                advisory.revision(),
-                advisory.withdrawnAt(),
-                advisory.narrowed());
-        boolean current = sql.first("""
-                        select 1 from incident_advisory
-                        where package_key = ? and feed = ? and advisory_id = ?
-                          and (withdrawn_at is not null or narrowed)
-                        """, row -> true, advisory.packageKey().text(), advisory.feed(), advisory.id())
-                .isEmpty();
+        boolean current = keepNewest(incident, advisory);
         Optional<Severity> severity = knownSeverity(incident, audience);
         if (severity.isEmpty()
                 || since.filter(it -> !wasToldSince(it, incident, audience)).isPresent()) {
@@ -200,6 +178,51 @@ public final class IncidentRepository {
                         audience.text(),
                         since)
                 .isPresent();
+    }
+
+    /**
+     * Nearly always the revision is known already, from the match of another audience; to write it again would let all of them wait for each other.
+     *
+     * @return whether the newest revision that we know still affects the package
+     */
+    private boolean keepNewest(UUID incident, Advisory advisory) {
+        Optional<Boolean> affects = affectsAtLeastAsNew(advisory);
+        if (affects.isPresent()) {
+            return affects.get();
+        }
+        sql.update(
+                """
+                insert into incident_advisory
+                  (package_key, feed, advisory_id, incident_id, revision, withdrawn_at, narrowed)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (package_key, feed, advisory_id) do update
+                set incident_id = excluded.incident_id, revision = excluded.revision,
+                  withdrawn_at = excluded.withdrawn_at, narrowed = excluded.narrowed
+                where incident_advisory.revision < excluded.revision
+                """,
+                advisory.packageKey().text(),
+                advisory.feed(),
+                advisory.id(),
+                incident,
+                advisory.revision(),
+                advisory.withdrawnAt(),
+                advisory.narrowed());
+        // Somebody may have written a newer one meanwhile.
+        return affectsAtLeastAsNew(advisory).orElse(false);
+    }
+
+    /** Whoever withdraws it waits until this transaction ends, and then finds whom it told. @return empty if we know of none, or of an older one */
+    private Optional<Boolean> affectsAtLeastAsNew(Advisory advisory) {
+        return sql.first(
+                """
+                select withdrawn_at is null and not narrowed from incident_advisory
+                where package_key = ? and feed = ? and advisory_id = ? and revision >= ? for share
+                """,
+                row -> row.getBoolean(1),
+                advisory.packageKey().text(),
+                advisory.feed(),
+                advisory.id(),
+                advisory.revision());
     }
 
     /** @return the highest that the audience was told; empty where it knows of nothing that still counts */
