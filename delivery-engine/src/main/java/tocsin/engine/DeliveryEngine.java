@@ -42,7 +42,7 @@ public final class DeliveryEngine implements AutoCloseable {
             Clock clock,
             MeterRegistry registry) {
         this.config = config;
-        var metrics = new EngineMetrics(registry, config.groupId());
+        var metrics = new EngineMetrics(registry, config.groupId(), gate::isClosed);
         this.producer = new RetryProducer(() -> clients.producer(config.groupId()), giveUp);
         var patient = new PatientHandler(handler, gate, config.timing().faultPatience(), takeNoMore, metrics);
         var onward = new Onward(new RetrySchedule(config.ladder()), config.deadTopic(), producer, clock);

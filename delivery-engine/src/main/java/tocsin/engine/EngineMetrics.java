@@ -3,40 +3,52 @@ package tocsin.engine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What one engine tells of itself; every meter bears the tag {@code group}. */
 final class EngineMetrics {
 
     private final MeterRegistry registry;
-    private final Tags tags;
+    private final String group;
+    private final BooleanSupplier heldBack;
 
-    EngineMetrics(MeterRegistry registry, String groupId) {
+    /** @param heldBack whether nothing may start now, for what all attempts need is down */
+    EngineMetrics(MeterRegistry registry, String groupId, BooleanSupplier heldBack) {
         this.registry = registry;
-        this.tags = Tags.of(Tag.of("group", groupId));
+        this.group = groupId;
+        this.heldBack = heldBack;
     }
 
     /** What became of a record: done, retry, park, dead, exhausted, deferred, aside, handover. */
     void outcome(String outcome) {
         Counter.builder("delivery.engine.outcomes")
-                .tags(tags.and("outcome", outcome))
+                .description(
+                        "what became of records: `done`, `retry`, `park`, `dead` (at once, for what was answered), `exhausted` (after the last attempt),"
+                                + " `deferred`, `aside`, `handover`")
+                .tag("group", group)
+                .tag("outcome", outcome)
                 .register(registry)
                 .increment();
     }
 
     /** An exception of the handler. */
     void faulted() {
-        Counter.builder("delivery.engine.faults").tags(tags).register(registry).increment();
+        Counter.builder("delivery.engine.faults")
+                .description("exceptions of a handler; they spend no attempt")
+                .tag("group", group)
+                .register(registry)
+                .increment();
     }
 
     /** From the due time to the start of the attempt. */
     void late(String topic, Duration lateness) {
         Timer.builder("delivery.engine.lateness")
-                .tags(tags.and("topic", topic))
+                .description("how long after it was due a retry started")
+                .tag("group", group)
+                .tag("topic", topic)
                 .publishPercentiles(0.5, 0.99)
                 .register(registry)
                 .record(lateness);
@@ -45,28 +57,78 @@ final class EngineMetrics {
     /** A consumer failed and was replaced. */
     void consumerFailed(String topic) {
         Counter.builder("delivery.engine.consumer.failures")
-                .tags(tags.and("topic", topic))
+                .description("consumers that failed and were replaced")
+                .tag("group", group)
+                .tag("topic", topic)
                 .register(registry)
                 .increment();
     }
 
+    // Gauges are strong: the engine may be held by nobody but its threads.
     void watch(KeyedBulkhead<?> bulkhead) {
-        gauge("delivery.engine.running", tags, bulkhead::running);
-        gauge("delivery.engine.waiting", tags, bulkhead::waiting);
+        Supplier<Number> running = bulkhead::running;
+        Gauge.builder("delivery.engine.running", running)
+                .description("attempts under way")
+                .tag("group", group)
+                .strongReference(true)
+                .register(registry);
+        Supplier<Number> waiting = bulkhead::waiting;
+        Gauge.builder("delivery.engine.waiting", waiting)
+                .description("records that wait for their turn")
+                .tag("group", group)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /**
+     * Whoever goes by it starts further instances, which help nothing while all are held back.
+     *
+     * @param overdue how long the first retry that is due has waited to start; zero where none is due
+     */
+    void watchDue(String topic, Supplier<Duration> overdue) {
+        Gauge.builder(
+                        "delivery.engine.overdue",
+                        () -> heldBack.getAsBoolean() ? 0 : overdue.get().toMillis() / 1_000.0)
+                .baseUnit("seconds")
+                .description(
+                        "how long the first retry that is due has waited to start; 0 where none is due, and while nothing may start")
+                .tag("group", group)
+                .tag("topic", topic)
+                .strongReference(true)
+                .register(registry);
     }
 
     /** @param commitFailures in a row; 0 once one succeeds */
     void watch(String topic, Supplier<WindowView> view, Supplier<Number> commitFailures) {
-        Tags own = tags.and("topic", topic);
-        gauge("delivery.engine.window.open", own, () -> view.get().open());
-        gauge("delivery.engine.window.span", own, () -> view.get().span());
-        gauge("delivery.engine.partitions.assigned", own, () -> view.get().assigned());
-        gauge("delivery.engine.partitions.paused", own, () -> view.get().paused());
-        gauge("delivery.engine.commit.failures", own, commitFailures);
-    }
-
-    private void gauge(String name, Tags own, Supplier<Number> value) {
-        // Strong: the engine may be held by nobody but its threads.
-        Gauge.builder(name, value).tags(own).strongReference(true).register(registry);
+        Gauge.builder("delivery.engine.window.open", () -> view.get().open())
+                .description("records received and not done")
+                .tag("group", group)
+                .tag("topic", topic)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("delivery.engine.window.span", () -> view.get().span())
+                .description("those, and the done ones that wait behind them for their commit")
+                .tag("group", group)
+                .tag("topic", topic)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("delivery.engine.partitions.assigned", () -> view.get().assigned())
+                .description("partitions that this instance reads")
+                .tag("group", group)
+                .tag("topic", topic)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("delivery.engine.partitions.paused", () -> view.get().paused())
+                .description("of them, those that are not read because their window is full")
+                .tag("group", group)
+                .tag("topic", topic)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("delivery.engine.commit.failures", commitFailures)
+                .description("commits that failed one after another")
+                .tag("group", group)
+                .tag("topic", topic)
+                .strongReference(true)
+                .register(registry);
     }
 }

@@ -1,9 +1,11 @@
 package tocsin.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -98,6 +100,17 @@ final class OffsetTracker {
     /** Open records and those done ones that wait behind them for their commit. */
     int span() {
         return places.size();
+    }
+
+    /** When the first record that has not begun was, or will be, due: retries lie nearly in the order in which they are due. */
+    Optional<Instant> firstDue() {
+        for (Place place : places) {
+            Received open = place.open;
+            if (open != null && !open.isRunning() && !open.isSettled()) {
+                return Optional.of(open.record().due());
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -2,22 +2,30 @@ package tocsin.engine;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** What one poll thread holds of its topic: a tracker for each assigned partition, and the records not yet due. */
 final class PartitionWindows {
+
+    /** Behind running ones the first that waits may lie far back, and turns come often. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final WindowBudget budget;
     private final Dispatch dispatch;
     private final Clock clock;
     private final Map<Integer, OffsetTracker> trackers = new HashMap<>();
     private final DueHeap<Received> waiting = new DueHeap<>();
+    private Optional<Instant> firstDue = Optional.empty();
+    private Instant nextLook = Instant.MIN;
 
     PartitionWindows(WindowBudget budget, Dispatch dispatch, Clock clock) {
         this.budget = budget;
@@ -103,7 +111,19 @@ final class PartitionWindows {
         int open =
                 trackers.values().stream().mapToInt(OffsetTracker::openRecords).sum();
         int span = trackers.values().stream().mapToInt(OffsetTracker::span).sum();
-        return new WindowView(open, span, trackers.size(), full().size());
+        Instant now = clock.instant();
+        if (!now.isBefore(nextLook)) {
+            firstDue = trackers.values().stream()
+                    .flatMap(tracker -> tracker.firstDue().stream())
+                    .min(Comparator.naturalOrder());
+            nextLook = now.plus(BETWEEN_LOOKS);
+        }
+        return new WindowView(open, span, trackers.size(), full().size(), firstDue);
+    }
+
+    /** From any thread. */
+    Duration overdue(WindowView view) {
+        return view.overdue(clock.instant());
     }
 
     private List<OffsetTracker> of(Collection<Integer> partitions) {

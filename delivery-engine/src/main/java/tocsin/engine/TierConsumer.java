@@ -67,6 +67,9 @@ final class TierConsumer implements Runnable {
         this.takeNoMore = takeNoMore;
         this.metrics = metrics;
         metrics.watch(reading.topic(), () -> view, () -> commitFailures);
+        if (reading.tier().isPresent()) {
+            metrics.watchDue(reading.topic(), () -> windows.overdue(view));
+        }
     }
 
     String topic() {
@@ -97,6 +100,7 @@ final class TierConsumer implements Runnable {
                 read(consumer);
             } finally {
                 windows.forget(windows.trackers().keySet());
+                view = WindowView.NONE;
                 consumer.close(CloseOptions.timeout(CLOSE));
             }
         } catch (RuntimeException e) {

@@ -26,7 +26,7 @@ class PatientHandlerTest {
             gate,
             Duration.ofSeconds(30),
             new StopSignal(),
-            new EngineMetrics(new SimpleMeterRegistry(), "group"));
+            new EngineMetrics(new SimpleMeterRegistry(), "group", () -> false));
 
     /** Three calls find the service down, for longer than the patience; then one fails for this delivery alone. */
     @Test
@@ -57,7 +57,7 @@ class PatientHandlerTest {
                 new OutageGate(backoff, System::nanoTime),
                 Duration.ofSeconds(1),
                 new StopSignal(),
-                new EngineMetrics(new SimpleMeterRegistry(), "group"));
+                new EngineMetrics(new SimpleMeterRegistry(), "group", () -> false));
         // When
         var answer = hurried.deliver(Samples.record(0).delivery(1, Instant.EPOCH), () -> false);
         // Then

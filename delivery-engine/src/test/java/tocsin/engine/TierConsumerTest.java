@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
@@ -20,8 +21,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.engine.EngineConfig.Timing;
+import tocsin.testsupport.MovableClock;
 
 class TierConsumerTest {
 
@@ -29,7 +35,9 @@ class TierConsumerTest {
     private static final TopicPartition PARTITION = new TopicPartition(CONFIG.sourceTopic(), 0);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MovableClock clock = MovableClock.at("2026-01-02T03:04:05Z");
     private final StopSignal takeNoMore = new StopSignal();
+    private boolean heldBack;
 
     @Test
     void isFailingUntilAConsumerHasJoined() {
@@ -102,9 +110,51 @@ class TierConsumerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsHowLongARetryHasBeenDueUnlessAllAreHeldBack(boolean held) {
+        // Given
+        heldBack = held;
+        var told = new ArrayList<Double>();
+        var partition = new TopicPartition("retry.1", 0);
+        var reads = new MockConsumer<byte[], byte[]>("earliest");
+        reads.updateBeginningOffsets(Map.of(partition, 0L));
+        reads.schedulePollTask(() -> {
+            reads.rebalance(List.of(partition));
+            reads.addRecord(new ConsumerRecord<>(
+                    "retry.1",
+                    0,
+                    0,
+                    clock.millis(),
+                    TimestampType.LOG_APPEND_TIME,
+                    1,
+                    1,
+                    new byte[] {1},
+                    new byte[] {1},
+                    new RecordHeaders(),
+                    Optional.empty()));
+        });
+        reads.schedulePollTask(() -> clock.advance(Duration.ofSeconds(2)));
+        reads.schedulePollTask(() -> {
+            clock.advance(Duration.ofSeconds(100));
+            told.add(registry.get("delivery.engine.overdue").gauge().value());
+            takeNoMore.give();
+        });
+
+        // When
+        consumer(ReadTopic.tier(CONFIG, new RetryLadder.Tier("retry.1", Duration.ofSeconds(60))), () -> reads)
+                .run();
+
+        // Then
+        assertEquals(List.of(held ? 0.0 : 42.0), told);
+    }
+
     private TierConsumer consumer(Supplier<Consumer<byte[], byte[]>> consumers) {
-        Clock clock = Clock.systemUTC();
-        var metrics = new EngineMetrics(registry, CONFIG.groupId());
+        return consumer(ReadTopic.source(CONFIG), consumers);
+    }
+
+    private TierConsumer consumer(ReadTopic reading, Supplier<Consumer<byte[], byte[]>> consumers) {
+        var metrics = new EngineMetrics(registry, CONFIG.groupId(), () -> heldBack);
         var giveUp = new StopSignal();
         var gate = new OutageGate(Backoff.DEFAULT, System::nanoTime);
         var patient = new PatientHandler(ScriptedHandler.done(), gate, Duration.ZERO, takeNoMore, metrics);
@@ -124,7 +174,7 @@ class TierConsumerTest {
                 return new MockProducer<>();
             }
         };
-        return new TierConsumer(ReadTopic.source(CONFIG), windows, clients, CONFIG.timing(), takeNoMore, metrics);
+        return new TierConsumer(reading, windows, clients, CONFIG.timing(), takeNoMore, metrics);
     }
 
     private static EngineConfig quick() {
