@@ -1,5 +1,6 @@
 package tocsin.matcher.bucket;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -18,12 +19,23 @@ final class BucketMetrics {
     }
 
     void published(String feed, String outcome) {
-        registry.counter("tocsin.feeds.records", "feed", feed, "outcome", outcome)
+        Counter.builder("tocsin.feeds.records")
+                .description(
+                        "records that were fetched: `published`, `unreadable` (in quarantine), `missing`, `denied`, `too_large`,"
+                                + " `older_than_listed`; `lines_not_read` and `too_many_of_the_same_days` of a list; `no_list_of_all` once for a"
+                                + " bucket without")
+                .tag("feed", feed)
+                .tag("outcome", outcome)
+                .register(registry)
                 .increment();
     }
 
     void failed(String feed) {
-        registry.counter("tocsin.feeds.failures", "feed", feed).increment();
+        Counter.builder("tocsin.feeds.failures")
+                .description("looks at a bucket that failed")
+                .tag("feed", feed)
+                .register(registry)
+                .increment();
     }
 
     /** @param at since when all of the feed has been read; the epoch: a part of it never was */
@@ -34,7 +46,9 @@ final class BucketMetrics {
     private AtomicLong show(String feed) {
         AtomicLong seconds = new AtomicLong();
         Gauge.builder("tocsin.feeds.last.success", seconds, AtomicLong::get)
-                .description("When all of a feed that is fetched was last read, in seconds since the epoch")
+                .description(
+                        "when all of a feed that is fetched was last read, in seconds since the epoch; 0: a part of it never was. Of the"
+                                + " instance that fetches; one that has stopped to shows what it knew")
                 .baseUnit("seconds")
                 .tag("feed", feed)
                 .strongReference(true)

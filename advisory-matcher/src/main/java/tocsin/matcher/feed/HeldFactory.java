@@ -22,7 +22,7 @@ final class HeldFactory {
         TopicTable<HeldAdvisory> table = new TopicTable<>(
                 clients, Topics.ADVISORY_HELD.name(), value -> HeldAdvisory.of(codec.decode(value)), quarantine);
         Gauge.builder("tocsin.advisories.held", table, HeldFactory::held)
-                .description("Advisories that wait for a person or a second feed, as every instance knows them")
+                .description("advisories that wait for a person or a second feed; every instance shows all of them")
                 .register(registry);
         return table;
     }

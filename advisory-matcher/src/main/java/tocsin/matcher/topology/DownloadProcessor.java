@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -65,7 +66,10 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void countRetired(int rows) {
-        settings.registry().counter("tocsin.matcher.retired.rows").increment(rows);
+        Counter.builder("tocsin.matcher.retired.rows")
+                .description("rows of downloads that were too old to be kept")
+                .register(settings.registry())
+                .increment(rows);
     }
 
     @Override
@@ -78,7 +82,10 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void countErased() {
-        settings.registry().counter("tocsin.matcher.downloads.erased").increment();
+        Counter.builder("tocsin.matcher.downloads.erased")
+                .description("downloads that were not stored because their principal was erased")
+                .register(settings.registry())
+                .increment();
     }
 
     private void match(Record<byte[], byte[]> record, Download download) {

@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import io.micrometer.core.instrument.Counter;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -70,8 +71,9 @@ final class ErasureSweepProcessor implements Processor<byte[], byte[], byte[], b
         PrivacyErasure erasure = checked.message().getErasure();
         erasures.remember(checked.subject(), erasure.getRequestedAt());
         sweep.erase(checked.subject(), checked.found());
-        settings.registry()
-                .counter("tocsin.matcher.erased.rows")
+        Counter.builder("tocsin.matcher.erased.rows")
+                .description("rows that erasures took out of the stores")
+                .register(settings.registry())
                 .increment(checked.found().size());
         if (!checked.message().getDone()) {
             DownloadSweepRepository.Slice slice =

@@ -38,7 +38,8 @@ final class FeedMetrics {
     private AtomicLong showReceived(String feed) {
         AtomicLong seconds = new AtomicLong();
         Gauge.builder("tocsin.feeds.last.received", seconds, AtomicLong::get)
-                .description("When the newest advisory of the feed was received, in seconds since the epoch")
+                .description(
+                        "when the newest advisory of the feed was received, whichever way, in seconds since the epoch")
                 .baseUnit("seconds")
                 .tag("feed", feed)
                 .strongReference(true)
@@ -49,7 +50,7 @@ final class FeedMetrics {
     private AtomicLong showNewest(String feed) {
         AtomicLong seconds = new AtomicLong();
         Gauge.builder("tocsin.feeds.newest.record", seconds, AtomicLong::get)
-                .description("When the feed changed the newest of its advisories, in seconds since the epoch")
+                .description("when the feed changed the newest of its advisories, in seconds since the epoch")
                 .baseUnit("seconds")
                 .tag("feed", feed)
                 .strongReference(true)

@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.Counter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -354,8 +355,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private void count(PublishedAdvisory advisory, String outcome) {
-        settings.registry()
-                .counter("tocsin.matcher.intake", "feed", feeds.of(advisory.feed()), "outcome", outcome)
+        Counter.builder("tocsin.matcher.intake")
+                .description(
+                        "advisories by what became of them: `accepted`, `held`, `rejected` (a person has rejected the same before), `older`, `refused`")
+                .tag("feed", feeds.of(advisory.feed()))
+                .tag("outcome", outcome)
+                .register(settings.registry())
                 .increment();
     }
 }

@@ -1,5 +1,6 @@
 package tocsin.matcher.topology;
 
+import io.micrometer.core.instrument.Counter;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -74,7 +75,10 @@ final class MatchPublisher {
     }
 
     void countReplaced() {
-        settings.registry().counter("tocsin.matcher.scans.replaced").increment();
+        Counter.builder("tocsin.matcher.scans.replaced")
+                .description("scans that ended because the feed says something else by now")
+                .register(settings.registry())
+                .increment();
     }
 
     private void scan(
@@ -122,8 +126,11 @@ final class MatchPublisher {
     private void send(Record<byte[], byte[]> cause, AdvisoryMatched match) {
         Tracing.note("tocsin.advisory_id", match.getAdvisory().getAdvisoryId());
         publisher.send(MatchTopology.MATCHED, cause, match.getAudience(), matchCodec.encode(match), match.getMatchId());
-        settings.registry()
-                .counter("tocsin.matcher.matches", "door", match.getLate() ? "download" : "advisory")
+        Counter.builder("tocsin.matcher.matches")
+                .description(
+                        "matches sent: `advisory` (found by its scan) or `download` (a late one, found when it came)")
+                .tag("door", match.getLate() ? "download" : "advisory")
+                .register(settings.registry())
                 .increment();
     }
 

@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -160,8 +161,10 @@ final class RecordPublisher {
         replace(headers, QuarantineHeaders.AT, settings.clock().instant().toString());
         context.forward(new Record<>(key, value, settings.clock().millis(), headers), quarantineSink);
         String topic = settings.unprefixed(origin.topic());
-        settings.registry()
-                .counter("tocsin.quarantined.records", "topic", topic)
+        Counter.builder("tocsin.quarantined.records")
+                .description("records put into quarantine")
+                .tag("topic", topic)
+                .register(settings.registry())
                 .increment();
         LOG.atWarn()
                 .addKeyValue("topic", topic)

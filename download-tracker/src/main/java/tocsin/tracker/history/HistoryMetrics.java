@@ -9,6 +9,9 @@ import java.util.function.BooleanSupplier;
 /** How the history is, for those who watch: it is no part of the service's health. */
 final class HistoryMetrics {
 
+    private static final String ROWS = "downloads that the history took: `stored`, `repeated`, `quarantined`."
+            + " Where there is a history, as all of `tocsin_history_…`";
+
     private final MeterRegistry registry;
     private final Counter stored;
     private final Counter repeated;
@@ -22,15 +25,15 @@ final class HistoryMetrics {
     HistoryMetrics(MeterRegistry registry) {
         this.registry = registry;
         stored = Counter.builder("tocsin.history.rows")
-                .description("downloads that the history took")
+                .description(ROWS)
                 .tag("outcome", "stored")
                 .register(registry);
         repeated = Counter.builder("tocsin.history.rows")
-                .description("downloads that the history took")
+                .description(ROWS)
                 .tag("outcome", "repeated")
                 .register(registry);
         refused = Counter.builder("tocsin.history.rows")
-                .description("downloads that the history took")
+                .description(ROWS)
                 .tag("outcome", "quarantined")
                 .register(registry);
         failures = Counter.builder("tocsin.history.failures")
@@ -41,12 +44,12 @@ final class HistoryMetrics {
                 .register(registry);
         backfilled = Counter.builder("tocsin.history.backfilled")
                 .baseUnit("rows")
-                .description("downloads that were written to download.recorded again")
+                .description("downloads that were sent again to a matcher")
                 .register(registry);
         Gauge.builder("tocsin.history.lag", this, metrics -> metrics.lag)
                 .baseUnit("records")
                 .description(
-                        "records of download.recorded that the history has not read yet; NaN while it is not known")
+                        "records of `download.recorded` that the history has not read yet; not a number while it is not known")
                 .register(registry);
         Gauge.builder("tocsin.history.up", this, metrics -> metrics.up ? 1 : 0)
                 .description("1 if the database took what it was last given")
@@ -61,7 +64,10 @@ final class HistoryMetrics {
      */
     void showWorker(String worker, BooleanSupplier alive) {
         Gauge.builder("tocsin.history.worker.up", alive, supplier -> supplier.getAsBoolean() ? 1 : 0)
-                .description("0 if the thread died, which only a restart mends")
+                .description(
+                        "1 while that thread of the history lives: `download-tracker-history` and `download-tracker-erasure` read their topics,"
+                                + " `upkeep`, `erasures` and `backfills` do theirs. 0 until the process starts anew; the service stays alive,"
+                                + " since its alarm does")
                 .tag("worker", worker)
                 .strongReference(true)
                 .register(registry);

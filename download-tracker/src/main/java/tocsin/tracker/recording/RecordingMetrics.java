@@ -1,8 +1,8 @@
 package tocsin.tracker.recording;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +36,11 @@ final class RecordingMetrics {
     /** What came for the first time. Called when all of it is durable, so that a batch which comes again is not counted twice. */
     void observed(Tallies batch) {
         bounded(batch).forEach((source, tally) -> {
-            increment("observed", source, tally.all);
+            add(
+                    Counter.builder("tocsin.downloads.observed")
+                            .description("requests that came for the first time")
+                            .tag("source", source),
+                    tally.all);
             seen(source, tally.newest);
             count(source, tally);
         });
@@ -54,7 +58,7 @@ final class RecordingMetrics {
     void showHeld(Supplier<Number> held) {
         Gauge.builder("tocsin.downloads.held", held)
                 .description(
-                        "Requests in memory that wait for the registration of their token, or for the schema that they were written with")
+                        "downloads that wait in this instance's memory for the registration of their token, or for the schema that they were written with")
                 .register(registry);
     }
 
@@ -119,20 +123,44 @@ final class RecordingMetrics {
     }
 
     private void count(String source, Tally tally) {
-        increment("recorded", source, tally.recorded);
-        increment("internal", source, tally.internal);
-        increment("parked", source, tally.parked);
-        tally.dropped.forEach((reason, count) -> increment("dropped", source, count, "reason", reason));
-        tally.quarantined.forEach((reason, count) -> increment("quarantined", source, count, "reason", reason));
+        add(
+                Counter.builder("tocsin.downloads.recorded")
+                        .description("downloads that were recorded, at once or after a wait")
+                        .tag("source", source),
+                tally.recorded);
+        add(
+                Counter.builder("tocsin.downloads.internal")
+                        .description(
+                                "those of them from another registry than the public one: they ring for no public advisory")
+                        .tag("source", source),
+                tally.internal);
+        add(
+                Counter.builder("tocsin.downloads.parked")
+                        .description(
+                                "downloads that began to wait for the registration of their token, or, as of source `unknown`, for their schema")
+                        .tag("source", source),
+                tally.parked);
+        tally.dropped.forEach((reason, count) -> add(
+                Counter.builder("tocsin.downloads.dropped")
+                        .description("what is no download, or nobody's")
+                        .tag("source", source)
+                        .tag("reason", reason),
+                count));
+        tally.quarantined.forEach((reason, count) -> add(
+                Counter.builder("tocsin.downloads.quarantined")
+                        .description(
+                                "what a person has to look at; `unknown_token` and `unknown_schema` waited in vain (a source `unknown` is of what"
+                                        + " could not be read, or waited for its schema: it is observed there and recorded under its own name),"
+                                        + " `former_holder` was fetched by a token that is another's now")
+                        .tag("source", source)
+                        .tag("reason", reason),
+                count));
     }
 
     /** What never happened has no series. */
-    private void increment(String what, String source, long count, String... furtherTags) {
+    private void add(Counter.Builder counter, long count) {
         if (count > 0) {
-            registry.counter(
-                            "tocsin.downloads." + what,
-                            Tags.of("source", source).and(furtherTags))
-                    .increment((double) count);
+            counter.register(registry).increment((double) count);
         }
     }
 
@@ -144,7 +172,7 @@ final class RecordingMetrics {
     private AtomicLong showLastSeen(String source) {
         AtomicLong millis = new AtomicLong();
         Gauge.builder("tocsin.downloads.last.seen", millis, value -> TimeUnit.MILLISECONDS.toSeconds(value.get()))
-                .description("When the newest request of the source was received, in seconds since the epoch")
+                .description("when the newest request of the source was received, in seconds since the epoch")
                 .baseUnit("seconds")
                 .tag("source", source)
                 .strongReference(true)

@@ -51,7 +51,8 @@ final class RepairProcessor extends DueProcessor {
         this.config = config;
         this.clock = clock;
         this.asked = Counter.builder("tocsin.ledger.asked.again")
-                .description("requests that were sent once more because their row stayed pending")
+                .description(
+                        "requests that were sent once more because their row stayed pending for `tocsin.repair.after`")
                 .register(registry);
     }
 

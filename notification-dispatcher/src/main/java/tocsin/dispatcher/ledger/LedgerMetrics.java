@@ -34,14 +34,17 @@ final class LedgerMetrics {
         for (State state : State.values()) {
             Gauge.builder("tocsin.ledger.rows", this, it -> it.rows(state))
                     .tag("state", state.text())
-                    .description("rows of the ledger")
+                    .description(
+                            "rows of the ledger: `pending`, `delivered`, `failed`, `suppressed`; every instance shows all of them")
                     .register(registry);
         }
         Gauge.builder("tocsin.ledger.overdue", this, LedgerMetrics::overdue)
-                .description("rows that have been pending for more than a day")
+                .description(
+                        "rows that have been pending for more than a day: what waits for a disabled endpoint, and what somebody lost")
                 .register(registry);
         Gauge.builder("tocsin.ledger.unaccounted", this, LedgerMetrics::unaccounted)
-                .description("rows that notifications ask for and that are not there; must be 0")
+                .description(
+                        "rows that notifications ask for and that are not there: must be 0; not a number while the database is away")
                 .register(registry);
     }
 

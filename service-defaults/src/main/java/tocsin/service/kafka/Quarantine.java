@@ -2,6 +2,7 @@ package tocsin.service.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.HashMap;
@@ -124,7 +125,11 @@ public final class Quarantine implements AutoCloseable {
 
     private void tell(BadRecord bad, String safeReason, boolean whole) {
         String origin = clients.unprefixed(bad.topic());
-        registry.counter("tocsin.quarantined.records", "topic", origin).increment();
+        Counter.builder("tocsin.quarantined.records")
+                .description("records put into quarantine")
+                .tag("topic", origin)
+                .register(registry)
+                .increment();
         LOG.atWarn()
                 .addKeyValue("topic", origin)
                 .addKeyValue("partition", bad.partition())

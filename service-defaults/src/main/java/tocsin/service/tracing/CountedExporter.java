@@ -23,7 +23,8 @@ final class CountedExporter implements SpanExporter {
     CountedExporter(SpanExporter collector, MeterRegistry registry) {
         this.collector = collector;
         this.lost = Counter.builder("tocsin.tracing.lost.spans")
-                .description("steps of traces that the collector did not take")
+                .description(
+                        "steps of traces that the collector did not take; only where `tocsin.tracing.endpoint` is set")
                 .register(registry);
         // The library's own words would go past our log. Its loggers, which are there by now, hold this one.
         Logger.getLogger("io.opentelemetry").setLevel(Level.OFF);

@@ -1,7 +1,9 @@
 package tocsin.sender.deliverylog;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,18 +53,24 @@ public final class DeliveryLog {
 
     private void count(LogEntry entry) {
         entry.attempt()
-                .ifPresent(attempt -> meters.counter(
-                                "tocsin.delivery.attempts",
-                                "trigger",
-                                attempt.trigger().map(Trigger::text).orElse("first"),
-                                "outcome",
-                                attempt.errorClass().orElse("delivered").toLowerCase(Locale.ROOT))
+                .ifPresent(attempt -> Counter.builder("tocsin.delivery.attempts")
+                        .description(
+                                "attempts by what asked for them (`first`, `retry`, `resend`, `replay`, `test`) and how they ended:"
+                                        + " `delivered`, or the class of the error")
+                        .tag("trigger", attempt.trigger().map(Trigger::text).orElse("first"))
+                        .tag("outcome", attempt.errorClass().orElse("delivered").toLowerCase(Locale.ROOT))
+                        .register(meters)
                         .increment());
         entry.attempt()
-                .ifPresent(attempt ->
-                        meters.timer("tocsin.delivery.attempt.duration").record(attempt.took()));
+                .ifPresent(attempt -> Timer.builder("tocsin.delivery.attempt.duration")
+                        .description("how long an attempt took, up to its deadline")
+                        .register(meters)
+                        .record(attempt.took()));
         if (entry.settlement().isPresent()) {
-            meters.counter("tocsin.deliveries.settled", "state", entry.state().text())
+            Counter.builder("tocsin.deliveries.settled")
+                    .description("deliveries that ended, by how")
+                    .tag("state", entry.state().text())
+                    .register(meters)
                     .increment();
         }
     }
