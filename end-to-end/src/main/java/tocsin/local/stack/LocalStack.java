@@ -240,6 +240,18 @@ public final class LocalStack implements AutoCloseable {
         return service;
     }
 
+    /**
+     * All that were started of it and live, the eldest first.
+     *
+     * @param name one of {@link Topics#SERVICES}
+     */
+    public List<ServiceProcess> instances(String name) {
+        service(name);
+        return instances.stream()
+                .filter(instance -> instance.name().equals(name) && instance.isAlive())
+                .toList();
+    }
+
     private void stopServices() {
         try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
             instances.forEach(service -> stoppers.execute(() -> {

@@ -32,8 +32,8 @@ import tocsin.testsupport.CaughtMail;
 import tocsin.testsupport.ReceivedRequest;
 
 /**
- * Who fetched a bad version is told, and nobody else is: over the four services as processes of their own, each of which may do on
- * broker and database what it must and no more.
+ * Who fetched a bad version is told, and nobody else is: over the four services as processes of their own, two of
+ * each, which may do on broker and database what they must and no more.
  */
 class AlarmJourneyTest {
 
@@ -47,6 +47,7 @@ class AlarmJourneyTest {
     @BeforeAll
     static void start() {
         journey = Journey.start(AlarmJourneyTest.class, PRIVILEGE);
+        ClusterJourney.doubleUnderLoad(journey);
         first = journey.organisation("first-org");
         second = journey.organisation("second-org");
     }
@@ -116,7 +117,7 @@ class AlarmJourneyTest {
         journey.awaitLedger(first, "measured", 2);
 
         // Then
-        assertEquals(Set.of(), ShownMetrics.awaitAll(journey.stack().addresses()));
+        assertEquals(Set.of(), ShownMetrics.awaitAll(journey.stack()));
     }
 
     @Test
