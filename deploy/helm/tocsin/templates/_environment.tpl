@@ -70,6 +70,15 @@ Takes root, name and service.
 {{- $_ := set $env "TOCSIN_EGRESS_TRUST_STORE_PASSWORD" (include "tocsin.from" (dict "name" .name "entry" .password) | fromYaml) }}
 {{- end }}
 {{- end }}
+{{- with $s.egress.proxy }}
+{{- if .address }}
+{{- $_ := set $env "TOCSIN_EGRESS_PROXY_ADDRESS" (dict "value" .address) }}
+{{- if .secret.name }}
+{{- $_ := set $env "TOCSIN_EGRESS_PROXY_USERNAME" (include "tocsin.from" (dict "name" .secret.name "entry" .secret.username) | fromYaml) }}
+{{- $_ := set $env "TOCSIN_EGRESS_PROXY_PASSWORD" (include "tocsin.from" (dict "name" .secret.name "entry" .secret.password) | fromYaml) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- range $key, $value := $s.config }}
 {{- $_ := set $env (include "tocsin.variable" $key) (dict "value" $value) }}

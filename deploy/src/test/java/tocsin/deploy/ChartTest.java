@@ -96,6 +96,7 @@ class ChartTest {
             autoscaling: {enabled: true}                          | autoscaling.prometheusAddress is not set
             autoscaling: {scaleDownStabilizationSeconds: 60}      | scaleDownStabilizationSeconds
             webhookSender: {autoscaling: {minReplicas: 0}}        | minReplicas
+            webhookSender: {egress: {proxy: {address: 'http://u:p@proxy:3128'}}} | address
             advisoryMatcher: {replicas: 0}                        | replicas
             advisoryMatcher: {standbyReplicas: 2}                 | standbyReplicas must be less than
             advisoryMatcher: {autoscaling: {enabled: true}}       | autoscaling
