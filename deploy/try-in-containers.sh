@@ -108,7 +108,7 @@ if [ -n "$left" ]; then
 fi
 say "all four are well"
 "${compose[@]}" ps
-grep -H 'Startup completed' <(docker logs "$("${compose[@]}" ps --quiet webhook-sender)" 2>&1) | head -n 1 | cut -c 1-300
+grep -h 'Startup completed' <(docker logs "$("${compose[@]}" ps --quiet webhook-sender)" 2>&1) | head -n 1 | cut -c 1-300
 
 say "an organisation registers, by the services' routes and the link in its mail"
 touch "$TRY_SURROUNDINGS/well"
