@@ -25,6 +25,8 @@ import tocsin.testsupport.PostgresServer;
 final class IsolateCommand implements Callable<Integer> {
 
     private static final int ENDPOINTS = 50;
+    /** With the usual burst as many as {@code bench deliver} takes to get warm. */
+    private static final int WARM_UPS = 5;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -78,7 +80,9 @@ final class IsolateCommand implements Callable<Integer> {
             IsolateBench bench = new IsolateBench(receiver, endpoints, requests, book);
             // A JVM that is not warm would make the first run look bad, and the others good.
             bench.steady(ENDPOINTS, 0, Math.max(1, seconds / 2), perSecond);
-            bench.burst(ENDPOINTS, 0, burst);
+            for (int i = 0; i < WARM_UPS; i++) {
+                bench.burst(ENDPOINTS, 0, burst);
+            }
             List<Double> before = new ArrayList<>();
             Others first = run(bench, 0, before);
             Others one = run(bench, 1, new ArrayList<>());

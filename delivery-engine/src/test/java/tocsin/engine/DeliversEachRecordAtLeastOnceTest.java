@@ -10,13 +10,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +29,9 @@ import tocsin.engine.Outcome.RetryLater;
 class DeliversEachRecordAtLeastOnceTest {
 
     private static final Duration DELAY = Duration.ofMillis(200);
+
+    private static final int STORM = Integer.getInteger("tocsin.test.storm-changes", 3);
+    private static final int RECORDS_FOR_EACH_CHANGE = 500;
 
     private final EngineFixture fixture = EngineFixture.with(4, DELAY);
 
@@ -55,6 +61,36 @@ class DeliversEachRecordAtLeastOnceTest {
         assertEquals(Set.of(), missing(records, succeeded(handler)));
         assertEquals(List.of(), handler.repeated());
         assertTrue(second.isHealthy());
+    }
+
+    /** {@code -Dtocsin.test.storm-changes=30} is the long form: a minute, and more than a minute's work. */
+    @Test
+    void thoughEnginesComeAndGoAllTheWhile() {
+        // Given
+        var handler = deliveringSlowly();
+        var limited = fixture.config().withLimits(new EngineConfig.Limits(100, 1 << 20, 12, 4, 200, 0.25));
+        DeliveryEngine lasting = fixture.start(limited, handler);
+        Map<TopicPartition, Long> furthest = new HashMap<>();
+        int sent = 0;
+        // When
+        for (int change = 0; change < STORM; change++) {
+            send(sent, sent + RECORDS_FOR_EACH_CHANGE);
+            sent += RECORDS_FOR_EACH_CHANGE;
+            DeliveryEngine passing = fixture.start(limited, handler);
+            long until = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            await().until(() -> System.nanoTime() >= until);
+            passing.close();
+            fixture.allCommitted().forEach((partition, offset) -> {
+                Long before = furthest.put(partition, offset);
+                assertTrue(before == null || before <= offset, partition + " went back from " + before);
+            });
+        }
+        int all = sent;
+        // Then
+        fixture.awaitAllCommitted();
+        assertEquals(Set.of(), missing(all, succeeded(handler)));
+        assertEquals(List.of(), handler.repeated());
+        assertTrue(lasting.isHealthy());
     }
 
     @Test
@@ -91,7 +127,11 @@ class DeliversEachRecordAtLeastOnceTest {
     }
 
     private void send(int records) {
-        for (int n = 0; n < records; n++) {
+        send(0, records);
+    }
+
+    private void send(int from, int to) {
+        for (int n = from; n < to; n++) {
             fixture.send("key " + n % 50, "body " + n);
         }
         fixture.flush();

@@ -20,10 +20,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import tocsin.schemas.MessageCodec;
@@ -32,6 +38,8 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.testsupport.ChildProcess;
+import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.PostgresServer;
@@ -163,8 +171,57 @@ public final class SenderService {
 
     /** Ends the service as SIGTERM does, and starts it again. */
     public void restart() {
+        stop();
+        start();
+    }
+
+    /** For a process that takes its place. */
+    public void stop() {
         server.close();
+    }
+
+    public void start() {
         server = ApplicationContext.run(EmbeddedServer.class, settings);
+    }
+
+    /** The service as a process, whose next life has the partitions of the last one at once. */
+    public ChildProcess.Builder asProcess(String instance) {
+        ChildProcess.Builder process = ChildProcess.named("webhook-sender-" + instance)
+                .main(SenderMain.class)
+                .jvmOptions(
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow");
+        settings.forEach((key, value) ->
+                process.env(key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT), String.valueOf(value)));
+        return process.env("MICRONAUT_SERVER_HOST", "127.0.0.1")
+                .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()))
+                .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", instance);
+    }
+
+    /** What a process that was killed holds is anybody's at once. */
+    public void forgetMembers() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            List<String> groups = admin.listGroups().all().get().stream()
+                    .map(GroupListing::groupId)
+                    .filter(id -> id.startsWith("webhook-sender"))
+                    .toList();
+            for (ConsumerGroupDescription group :
+                    admin.describeConsumerGroups(groups).all().get().values()) {
+                if (!group.members().isEmpty()) {
+                    admin.removeMembersFromConsumerGroup(group.groupId(), new RemoveMembersFromConsumerGroupOptions())
+                            .all()
+                            .get();
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A second instance beside this one, on the same broker and database. */
