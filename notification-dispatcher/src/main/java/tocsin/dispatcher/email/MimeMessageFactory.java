@@ -19,6 +19,8 @@ import tocsin.schemas.avro.EmailRequested;
 @Singleton
 final class MimeMessageFactory {
 
+    private static final int LONGEST_LINE = 998;
+
     private final SmtpConfig config;
     private final Unsubscribing unsubscribing;
     private final Clock clock;
@@ -49,12 +51,32 @@ final class MimeMessageFactory {
             message.setHeader("In-Reply-To", messageId(before.get()));
             message.setHeader("References", messageId(before.get()));
         }
-        MimeBodyPart text = new MimeBodyPart();
-        text.setText(mail.getText(), StandardCharsets.UTF_8.name(), "plain");
-        MimeBodyPart html = new MimeBodyPart();
-        html.setText(mail.getHtml(), StandardCharsets.UTF_8.name(), "html");
-        message.setContent(new MimeMultipart("alternative", text, html));
+        message.setContent(
+                new MimeMultipart("alternative", part(mail.getText(), "plain"), part(mail.getHtml(), "html")));
         return message;
+    }
+
+    private static MimeBodyPart part(String content, String subtype) throws MessagingException {
+        MimeBodyPart part = new MimeBodyPart();
+        part.setText(content, StandardCharsets.UTF_8.name(), subtype);
+        if (goesAsItIs(content)) {
+            // The library would write all of it once, byte for byte through streams, to find that out.
+            part.setHeader("Content-Transfer-Encoding", "7bit");
+        }
+        return part;
+    }
+
+    /** Printable ASCII in lines that RFC 5322 (2.1.1) allows. */
+    static boolean goesAsItIs(String content) {
+        int line = 0;
+        for (int i = 0; i < content.length(); i++) {
+            char c = content.charAt(i);
+            line = c == '\n' || c == '\r' ? 0 : line + 1;
+            if (line > LONGEST_LINE || c > '~' || (c < ' ' && c != '\n' && c != '\r' && c != '\t')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String messageId(String emailId) {
