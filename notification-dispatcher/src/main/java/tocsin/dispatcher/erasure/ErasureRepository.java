@@ -7,6 +7,7 @@ import tocsin.dispatcher.address.Unsubscriptions;
 import tocsin.dispatcher.dispatch.NoticeRepository;
 import tocsin.dispatcher.incident.ForgottenRepository;
 import tocsin.dispatcher.incident.LateRepository;
+import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.ErasureSubject;
 
@@ -18,6 +19,7 @@ final class ErasureRepository {
     private final Allowlist allowlist;
     private final LateRepository late;
     private final NoticeRepository notices;
+    private final RequestRepository requests;
     private final Unsubscriptions unsubscriptions;
     private final ForgottenRepository forgotten;
 
@@ -26,12 +28,14 @@ final class ErasureRepository {
             Allowlist allowlist,
             LateRepository late,
             NoticeRepository notices,
+            RequestRepository requests,
             Unsubscriptions unsubscriptions,
             ForgottenRepository forgotten) {
         this.sql = sql;
         this.allowlist = allowlist;
         this.late = late;
         this.notices = notices;
+        this.requests = requests;
         this.unsubscriptions = unsubscriptions;
         this.forgotten = forgotten;
     }
@@ -44,7 +48,7 @@ final class ErasureRepository {
      */
     int erase(ErasureSubject subject, Instant by) {
         forgotten.remember(subject, by);
-        int waiting = late.erase(subject, by) + notices.erase(subject, by);
+        int waiting = late.erase(subject, by) + notices.erase(subject, by) + requests.erase(subject, by);
         return waiting
                 + switch (subject) {
                     case ErasureSubject.OfToken token ->

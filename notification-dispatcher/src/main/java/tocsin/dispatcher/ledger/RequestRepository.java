@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageHeaders;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
@@ -17,6 +18,8 @@ import tocsin.service.outbox.OutboxRecord;
 /** Sends requests and keeps them until their row ends, so that they can be asked for again. */
 @Singleton
 public final class RequestRepository {
+
+    private static final String ADDRESS_REMOVED = "address_removed";
 
     private final SqlClient sql;
     private final Outbox outbox;
@@ -75,5 +78,52 @@ public final class RequestRepository {
                 then,
                 most,
                 now);
+    }
+
+    /**
+     * Takes away what names the subject. What was asked for is on its way and ends its row; it is only not asked for again. A mail to an address that is erased
+     * may still wait for its turn, and its row ends here.
+     *
+     * @return how many requests are gone
+     */
+    public int erase(ErasureSubject subject, Instant by) {
+        return switch (subject) {
+            // They go with its notifications.
+            case ErasureSubject.OfToken _ -> 0;
+            // Whom their words name is not to be told by an id; what asks for confirmation names nobody but its reader.
+            case ErasureSubject.OfOrganisation of ->
+                sql.update("""
+                        delete from kept_request k using notification n
+                        where n.notification_id = k.notification_id and n.audience = ? and n.kind <> ? and k.kept_at <= ?
+                        """, of.organisation().text(), Notification.Kind.ADDRESS_CONFIRMATION.text(), by);
+            case ErasureSubject.OfEmail email -> endMailsTo(email.hash(), by) + forgetWhatNames(email.hash(), by);
+        };
+    }
+
+    /** The requests go with their rows. */
+    private int endMailsTo(String recipient, Instant by) {
+        return sql.update("""
+                update ledger l set state = 'suppressed', reason = ?, settled_at = ? from kept_request k
+                where k.key = ? and k.destination = ? and k.kept_at <= ?
+                  and l.notification_id = k.notification_id and l.destination = k.destination and l.state = 'pending'
+                """, ADDRESS_REMOVED, clock.instant(), recipient.getBytes(UTF_8), LedgerRow.EMAIL, by);
+    }
+
+    private int forgetWhatNames(String address, Instant by) {
+        return sql.inTransaction(() -> {
+            int[] gone = {0};
+            sql.each(
+                    "select notification_id, destination, value from kept_request where kept_at <= ?",
+                    row -> {
+                        if (KeptAddresses.in(row.getBytes("value")).anyMatch(address::equals)) {
+                            gone[0] += sql.update(
+                                    "delete from kept_request where notification_id = ? and destination = ?",
+                                    row.getObject("notification_id", UUID.class),
+                                    row.getString("destination"));
+                        }
+                    },
+                    by);
+            return gone[0];
+        });
     }
 }

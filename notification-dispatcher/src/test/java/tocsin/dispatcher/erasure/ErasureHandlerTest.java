@@ -9,10 +9,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.email.EmailRequests;
+import tocsin.dispatcher.email.Language;
+import tocsin.dispatcher.email.Mail;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
+import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.ledger.WebhookRequests;
+import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
@@ -20,6 +34,7 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.TokenRegistered;
+import tocsin.service.outbox.OutboxRecord;
 import tocsin.testsupport.CaughtMail;
 
 class ErasureHandlerTest {
@@ -95,6 +110,94 @@ class ErasureHandlerTest {
     private void tellOrganisation(AdvisoryAccepted.Builder advisory) {
         dispatcher.match(Samples.matched(
                 "org:" + org, advisory, List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+    }
+
+    /** Keeps what a pending row asked for, as one that nobody has settled yet. */
+    private UUID keep(Notification.Kind kind, String destination, Function<UUID, OutboxRecord> request) {
+        UUID id = UUID.randomUUID();
+        Notification notification =
+                new Notification(id, new Audience.Organisation(org), kind, "kept", Optional.empty(), 1);
+        dispatcher.bean(SqlClient.class).inTransaction(() -> {
+            dispatcher
+                    .bean(LedgerRepository.class)
+                    .add(notification, List.of(LedgerRow.pending(destination, "message-of-" + id)));
+            dispatcher.bean(RequestRepository.class).askLater(id, destination, request.apply(id));
+        });
+        return id;
+    }
+
+    private UUID keepEvent(String data) {
+        return keep(
+                Notification.Kind.EVENT,
+                "WH" + org,
+                id -> WebhookRequests.of(id, org, "WH" + org, "member.joined", now(), data));
+    }
+
+    private List<String> keptRequests() {
+        return dispatcher.rows(
+                "select notification_id::text from notification_dispatcher.kept_request join notification_dispatcher.notification"
+                        + " using (notification_id) where audience = ? order by 1",
+                "org:" + org);
+    }
+
+    @Test
+    void keepsNoRequestThatNamesAnAddressAndEndsTheMailsThatWaitForIt() {
+        // Given
+        String address = "ada-" + org + "@example.com";
+        keepEvent("{\"member\":\"" + address.toUpperCase(Locale.ROOT) + "\"}");
+        keepEvent("{\"member\":\"" + address.replace(".", "[.]") + "\"}");
+        UUID other = keepEvent("{\"member\":\"not-" + address + "\"}");
+        keep(
+                Notification.Kind.ADDRESS_CONFIRMATION,
+                LedgerRow.EMAIL,
+                id -> EmailRequests.of(
+                        id,
+                        new Audience.Organisation(org),
+                        address,
+                        Language.EN,
+                        new Mail("Confirm", "text", "<p>text</p>"),
+                        Optional.empty()));
+
+        // When
+        dispatcher
+                .bean(ErasureRepository.class)
+                .erase(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address)), now());
+
+        // Then
+        assertEquals(List.of(other.toString()), keptRequests());
+        assertEquals(
+                List.of(
+                        "address_confirmation email suppressed address_removed",
+                        "event WH" + org + " pending -",
+                        "event WH" + org + " pending -",
+                        "event WH" + org + " pending -"),
+                dispatcher.ledger(org).stream().sorted().toList());
+    }
+
+    @Test
+    void keepsNoRequestThatMayNameAMemberOfAnOrganisation() {
+        // Given
+        keepEvent("{\"member\":\"Ada\"}");
+        UUID ask = keep(
+                Notification.Kind.ADDRESS_CONFIRMATION,
+                LedgerRow.EMAIL,
+                id -> EmailRequests.of(
+                        id,
+                        new Audience.Organisation(org),
+                        "owner-" + org + "@example.com",
+                        Language.EN,
+                        new Mail("Confirm", "text", "<p>text</p>"),
+                        Optional.empty()));
+        ErasureSubject member = new ErasureSubject.OfOrganisation(new Audience.Organisation(org), "u1");
+
+        // When
+        dispatcher.bean(ErasureRepository.class).erase(member, now().minusSeconds(3600));
+        int before = keptRequests().size();
+        dispatcher.bean(ErasureRepository.class).erase(member, now());
+
+        // Then
+        assertEquals(2, before);
+        assertEquals(List.of(ask.toString()), keptRequests());
     }
 
     @Test
