@@ -26,7 +26,7 @@ import tocsin.testsupport.ReceivedRequest;
 final class Load implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Load.class);
-    private static final long PAUSE_NANOS = 200_000_000;
+    private static final long PAUSE_NANOS = 300_000_000;
     private static final int MOST_UNDER_WAY = 20;
 
     /** What leaves without a word is missed for most of a minute, and the machine starts processes meanwhile. */
