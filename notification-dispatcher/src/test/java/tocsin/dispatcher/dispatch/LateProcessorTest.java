@@ -31,6 +31,7 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.TokenRegistered;
+import tocsin.schemas.avro.WebhookEndpoint;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
 import tocsin.service.kafka.TopicTable;
@@ -55,11 +56,15 @@ class LateProcessorTest {
     }
 
     private static LateProcessor processor(TokenDirectory tokens, Clock clock) {
+        return processor(tokens, dispatcher.bean(EndpointDirectory.class), clock);
+    }
+
+    private static LateProcessor processor(TokenDirectory tokens, EndpointDirectory endpoints, Clock clock) {
         return new LateProcessor(
                 dispatcher.bean(LateRepository.class),
                 dispatcher.bean(FollowUps.class),
                 tokens,
-                dispatcher.bean(EndpointDirectory.class),
+                endpoints,
                 dispatcher.bean(KafkaClients.class),
                 dispatcher.bean(Quarantine.class),
                 clock);
@@ -152,6 +157,36 @@ class LateProcessorTest {
             assertFalse(more);
             assertEquals(List.of("breach -"), before);
             assertEquals(List.of("breach -", "follow_up -"), decisions(holder));
+        }
+    }
+
+    @Test
+    void tellsNobodyBeforeItIsReadInWhichFormEndpointsWantIt() throws InterruptedException {
+        // Given a follow-up of an organisation that is due while the service starts
+        dispatcher.withWebhook(org);
+        dispatch(match(audience, 1, false), 1);
+        late(2);
+        var arrivals = new EndpointDirectory.Arrivals();
+        try (var table = new TopicTable<>(
+                dispatcher.bean(KafkaClients.class),
+                Topics.WEBHOOK_ENDPOINT.name(),
+                MessageCodec.of(WebhookEndpoint.class)::decode,
+                dispatcher.bean(Quarantine.class),
+                arrivals)) {
+            LateProcessor starting = processor(
+                    dispatcher.bean(TokenDirectory.class), new EndpointDirectory(table, arrivals), afterTheWait());
+
+            // When
+            boolean more = starting.look();
+            List<String> before = decisions(audience);
+            table.start();
+            await().atMost(RunningDispatcher.SOON).until(table::isLoaded);
+            starting.look();
+
+            // Then
+            assertFalse(more);
+            assertEquals(List.of("breach -"), before);
+            assertEquals(List.of("breach -", "follow_up -"), decisions(audience));
         }
     }
 
