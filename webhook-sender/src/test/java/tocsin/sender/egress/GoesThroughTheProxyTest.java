@@ -160,6 +160,11 @@ class GoesThroughTheProxyTest {
     }
 
     @Test
+    void readsNoMoreOfAProxyThanAHeadHas() throws IOException {
+        holdsNothingAgainstAReceiverThatNobodyAsked("HTTP/1.1 200 OK\r\n" + "via: proxy\r\n".repeat(1_000));
+    }
+
+    @Test
     void holdsNothingAgainstAReceiverWhereTheProxyIsAway() throws IOException {
         // Given
         ScriptedProxy proxy = ScriptedProxy.answering("");
