@@ -24,6 +24,7 @@ final class CopyMain {
     private static final int POLLED_TOGETHER = 16_000;
 
     private static final int SENT_TOGETHER = 256 * 1024;
+    private static final int LINGER_MS = 20;
 
     private CopyMain() {}
 
@@ -48,7 +49,7 @@ final class CopyMain {
                 "acks",
                 "all",
                 "linger.ms",
-                0,
+                LINGER_MS,
                 "batch.size",
                 SENT_TOGETHER,
                 "compression.type",

@@ -20,8 +20,8 @@ import tocsin.testsupport.KafkaBroker;
         mixinStandardHelpOptions = true,
         description = {
             "download.observed to download.recorded by the real tracker, against a bare consumer and producer",
-            "on the same broker, before and after it: the faster of the two is the limit. Then download.recorded",
-            "to PostgreSQL by the tracker's history, against a bare COPY of the same rows into the same table."
+            "on the same broker; they take turns, and of each the fastest counts. Then download.recorded to PostgreSQL",
+            "by the tracker's history, against a bare COPY of the same rows into the same table."
         })
 final class IngestCommand implements Callable<Integer> {
 
@@ -30,7 +30,7 @@ final class IngestCommand implements Callable<Integer> {
     /** As the tracker calls it. */
     private static final String GROUP = "download-tracker";
 
-    /** So many for each second of the measurement: less than the tracker needs for all of them, warm-up included. */
+    /** So many are there for each second that a side may be measured: when they are through, so is the measurement. */
     private static final long DOWNLOADS_PER_SECOND = 250_000;
 
     private static final long MIN_DOWNLOADS = 600_000;
@@ -57,12 +57,15 @@ final class IngestCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "How often copy and tracker take turns; their medians count; default ${DEFAULT-VALUE}.",
+            description = "How often copy and tracker take turns; of each the fastest counts; default ${DEFAULT-VALUE}.",
             defaultValue = "3")
     private int rounds = 3;
 
     @Override
     public Integer call() throws IOException {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("--rounds must be at least 1");
+        }
         long backlog = downloads > 0 ? downloads : Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND);
         List<Double> copies = new ArrayList<>();
         List<Double> tracker = new ArrayList<>();

@@ -1,24 +1,23 @@
 package tocsin.bench;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Locale;
 
 /** What was measured, in records and rows a second. */
 record IngestReport(double copyLimitPerSecond, double trackerPerSecond, History history) {
 
-    private static final double MEDIAN = 0.5;
-
     /** @param bareCopyPerSecond of a bare {@code COPY} of the same rows into the same table */
     record History(double perSecond, double bareCopyPerSecond) {}
 
     /**
-     * The median of each: what else runs on the machine slows down one of several, or gives it more than its share.
+     * The fastest of each side: what something else on the machine held up is nobody's speed.
      *
-     * @param tracker by round
-     * @param copies by round, each before the tracker's
+     * @param tracker by round, at least one
+     * @param copies by round, at least one
      */
     static IngestReport of(Collection<Double> tracker, Collection<Double> copies, History history) {
-        return new IngestReport(Percentile.of(copies, MEDIAN), Percentile.of(tracker, MEDIAN), history);
+        return new IngestReport(Collections.max(copies), Collections.max(tracker), history);
     }
 
     /** One line. A ratio to nothing is null. */

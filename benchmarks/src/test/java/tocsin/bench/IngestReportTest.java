@@ -27,9 +27,9 @@ class IngestReportTest {
     }
 
     @Test
-    void takesTheMedianOfEachSide() {
+    void takesTheFastestOfEachSide() {
         assertEquals(
-                new IngestReport(10, 5, HISTORY),
+                new IngestReport(70, 9, HISTORY),
                 IngestReport.of(List.of(5.0, 9.0, 1.0), List.of(8.0, 10.0, 70.0), HISTORY));
     }
 }

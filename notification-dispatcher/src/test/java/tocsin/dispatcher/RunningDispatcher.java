@@ -350,8 +350,11 @@ public final class RunningDispatcher implements AutoCloseable {
                 token.getTokenId(),
                 MessageCodec.of(TokenRegistered.class).encode(token.build()));
         await().atMost(SOON)
-                .until(() ->
-                        bean(TokenDirectory.class).addressOf(token.getTokenId()).isPresent());
+                .until(() -> bean(TokenDirectory.class)
+                        .addressOf(token.getTokenId())
+                        .filter(it ->
+                                it.address().equals(token.getVerifiedEmail().orElse("")))
+                        .isPresent());
     }
 
     /** The path in a confirmation mail. */

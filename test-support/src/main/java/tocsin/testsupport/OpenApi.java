@@ -22,6 +22,8 @@ public final class OpenApi {
     private static final Pattern METHOD = Pattern.compile("    (get|put|post|delete|patch):");
     private static final Pattern OPERATION_ID = Pattern.compile("      operationId: (\\S+)");
     private static final Pattern PARAMETER = Pattern.compile("      - name: (\\S+)");
+    private static final Pattern NEEDED_QUERY =
+            Pattern.compile("in: query\n(?:        [ dr].*\n)*?        required: true");
     private static final Pattern SCHEMA = Pattern.compile("    (\\S+):");
     private static final Pattern REFERENCE = Pattern.compile("\\$ref: \"#/components/schemas/([^\"]+)\"");
 
@@ -99,6 +101,10 @@ public final class OpenApi {
         }
         if (body.stream().noneMatch(line -> line.startsWith("      summary: "))) {
             findings.add(route + ": says not what it is for");
+        }
+        // Filters, cursors and limits: whoever leaves one out asks for less, and no route needs one.
+        if (NEEDED_QUERY.matcher(String.join("\n", body)).find()) {
+            findings.add(route + ": calls a query parameter required");
         }
         Set<String> parameters = new HashSet<>(all(PARAMETER, body));
         route.variables().stream()

@@ -115,14 +115,14 @@ final class SearchController {
     DownloadList list(
             @Parameter(hidden = true) Caller caller,
             @PathVariable String org,
-            @QueryValue Optional<String> ecosystem,
-            @QueryValue("package") Optional<String> packageName,
-            @QueryValue("version") Optional<List<String>> version,
-            @QueryValue Optional<String> principal,
-            @QueryValue Optional<String> repository,
-            @QueryValue Optional<String> since,
-            @QueryValue Optional<String> until,
-            @QueryValue Optional<String> cursor,
+            @Nullable @QueryValue String ecosystem,
+            @Nullable @QueryValue("package") String packageName,
+            @Nullable @QueryValue("version") List<String> version,
+            @Nullable @QueryValue String principal,
+            @Nullable @QueryValue String repository,
+            @Nullable @QueryValue String since,
+            @Nullable @QueryValue String until,
+            @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
         caller.requireRole(org, OrgRole.MEMBER);
         DownloadPageRepository repositoryOfPages =
@@ -130,14 +130,14 @@ final class SearchController {
         try {
             DownloadQuestion question = new DownloadQuestion(
                     new Audience.Organisation(org),
-                    ecosystem.map(SearchController::ecosystem),
-                    packageName,
-                    version.orElse(List.of()),
-                    principal,
-                    repository,
-                    since.map(text -> time("since", text)),
-                    until.map(text -> time("until", text)),
-                    cursor.map(DownloadCursor::parse),
+                    Optional.ofNullable(ecosystem).map(SearchController::ecosystem),
+                    Optional.ofNullable(packageName),
+                    Optional.ofNullable(version).orElse(List.of()),
+                    Optional.ofNullable(principal),
+                    Optional.ofNullable(repository),
+                    Optional.ofNullable(since).map(text -> time("since", text)),
+                    Optional.ofNullable(until).map(text -> time("until", text)),
+                    Optional.ofNullable(cursor).map(DownloadCursor::parse),
                     limit);
             return page(ask(repositoryOfPages, question), limit);
         } catch (IllegalArgumentException e) {

@@ -1,10 +1,10 @@
 package tocsin.tracker.recording;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tocsin.service.kafka.BatchHandler;
+import tocsin.service.kafka.TableFreshness;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
 import tocsin.tracker.recording.RecordingMetrics.Tallies;
@@ -19,17 +19,17 @@ final class DownloadObservedHandler implements BatchHandler {
     private final TopicTable<?> tokens;
     private final OutcomePublisher publisher;
     private final RecordingMetrics metrics;
-    private final TokensInTime tokensInTime;
+    private final TableFreshness freshness;
 
     DownloadObservedHandler(
             RecordHandler decision,
             TopicTable<?> tokens,
             OutcomePublisher publisher,
             RecordingMetrics metrics,
-            Clock clock) {
+            TableFreshness freshness) {
         this.decision = decision;
         this.tokens = tokens;
-        this.tokensInTime = new TokensInTime(tokens, clock);
+        this.freshness = freshness;
         this.publisher = publisher;
         this.metrics = metrics;
     }
@@ -40,7 +40,7 @@ final class DownloadObservedHandler implements BatchHandler {
         if (!tokens.awaitLoaded(TOKENS_LIMIT)) {
             throw new IllegalStateException("token.registered is not read to its end yet");
         }
-        if (!tokensInTime.isKnown()) {
+        if (!freshness.isFresh()) {
             throw new IllegalStateException("token.registered is not read on");
         }
         OutcomePublisher.Batch onward = publisher.begin();

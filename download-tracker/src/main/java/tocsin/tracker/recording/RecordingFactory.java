@@ -15,6 +15,7 @@ import tocsin.service.kafka.BatchLoop;
 import tocsin.service.kafka.BatchLoopSettings;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.kafka.TableFreshness;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.artifact.ArtifactConfiguration;
 import tocsin.tracker.artifact.DownloadRule;
@@ -75,8 +76,7 @@ final class RecordingFactory {
             KafkaClients clients,
             Quarantine quarantine,
             RecordingMetrics metrics,
-            RecordingConfiguration configuration,
-            Clock clock) {
+            RecordingConfiguration configuration) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of(GROUP, Topics.DOWNLOAD_OBSERVED.name()).withMaxRecords(MAX_BATCH),
@@ -88,7 +88,7 @@ final class RecordingFactory {
                                 new OutcomePublisher(
                                         clients.producer(GROUP + "-recorded-" + number, SENDING), clients, quarantine),
                                 metrics,
-                                clock))
+                                new TableFreshness(tokens)))
                         .toList());
     }
 
@@ -108,6 +108,7 @@ final class RecordingFactory {
                         handler,
                         new OutcomePublisher(clients.producer(WaitingRelay.GROUP + "-recorded"), clients, quarantine),
                         tokens,
+                        new TableFreshness(tokens),
                         schemas,
                         metrics,
                         configuration,

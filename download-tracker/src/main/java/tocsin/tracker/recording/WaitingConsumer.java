@@ -41,7 +41,6 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final WaitingRelay.Parts parts;
     private final TopicTable<TokenRegistration> tokens;
-    private final TokensInTime tokensInTime;
     private final Clock clock;
     private final WaitingRoom<ConsumerRecord<byte[], byte[]>> room;
     private final Map<Integer, Long> committed = new HashMap<>();
@@ -51,7 +50,6 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
         this.parts = parts;
         this.tokens = parts.tokens();
         this.clock = parts.clock();
-        this.tokensInTime = new TokensInTime(tokens, clock);
         this.room = new WaitingRoom<>(
                 parts.configuration().maxRecords(), parts.configuration().maxBytes());
     }
@@ -107,7 +105,7 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
         List<Guest<ConsumerRecord<byte[], byte[]>>> ready =
                 room.which(guest -> guest.awaited().map(this::mayHaveCome).orElse(true));
         if (!ready.isEmpty()) {
-            if (!tokensInTime.isKnown()) {
+            if (!parts.freshness().isFresh()) {
                 LOG.atWarn().addKeyValue("ready", ready.size()).log("waiting.tokens-behind");
                 return;
             }

@@ -14,6 +14,7 @@ import tocsin.service.WorkerThread;
 import tocsin.service.health.ReadinessSource;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.LeavingConsumer;
+import tocsin.service.kafka.TableFreshness;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.intake.WriterSchemas;
@@ -38,6 +39,7 @@ final class WaitingRelay implements BackgroundWork, ReadinessSource {
             RecordHandler handler,
             OutcomePublisher publisher,
             TopicTable<TokenRegistration> tokens,
+            TableFreshness freshness,
             WriterSchemas schemas,
             RecordingMetrics metrics,
             WaitingConfiguration configuration,

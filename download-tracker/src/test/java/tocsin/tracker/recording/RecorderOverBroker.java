@@ -30,6 +30,7 @@ import tocsin.service.kafka.DurableSend;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.KafkaConfig;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.kafka.TableFreshness;
 import tocsin.service.kafka.TopicTable;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MovableClock;
@@ -128,7 +129,7 @@ final class RecorderOverBroker {
                         tokens,
                         new OutcomePublisher(producer, clients, quarantine),
                         new RecordingMetrics(registry),
-                        MovableClock.at(Samples.FETCHED_AT))));
+                        new TableFreshness(tokens))));
     }
 
     void send(DownloadObserved.Builder observed) throws InterruptedException {

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +32,7 @@ import tocsin.service.kafka.BatchLoopSettings;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.KafkaConfig;
 import tocsin.service.kafka.Quarantine;
+import tocsin.service.kafka.TableFreshness;
 import tocsin.service.kafka.TopicTable;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MovableClock;
@@ -64,6 +66,9 @@ final class TrackerOverBroker {
 
     /** Only ends of waits are measured by it: the broker has its own. */
     final MovableClock clock = MovableClock.at(Instant.EPOCH);
+
+    /** By which is told how old a table is. */
+    final AtomicLong nanoTime = new AtomicLong();
 
     TrackerOverBroker(WriterSchemas schemas) {
         this.schemas = schemas;
@@ -112,13 +117,14 @@ final class TrackerOverBroker {
                         tokens,
                         new OutcomePublisher(clients.producer("recorded"), clients, quarantine),
                         metrics,
-                        clock));
+                        new TableFreshness(tokens, nanoTime::get)));
         WaitingRelay waiting = new WaitingRelay(
                 clients,
                 new WaitingRelay.Parts(
                         handler,
                         new OutcomePublisher(clients.producer("waited"), clients, quarantine),
                         tokens,
+                        new TableFreshness(tokens, nanoTime::get),
                         schemas,
                         metrics,
                         new WaitingConfiguration(WAIT, maxRecords, 33_554_432),

@@ -7,12 +7,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import tocsin.dispatcher.email.EmailAddress;
 import tocsin.dispatcher.email.Language;
 import tocsin.schemas.avro.TokenRegistered;
+import tocsin.service.kafka.TableFreshness;
 import tocsin.service.kafka.TopicTable;
 
 /** The addresses of personal tokens. A revoked token has none. */
 public final class TokenDirectory {
 
     private final TopicTable<TokenRegistered> table;
+    private final TableFreshness freshness;
     private final Arrivals arrivals;
 
     /** Wakes those who wait for a token; told by the table of every change. */
@@ -34,12 +36,18 @@ public final class TokenDirectory {
 
     public TokenDirectory(TopicTable<TokenRegistered> table, Arrivals arrivals) {
         this.table = table;
+        this.freshness = new TableFreshness(table);
         this.arrivals = arrivals;
     }
 
     /** @return whether all is known that was there at the start; before that, nothing that is asked here has an answer */
     public boolean awaitLoaded(Duration limit) throws InterruptedException {
         return table.awaitLoaded(limit);
+    }
+
+    /** @return whether what is told here is some ten seconds old at most; false without a broker: a token may have another holder by now */
+    public boolean isFresh() throws InterruptedException {
+        return freshness.isFresh();
     }
 
     /** @return whether all is known that was registered when this was called; false if the time is up first, as without a broker */

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
 import tocsin.service.security.OrgRole;
@@ -41,14 +42,14 @@ final class AuditController {
     @Produces(MediaType.APPLICATION_JSON)
     String list(
             @PathVariable String org,
-            @QueryValue Optional<Long> cursor,
+            @Nullable @QueryValue Long cursor,
             @QueryValue(defaultValue = "100") int limit,
             @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.OWNER);
         if (limit < 1 || limit > MOST) {
             throw Problem.badRequest("limit must be from 1 to " + MOST + ".");
         }
-        List<AuditRepository.Change> found = audit.newest(org, cursor, limit);
+        List<AuditRepository.Change> found = audit.newest(org, Optional.ofNullable(cursor), limit);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode changes = answer.putArray("changes");
         for (AuditRepository.Change change : found) {

@@ -68,6 +68,10 @@ final class Deciding {
         }
         writer.write(subject, entries);
         if (!told.isEmpty()) {
+            if (!memory.toldBefore() && standings.nextHolder(match.audience()).isPresent()) {
+                // What there is left was told to the holder before, and nothing of it counts for this one.
+                incidents.takeBack(incident, match.audience());
+            }
             incidents.tell(
                     incident, match.audience(), notification, match.advisory().severity(), told);
             channels.forEach(channel -> incidents.toldAt(incident, match.audience(), channel));
@@ -81,7 +85,7 @@ final class Deciding {
                 .log("notification.decided");
     }
 
-    private static Match told(Match match, Verdict.Tell tell) {
+    private Match told(Match match, Verdict.Tell tell) {
         return new Match(
                 match.id(),
                 match.audience(),
@@ -94,9 +98,10 @@ final class Deciding {
     }
 
     /** A token may have been another's, and what that one fetched is none of the holder's affair. */
-    private static List<String> versions(Match match, Verdict.Tell tell) {
+    private List<String> versions(Match match, Verdict.Tell tell) {
         return match.audience() instanceof Audience.Token
-                        && tell.downloads().size() < match.downloads().size()
+                        && (tell.downloads().size() < match.downloads().size()
+                                || standings.nextHolder(match.audience()).isPresent())
                 ? tell.downloads().stream()
                         .map(Download::version)
                         .distinct()

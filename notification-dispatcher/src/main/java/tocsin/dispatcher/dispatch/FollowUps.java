@@ -77,7 +77,7 @@ final class FollowUps {
                     due.incident(),
                     match.advisory(),
                     match.audience(),
-                    standings.sameSince(match.audience()),
+                    standings.nextHolder(match.audience()),
                     match.downloads());
             deciding.decide(match, NotificationIds.ofMatch(match.id()), due.incident(), memory);
         });

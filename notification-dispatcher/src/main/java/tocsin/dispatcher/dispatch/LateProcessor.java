@@ -77,7 +77,8 @@ final class LateProcessor extends DueProcessor {
     private boolean isKnownWhetherRegistered(Audience audience) throws InterruptedException {
         return switch (audience) {
             case Audience.Organisation _ -> true;
-            case Audience.Token(String token) -> tokens.has(token) || tokens.awaitCaughtUp(CATCH_UP);
+            case Audience.Token(String token) ->
+                tokens.isFresh() && (tokens.has(token) || tokens.awaitCaughtUp(CATCH_UP));
         };
     }
 

@@ -72,7 +72,11 @@ final class MatchDispatch {
         }
         UUID incident = incidents.findOrCreate(match.advisory());
         Memory memory = incidents.remember(
-                incident, match.advisory(), match.audience(), standings.sameSince(match.audience()), match.downloads());
+                incident,
+                match.advisory(),
+                match.audience(),
+                standings.nextHolder(match.audience()),
+                match.downloads());
         if (!match.advisory().isLive()) {
             withdrawal.hear(match, bytes, notification, incident);
         } else if (match.late() && memory.toldBefore()) {

@@ -73,6 +73,10 @@ final class MatchedHandler implements BatchHandler {
             return;
         }
         if (match.audience() instanceof Audience.Token(String token)) {
+            // Or the holder before would be told of what the present one fetched.
+            if (!tokens.isFresh()) {
+                throw new IllegalStateException("tokens are not read on");
+            }
             tokens.awaits(token, Duration.ofNanos(until - System.nanoTime()));
         }
         try {

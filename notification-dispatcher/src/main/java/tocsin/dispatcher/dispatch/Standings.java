@@ -1,7 +1,6 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.Optional;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.address.Unsubscriptions;
@@ -24,11 +23,12 @@ final class Standings {
         this.unsubscriptions = unsubscriptions;
     }
 
-    /** Since when an audience is the same person: a token may have been another's. Empty: it never was. */
-    Optional<Instant> sameSince(Audience audience) {
+    /** The address of a token that was another's before; empty where whoever was told of something is whom the audience still is. */
+    Optional<String> nextHolder(Audience audience) {
         return switch (audience) {
             case Audience.Organisation _ -> Optional.empty();
-            case Audience.Token(String token) -> tokens.addressOf(token).flatMap(VerifiedAddress::heldSince);
+            case Audience.Token(String token) ->
+                tokens.addressOf(token).filter(it -> it.heldSince().isPresent()).map(VerifiedAddress::address);
         };
     }
 

@@ -2,7 +2,6 @@ package tocsin.dispatcher.incident;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -146,14 +145,20 @@ public final class IncidentRepository {
     /**
      * Keeps the newest revision of the advisory and tells what the audience knows of these downloads.
      *
-     * @param since the audience is who it is; what was told before was told to another. Empty: always
+     * @param nextHolder the audience's address, if it was another's before: what was told at that one's address was not told to this one
      */
     public Memory remember(
-            UUID incident, Advisory advisory, Audience audience, Optional<Instant> since, List<Download> downloads) {
+            UUID incident,
+            Advisory advisory,
+            Audience audience,
+            Optional<String> nextHolder,
+            List<Download> downloads) {
         boolean current = keepNewest(incident, advisory);
         Optional<Severity> severity = knownSeverity(incident, audience);
         if (severity.isEmpty()
-                || since.filter(it -> !wasToldSince(it, incident, audience)).isPresent()) {
+                || nextHolder
+                        .filter(it -> wasToldElsewhere(it, incident, audience))
+                        .isPresent()) {
             return new Memory(Set.of(), Set.of(), Optional.empty(), current);
         }
         Set<String> told = Set.copyOf(sql.query(
@@ -170,13 +175,13 @@ public final class IncidentRepository {
         return new Memory(told, versions, severity, current);
     }
 
-    private boolean wasToldSince(Instant since, UUID incident, Audience audience) {
+    private boolean wasToldElsewhere(String address, UUID incident, Audience audience) {
         return sql.first(
-                        "select 1 from told where incident_id = ? and audience = ? and told_at >= ? limit 1",
+                        "select 1 from told_channel where incident_id = ? and audience = ? and recipient is distinct from ? limit 1",
                         row -> true,
                         incident,
                         audience.text(),
-                        since)
+                        RecordKeys.emailRecipient(address))
                 .isPresent();
     }
 

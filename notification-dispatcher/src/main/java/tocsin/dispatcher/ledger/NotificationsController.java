@@ -12,6 +12,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.PackageKey;
@@ -64,14 +65,14 @@ final class NotificationsController {
     @Get
     Answer list(
             @PathVariable String org,
-            @QueryValue Optional<String> state,
-            @QueryValue Optional<String> kind,
-            @QueryValue Optional<String> ecosystem,
-            @QueryValue("package") Optional<String> packageName,
-            @QueryValue Optional<String> advisory,
-            @QueryValue Optional<String> since,
-            @QueryValue Optional<String> until,
-            @QueryValue Optional<String> cursor,
+            @Nullable @QueryValue String state,
+            @Nullable @QueryValue String kind,
+            @Nullable @QueryValue String ecosystem,
+            @Nullable @QueryValue("package") String packageName,
+            @Nullable @QueryValue String advisory,
+            @Nullable @QueryValue String since,
+            @Nullable @QueryValue String until,
+            @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit,
             @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -79,13 +80,13 @@ final class NotificationsController {
         try {
             question = new LedgerQuestion(
                     new Audience.Organisation(org),
-                    state.map(State::ofText),
-                    kind.map(Notification.Kind::ofText),
-                    packageKey(ecosystem, packageName),
-                    advisory,
-                    since.map(text -> time("since", text)),
-                    until.map(text -> time("until", text)),
-                    cursor.map(LedgerCursor::parse),
+                    Optional.ofNullable(state).map(State::ofText),
+                    Optional.ofNullable(kind).map(Notification.Kind::ofText),
+                    packageKey(Optional.ofNullable(ecosystem), Optional.ofNullable(packageName)),
+                    Optional.ofNullable(advisory),
+                    Optional.ofNullable(since).map(text -> time("since", text)),
+                    Optional.ofNullable(until).map(text -> time("until", text)),
+                    Optional.ofNullable(cursor).map(LedgerCursor::parse),
                     limit);
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest(e.getMessage() + ".");

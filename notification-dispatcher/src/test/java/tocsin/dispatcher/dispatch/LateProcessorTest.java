@@ -191,6 +191,38 @@ class LateProcessorTest {
     }
 
     @Test
+    void tellsNobodyByATableOfTokensThatReadsNoMore() throws InterruptedException {
+        // Given a follow-up of a token that has another holder since
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String holder = "token:" + token;
+        TokenRegistered.Builder registered = TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(token.substring(0, 10) + "@example.com")
+                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z"));
+        dispatcher.registerToken(registered);
+        dispatch(match(holder, 1, false), 1);
+        dispatch(match(holder, 2, true), 2);
+        var arrivals = new TokenDirectory.Arrivals();
+        try (var table = new TopicTable<>(
+                dispatcher.bean(KafkaClients.class),
+                Topics.TOKEN_REGISTERED.name(),
+                MessageCodec.of(TokenRegistered.class)::decode,
+                dispatcher.bean(Quarantine.class),
+                arrivals)) {
+            table.start();
+            await().atMost(RunningDispatcher.SOON).until(table::isLoaded);
+            table.close();
+            dispatcher.registerToken(registered.setVerifiedEmail("next-" + token.substring(0, 10) + "@example.com"));
+
+            // When
+            processor(new TokenDirectory(table, arrivals), afterTheWait()).look();
+
+            // Then
+            assertEquals(List.of("breach -"), decisions(holder));
+        }
+    }
+
+    @Test
     void waitsForARegistrationThatIsOnItsWay() throws InterruptedException {
         // Given a follow-up of a token whose registration went and comes again
         String token = UUID.randomUUID().toString().replace("-", "").repeat(2);

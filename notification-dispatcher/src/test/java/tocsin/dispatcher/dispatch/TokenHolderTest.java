@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.Severity;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.testsupport.CaughtMail;
 
@@ -47,38 +49,78 @@ class TokenHolderTest {
         assertTrue(!text.contains("0.9.0"), text);
     }
 
+    /** What the one before was told is not the next one's, now or later. */
     @Test
     void tellsTheNextHolderOfAnIncidentAsOfANewOne() {
-        // Given a holder who was told
+        // Given a holder who was told of the worst
         String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
         String former = "former-" + token.substring(0, 10) + "@example.com";
         String next = "next-" + token.substring(0, 10) + "@example.com";
-        dispatcher.registerToken(TokenRegistered.newBuilder()
-                .setTokenId(token)
-                .setVerifiedEmail(former)
-                .setVerifiedAt(Instant.parse("2026-04-15T08:00:00Z"))
-                .setLanguage("en"));
+        dispatcher.registerToken(verified(token, former, Instant.parse("2026-04-15T08:00:00Z")));
+        AdvisoryAccepted.Builder advisory = Samples.advisory().setAdvisoryId("TOKEN-" + token.substring(0, 10));
+        dispatcher.match(
+                Samples.matched("token:" + token, advisory.setSeverity(Severity.CRITICAL), List.of(second(), first())));
+        dispatcher.awaitMails(former, 1);
+
+        // When it is another's, who fetches the same, and it is less bad and as bad again
+        Instant since = Instant.parse("2026-04-16T08:00:00Z");
+        dispatcher.registerToken(verified(token, next, since).setHeldSince(since));
+        AffectedDownload late = Samples.download("e9", "2026-04-16T09:00:00Z", Samples.human("u2"));
+        dispatcher.match(Samples.matched(
+                        "token:" + token,
+                        advisory.setSeverity(Severity.HIGH).setRevision(since),
+                        List.of(late, second(), first()))
+                .setFetchedVersions(List.of("0.9.0", "1.0.0")));
+        List<CaughtMail> mails = dispatcher.awaitMails(next, 1);
+        dispatcher.match(Samples.matched(
+                "token:" + token,
+                advisory.setSeverity(Severity.CRITICAL).setRevision(since.plusSeconds(1)),
+                List.of(late, second(), first())));
+        dispatcher.awaitMails(next, 2);
+
+        // Then
+        String text = mails.getFirst().text().orElseThrow();
+        assertTrue(text.contains("2026-04-16T09:00:00Z"), text);
+        assertTrue(!text.contains("2026-04-15") && !text.contains("0.9.0"), text);
+        assertEquals(List.of("breach", "breach", "severity_raised"), kinds(token));
+    }
+
+    @Test
+    void tellsTheNextHolderLateAsOfANewOne() {
+        // Given
+        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String former = "former-" + token.substring(0, 10) + "@example.com";
+        String next = "next-" + token.substring(0, 10) + "@example.com";
+        dispatcher.registerToken(verified(token, former, Instant.parse("2026-04-15T08:00:00Z")));
         dispatcher.match(Samples.matched("token:" + token, first()));
         dispatcher.awaitMails(former, 1);
 
-        // When it is another's, who fetches the same
-        Instant since = Instant.now();
-        dispatcher.registerToken(TokenRegistered.newBuilder()
-                .setTokenId(token)
-                .setVerifiedEmail(next)
-                .setVerifiedAt(since)
-                .setHeldSince(since)
-                .setLanguage("en"));
-        dispatcher.match(Samples.matched(
-                        "token:" + token,
-                        Samples.download("e9", since.plusSeconds(60).toString(), Samples.human("u2")))
-                .setLate(true));
+        // When a follow-up of the holder before waits
+        dispatcher.match(Samples.matched("token:" + token, second()).setLate(true));
+        Instant since = Instant.parse("2026-04-16T08:00:00Z");
+        dispatcher.registerToken(verified(token, next, since).setHeldSince(since));
+        dispatcher.match(
+                Samples.matched("token:" + token, Samples.download("e9", "2026-04-16T09:00:00Z", Samples.human("u2")))
+                        .setLate(true));
 
         // Then
-        dispatcher.awaitMails(next, 1);
-        assertEquals(List.of("breach", "breach"), dispatcher.rows("""
-                        select kind from notification_dispatcher.notification where audience = ?
-                        """, "token:" + token));
+        String text = dispatcher.awaitMails(next, 1).getFirst().text().orElseThrow();
+        assertTrue(!text.contains("2026-04-15"), text);
+        assertEquals(List.of("breach", "breach"), kinds(token));
+    }
+
+    private List<String> kinds(String token) {
+        return dispatcher.rows("""
+                select kind from notification_dispatcher.notification where audience = ? order by created_at
+                """, "token:" + token);
+    }
+
+    private static TokenRegistered.Builder verified(String token, String address, Instant at) {
+        return TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(address)
+                .setVerifiedAt(at)
+                .setLanguage("en");
     }
 
     @Test

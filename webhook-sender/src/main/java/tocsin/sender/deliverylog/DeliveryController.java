@@ -139,9 +139,9 @@ final class DeliveryController {
      */
     @Get
     WholeDelivery show(
-            @Parameter(hidden = true) Caller caller, String org, String id, @QueryValue Optional<String> endpoint) {
+            @Parameter(hidden = true) Caller caller, String org, String id, @Nullable @QueryValue String endpoint) {
         caller.requireRole(org, OrgRole.MANAGER);
-        DeliveryPageRepository.Entry entry = OneDelivery.of(deliveries.find(org, id), endpoint);
+        DeliveryPageRepository.Entry entry = OneDelivery.of(deliveries.find(org, id), Optional.ofNullable(endpoint));
         Optional<PayloadRepository.KeptRequest> payload = payloads.find(entry.delivery());
         return new WholeDelivery(
                 DeliveryLogController.ShownDelivery.withAttempts(entry, attempts, MOST_ATTEMPTS),

@@ -110,10 +110,10 @@ final class DeliveryLogController {
             @Parameter(hidden = true) Caller caller,
             String org,
             String id,
-            @QueryValue Optional<String> cursor,
+            @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "50") int limit) {
         caller.requireRole(org, OrgRole.MANAGER);
-        Optional<LogCursor> after = after(cursor, limit);
+        Optional<LogCursor> after = after(Optional.ofNullable(cursor), limit);
         if (endpoints.find(org, id).isEmpty()) {
             throw Problem.notFound("The organisation has no such webhook endpoint.");
         }
@@ -131,23 +131,23 @@ final class DeliveryLogController {
     DeliveryList ofOrganisation(
             @Parameter(hidden = true) Caller caller,
             String org,
-            @QueryValue Optional<String> status,
-            @QueryValue Optional<String> type,
-            @QueryValue Optional<String> endpoint,
-            @QueryValue Optional<String> since,
-            @QueryValue Optional<String> until,
-            @QueryValue Optional<String> cursor,
+            @Nullable @QueryValue String status,
+            @Nullable @QueryValue String type,
+            @Nullable @QueryValue String endpoint,
+            @Nullable @QueryValue String since,
+            @Nullable @QueryValue String until,
+            @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "50") int limit) {
         caller.requireRole(org, OrgRole.MANAGER);
         return page(
                 new DeliveryPageRepository.Filter(
                         org,
-                        endpoint.map(FilterRules::endpoint),
-                        status.map(DeliveryLogController::state),
-                        type.map(FilterRules::type),
-                        since.map(it -> time("since", it)),
-                        until.map(it -> time("until", it))),
-                after(cursor, limit),
+                        Optional.ofNullable(endpoint).map(FilterRules::endpoint),
+                        Optional.ofNullable(status).map(DeliveryLogController::state),
+                        Optional.ofNullable(type).map(FilterRules::type),
+                        Optional.ofNullable(since).map(it -> time("since", it)),
+                        Optional.ofNullable(until).map(it -> time("until", it))),
+                after(Optional.ofNullable(cursor), limit),
                 limit,
                 false);
     }

@@ -9,6 +9,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tocsin.sender.deliverylog.DeliveryPageRepository;
 import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.OneDelivery;
@@ -43,10 +44,10 @@ final class ResendController {
     @Post
     @Status(HttpStatus.ACCEPTED)
     Resent resend(
-            @Parameter(hidden = true) Caller caller, String org, String id, @QueryValue Optional<String> endpoint) {
+            @Parameter(hidden = true) Caller caller, String org, String id, @Nullable @QueryValue String endpoint) {
         caller.requireRole(org, OrgRole.MANAGER);
-        LoggedDelivery delivery =
-                OneDelivery.of(deliveries.find(org, id), endpoint).delivery();
+        LoggedDelivery delivery = OneDelivery.of(deliveries.find(org, id), Optional.ofNullable(endpoint))
+                .delivery();
         if (delivery.type().equals(TEST)) {
             throw Problem.unprocessable("A test message is not sent again; send another.");
         }
