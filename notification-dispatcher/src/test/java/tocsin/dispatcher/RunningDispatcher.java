@@ -352,8 +352,7 @@ public final class RunningDispatcher implements AutoCloseable {
         await().atMost(SOON)
                 .until(() -> bean(TokenDirectory.class)
                         .addressOf(token.getTokenId())
-                        .filter(it ->
-                                it.address().equals(token.getVerifiedEmail().orElse("")))
+                        .filter(it -> it.address().equals(token.getVerifiedEmail()))
                         .isPresent());
     }
 

@@ -203,23 +203,22 @@ class LateProcessorTest {
         dispatch(match(holder, 1, false), 1);
         dispatch(match(holder, 2, true), 2);
         var arrivals = new TokenDirectory.Arrivals();
-        try (var table = new TopicTable<>(
+        var table = new TopicTable<>(
                 dispatcher.bean(KafkaClients.class),
                 Topics.TOKEN_REGISTERED.name(),
                 MessageCodec.of(TokenRegistered.class)::decode,
                 dispatcher.bean(Quarantine.class),
-                arrivals)) {
-            table.start();
-            await().atMost(RunningDispatcher.SOON).until(table::isLoaded);
-            table.close();
-            dispatcher.registerToken(registered.setVerifiedEmail("next-" + token.substring(0, 10) + "@example.com"));
+                arrivals);
+        table.start();
+        await().atMost(RunningDispatcher.SOON).until(table::isLoaded);
+        table.close();
+        dispatcher.registerToken(registered.setVerifiedEmail("next-" + token.substring(0, 10) + "@example.com"));
 
-            // When
-            processor(new TokenDirectory(table, arrivals), afterTheWait()).look();
+        // When
+        processor(new TokenDirectory(table, arrivals), afterTheWait()).look();
 
-            // Then
-            assertEquals(List.of("breach -"), decisions(holder));
-        }
+        // Then
+        assertEquals(List.of("breach -"), decisions(holder));
     }
 
     @Test
