@@ -57,7 +57,8 @@ final class IngestCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "How often copy and tracker take turns; of each the fastest counts; default ${DEFAULT-VALUE}.",
+            description =
+                    "How often copy and tracker take turns; of each the fastest counts; default ${DEFAULT-VALUE}.",
             defaultValue = "3")
     private int rounds = 3;
 
