@@ -35,7 +35,7 @@ final class IngestCommand implements Callable<Integer> {
 
     private static final long MIN_DOWNLOADS = 600_000;
     /** Before that a JVM is not what it will be. */
-    private static final double WARM_UP = 0.3;
+    private static final double WARM_UP = 0.5;
 
     @Mixin
     private BenchOutput output = new BenchOutput();

@@ -10,8 +10,9 @@ import tocsin.service.BackgroundWork;
 import tocsin.service.WorkerThread;
 
 /**
- * Looks from time to time for what is due and does it, page after page. While the database is away all of it waits; what fails by a fault of ours is told to a
- * person and put where it holds up nobody. Instances that look at the same time must do nothing twice.
+ * Looks from time to time for what is due and does it. While the database is away all of it waits. What can fail by a fault of ours alone goes through
+ * {@link #faultOf}, and whoever asks puts it where it holds up nobody; what does not is tried again at the next look. Instances that look at the same
+ * time must do nothing twice.
  */
 abstract class DueProcessor implements BackgroundWork {
 
@@ -35,9 +36,9 @@ abstract class DueProcessor implements BackgroundWork {
     abstract boolean isReady() throws InterruptedException;
 
     /**
-     * One page.
+     * As much as is done at once.
      *
-     * @return whether there may be more that is due
+     * @return whether there may be more that can be done now
      * @throws RuntimeException if nothing can be done now; all that is left waits for the next look
      */
     abstract boolean doDue() throws InterruptedException;
