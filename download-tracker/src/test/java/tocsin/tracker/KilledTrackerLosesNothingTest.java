@@ -76,10 +76,13 @@ class KilledTrackerLosesNothingTest {
             assertTrue(recorded.values().stream().allMatch(same -> same.size() == 1));
             assertEquals(
                     0, tracker.records(Topics.quarantineOf("download-tracker")).size());
+            int repeats = tracker.recordedRecords() - all;
+            // Of few, none may have fallen between record and commit.
+            assertTrue(KILLS < 10 || repeats > 0, "what was killed had committed all that it had recorded");
             LOG.atInfo()
                     .addKeyValue("kills", KILLS)
                     .addKeyValue("events", all)
-                    .addKeyValue("repeats", tracker.recordedRecords() - all)
+                    .addKeyValue("repeats", repeats)
                     .log("kills.survived");
         }
     }
