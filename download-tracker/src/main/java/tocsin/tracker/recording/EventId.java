@@ -26,7 +26,9 @@ final class EventId {
     static UUID of(Observation observation) {
         Facts facts = FACTS.get().again();
         if (observation.eventId().isPresent()) {
-            facts.text("id").text(observation.source()).text(observation.eventId().get());
+            facts.text("id")
+                    .text(observation.source())
+                    .text(observation.eventId().get());
         } else {
             write(observation, facts.text("facts"));
         }

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FactsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "verdaccio-eu", "\u0000", "\u007F\u0080", "\u07FF\u0800", "é", "依存", "\uD83D\uDD14", "\uD83D"})
+    @ValueSource(
+            strings = {"", "verdaccio-eu", "\u0000", "\u007F\u0080", "\u07FF\u0800", "é", "依存", "\uD83D\uDD14", "\uD83D"
+            })
     void writesTextAsTheStandardDoes(String text) throws IOException {
         // Given
         ByteArrayOutputStream standard = new ByteArrayOutputStream();
@@ -28,8 +30,12 @@ class FactsTest {
         out.writeBoolean(false);
 
         // When
-        Facts facts =
-                new Facts().text(text).number(-2).number(Long.MIN_VALUE + 7).flag(true).flag(false);
+        Facts facts = new Facts()
+                .text(text)
+                .number(-2)
+                .number(Long.MIN_VALUE + 7)
+                .flag(true)
+                .flag(false);
 
         // Then
         assertArrayEquals(standard.toByteArray(), facts.written());
