@@ -124,8 +124,7 @@ public final class RunningDispatcher implements AutoCloseable {
                 "tocsin.confirmation.key", "a key that is long enough for a test",
                 "tocsin.confirmation.base-url", "https://tocsin.example.com",
                 // A digest takes away what nearly all tests look at.
-                "tocsin.campaign.window", "PT0S",
-                "tocsin.dispatch.threads", 3));
+                "tocsin.campaign.window", "PT0S"));
         settings.putAll(more);
         server = ApplicationContext.run(EmbeddedServer.class, settings);
     }

@@ -11,7 +11,7 @@ import tocsin.service.MissingConfiguration;
  *     a connection to the database while it writes
  */
 @ConfigurationProperties("tocsin.dispatch")
-record DispatchConfig(@Bindable(defaultValue = "1") int threads) {
+record DispatchConfig(@Bindable(defaultValue = "3") int threads) {
 
     private static final int MOST = 64;
 

@@ -100,7 +100,8 @@ public final class KafkaClients implements AutoCloseable {
     }
 
     /**
-     * A member of a consumer group that starts at the earliest record and commits only when told.
+     * A member of a consumer group that starts at the earliest record, commits only when told, and leaves the group when it is closed: whoever
+     * else is in it has its partitions at once. One that is killed and comes back under its {@code group.instance.id} has them itself.
      *
      * @param groupId without prefix
      * @param overrides Kafka's consumer settings; they may not bring back automatic commits, another start or aborted records
@@ -108,7 +109,7 @@ public final class KafkaClients implements AutoCloseable {
     public Consumer<byte[], byte[]> consumer(String groupId, String clientId, Map<String, Object> overrides) {
         Map<String, Object> settings = consumerProperties(clientId, overrides);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, config.topicPrefix() + groupId);
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new MemberConsumer(settings);
     }
 
     /**
