@@ -32,7 +32,7 @@ class NothingLostBetweenStateAndOutputTest {
     private static final Duration LONG = Duration.ofMinutes(2);
 
     /** Some commits' worth. */
-    private static final Duration SOME_COMMITS = Duration.ofMillis(500);
+    private static final Duration SOME_COMMITS = Duration.ofMillis(1500);
 
     private static final Duration LOOK = Duration.ofMillis(300);
 
@@ -106,7 +106,10 @@ class NothingLostBetweenStateAndOutputTest {
 
     private ChildProcess matcher(String disk) {
         return cluster.matcher("matcher-gap", disk)
-                .env("TOCSIN_MATCHER_COMMIT_INTERVAL", "100ms")
+                // The first refusal ends the thread, and the next one starts with the scan again: so long it has for
+                // all else.
+                .env("TOCSIN_MATCHER_COMMIT_INTERVAL", "500ms")
+                .env("KAFKA_CLIENT_LINGER_MS", "500")
                 .env("TOCSIN_MATCHER_THREADS", "1")
                 // Who dies while the group is being made is waited for.
                 .env("KAFKA_CLIENT_SESSION_TIMEOUT_MS", "6000")
@@ -114,7 +117,6 @@ class NothingLostBetweenStateAndOutputTest {
                 .env("TOCSIN_MATCHER_THREAD_RESTARTS", "100000")
                 // Each audience is a slice of its own, and each slice takes its time.
                 .env("TOCSIN_MATCHER_SLICE_BUDGET", "0ms")
-                .env("KAFKA_CLIENT_LINGER_MS", "50")
                 .start();
     }
 
