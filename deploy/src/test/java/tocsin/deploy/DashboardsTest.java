@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,35 @@ class DashboardsTest {
 
         // Then
         assertEquals(List.of(), twice);
+    }
+
+    /** Whoever an alert calls wants to see since when, and how it goes on. */
+    @Test
+    void whatAnAlertGoesByIsDrawn() {
+        // When
+        Set<String> undrawn = new TreeSet<>(AlertRules.metrics());
+        undrawn.removeAll(Dashboards.metrics());
+
+        // Then: that of Prometheus itself, which every Grafana shows
+        assertEquals(Set.of("up"), undrawn);
+    }
+
+    /** What KEDA scales by, too. */
+    @Test
+    void whatScalesIsDrawn() {
+        // Given
+        String template = Sources.text("deploy/helm/tocsin/templates/scaledobjects.yaml");
+
+        // When
+        Set<String> asked = new TreeSet<>();
+        Matcher query = Pattern.compile("query: \\{\\{ printf \"(.*?)\" \\.").matcher(template);
+        while (query.find()) {
+            asked.addAll(PromQl.metrics(query.group(1).replace("%q", "\"\"")));
+        }
+
+        // Then
+        assertEquals(Set.of("delivery_engine_overdue_seconds"), asked);
+        assertTrue(Dashboards.metrics().containsAll(asked), asked::toString);
     }
 
     /** Grafana would show the fault in place of the panel, when somebody needs it. */
