@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -192,18 +192,17 @@ final class LatencyCommand implements Callable<Integer> {
         private static final int PER_SECOND = 20;
 
         private final BacklogProducer producer;
-        private final AtomicBoolean closed = new AtomicBoolean();
-        private final Thread thread;
         private final AtomicLong sent = new AtomicLong();
+        private final Background sending;
 
         Load(KafkaBroker broker) {
             this.producer = new BacklogProducer(broker, ClockFactory.system());
-            this.thread = Thread.ofPlatform().name("load").daemon().start(this::run);
+            this.sending = new Background("load", this::send);
         }
 
-        private void run() {
+        private void send(BooleanSupplier over) {
             long next = System.nanoTime();
-            while (!closed.get()) {
+            while (!over.getAsBoolean()) {
                 producer.send(DOWNLOADS_PER_SECOND / PER_SECOND);
                 sent.addAndGet(DOWNLOADS_PER_SECOND / PER_SECOND);
                 next += Duration.ofSeconds(1).toNanos() / PER_SECOND;
@@ -221,12 +220,7 @@ final class LatencyCommand implements Callable<Integer> {
 
         @Override
         public void close() {
-            closed.set(true);
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            sending.close();
             producer.close();
         }
     }
