@@ -53,6 +53,7 @@ import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.ServiceProcess;
 import tocsin.testsupport.TokenIssuer;
 
 /** The service as it runs: a process of its own on a broker with many partitions. */
@@ -287,24 +288,11 @@ class MatcherProcessTest {
     }
 
     private ChildProcess.Builder matcher(String stateDir, int port) {
-        return ChildProcess.named("matcher-" + prefix)
-                .main(MatcherMain.class)
-                .jvmOptions(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow")
-                .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
+        return ServiceProcess.of("matcher-" + prefix, MatcherMain.class, port, broker, issuer)
                 .env("KAFKA_TOPIC_PREFIX", prefix)
                 .env("TOCSIN_MATCHER_STATE_DIR", directory.resolve(stateDir).toString())
                 // As after a restart of the same pod: its partitions need not wait for a session to end.
-                .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "matcher-0")
-                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
-                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
-                .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
-                .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(port));
+                .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "matcher-0");
     }
 
     private ChildProcess.Builder holding(String stateDir) {

@@ -28,6 +28,7 @@ import tocsin.schemas.avro.PrincipalType;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.ServiceProcess;
 import tocsin.testsupport.TokenIssuer;
 
 /** An orderly stop ends soon whatever the group is doing: an operator's patience is short, and stores that are killed are rebuilt. */
@@ -154,23 +155,10 @@ class StopsInRebalanceTest {
     }
 
     private ChildProcess.Builder matcher(int number) {
-        return ChildProcess.named("matcher-stops-" + number)
-                .main(MatcherMain.class)
-                .jvmOptions(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow")
-                .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
+        return ServiceProcess.of("matcher-stops-" + number, MatcherMain.class, FreePorts.one(), broker, issuer)
                 .env("KAFKA_CLIENT_SESSION_TIMEOUT_MS", "90000")
                 .env(
                         "TOCSIN_MATCHER_STATE_DIR",
-                        directory.resolve("state-" + number).toString())
-                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
-                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
-                .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
-                .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()));
+                        directory.resolve("state-" + number).toString());
     }
 }

@@ -23,6 +23,7 @@ import tocsin.service.kafka.KafkaConfig;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.ServiceProcess;
 import tocsin.testsupport.TokenIssuer;
 
 /** The service as it runs, a process of its own that can be killed, with topics of its own on a shared broker. */
@@ -74,21 +75,8 @@ final class TrackerProcess implements AutoCloseable {
 
     private ChildProcess.Builder builder() {
         port = FreePorts.one();
-        ChildProcess.Builder builder = ChildProcess.named("tracker-" + prefix)
-                .main(TrackerMain.class)
-                .jvmOptions(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow")
-                .env("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers())
-                .env("KAFKA_TOPIC_PREFIX", prefix)
-                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
-                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
-                .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
-                .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(port));
+        ChildProcess.Builder builder = ServiceProcess.of("tracker-" + prefix, TrackerMain.class, port, broker, issuer)
+                .env("KAFKA_TOPIC_PREFIX", prefix);
         environment.forEach(builder::env);
         return keepsItsPlace ? builder.env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "tracker-0") : builder;
     }

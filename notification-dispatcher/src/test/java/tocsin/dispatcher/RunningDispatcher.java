@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +43,7 @@ import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.MailCatcher;
 import tocsin.testsupport.PostgresServer;
+import tocsin.testsupport.ServiceProcess;
 import tocsin.testsupport.Token;
 import tocsin.testsupport.TokenIssuer;
 
@@ -135,17 +135,8 @@ public final class RunningDispatcher implements AutoCloseable {
      * @param port where it listens
      */
     public ChildProcess.Builder asProcess(int port) {
-        ChildProcess.Builder process = ChildProcess.named("dispatcher-" + prefix)
-                .main(DispatcherMain.class)
-                .jvmOptions(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow");
-        settings.forEach((key, value) ->
-                process.env(key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT), String.valueOf(value)));
-        return process.env("MICRONAUT_SERVER_HOST", "127.0.0.1")
+        return ServiceProcess.of("dispatcher-" + prefix, DispatcherMain.class, port, broker, issuer)
+                .settings(settings)
                 .env("MICRONAUT_SERVER_PORT", Integer.toString(port))
                 // Comes back to its partitions at once.
                 .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "dispatcher-0");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -190,6 +191,13 @@ public final class ChildProcess implements AutoCloseable {
 
         public Builder env(String variable, String value) {
             environment.put(variable, value);
+            return this;
+        }
+
+        /** Settings by their keys, each as the variable that Micronaut reads it from. */
+        public Builder settings(Map<String, ?> settings) {
+            settings.forEach((key, value) ->
+                    env(key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT), String.valueOf(value)));
             return this;
         }
 

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +42,7 @@ import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.PostgresServer;
+import tocsin.testsupport.ServiceProcess;
 import tocsin.testsupport.TenantIsolation;
 import tocsin.testsupport.TokenIssuer;
 import tocsin.testsupport.WebhookReceiver;
@@ -186,18 +186,10 @@ public final class SenderService {
 
     /** The service as a process, whose next life has the partitions of the last one at once. */
     public ChildProcess.Builder asProcess(String instance) {
-        ChildProcess.Builder process = ChildProcess.named("webhook-sender-" + instance)
-                .main(SenderMain.class)
-                .jvmOptions(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow");
-        settings.forEach((key, value) ->
-                process.env(key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT), String.valueOf(value)));
-        return process.env("MICRONAUT_SERVER_HOST", "127.0.0.1")
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()))
+        int port = FreePorts.one();
+        return ServiceProcess.of("webhook-sender-" + instance, SenderMain.class, port, broker, issuer)
+                .settings(settings)
+                .env("MICRONAUT_SERVER_PORT", Integer.toString(port))
                 .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", instance);
     }
 

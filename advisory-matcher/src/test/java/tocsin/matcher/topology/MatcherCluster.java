@@ -39,6 +39,7 @@ import tocsin.schemas.avro.DownloadRecorded;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
+import tocsin.testsupport.ServiceProcess;
 import tocsin.testsupport.TokenIssuer;
 
 /** A broker with all that matchers need, each topic with its many partitions, and matchers as processes of their own. */
@@ -94,23 +95,10 @@ final class MatcherCluster implements AutoCloseable {
      * @param stateDir under the cluster's directory
      */
     ChildProcess.Builder matcher(String instance, String stateDir) {
-        return ChildProcess.named(instance)
-                .main(MatcherMain.class)
-                .jvmOptions(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow")
+        return ServiceProcess.of(instance, MatcherMain.class, FreePorts.one(), broker, issuer)
                 .output(directory.resolve(instance + ".log"))
-                .env("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers())
                 .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", instance)
-                .env("TOCSIN_MATCHER_STATE_DIR", directory.resolve(stateDir).toString())
-                .env("TOCSIN_SECURITY_ISSUER", issuer.issuer())
-                .env("TOCSIN_SECURITY_AUDIENCE", issuer.audience())
-                .env("TOCSIN_SECURITY_JWKS_URL", issuer.jwksUrl())
-                .env("MICRONAUT_SERVER_HOST", "127.0.0.1")
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(FreePorts.one()));
+                .env("TOCSIN_MATCHER_STATE_DIR", directory.resolve(stateDir).toString());
     }
 
     /** Not yet acknowledged when this returns: {@link #flush}. */
