@@ -170,11 +170,7 @@ class WaitsForUnknownTokensTest {
     @Test
     void callsNoTokenUnknownBeforeItHasReadAllThatWasRegistered() throws Exception {
         // Given a registration that is there, and a table of tokens that is behind it
-        tracker.start(20_000);
-        tracker.send(Samples.observedByToken(token(1)));
-        tracker.awaitHeld(1);
-        CountDownLatch behind = tracker.stallAt(token(2));
-        tracker.register(token(2));
+        CountDownLatch behind = oneWaitsAndTheTableIsBehind();
         tracker.register(token(1));
 
         // When
@@ -189,15 +185,21 @@ class WaitsForUnknownTokensTest {
         assertEquals(List.of(), tracker.quarantined());
     }
 
-    /** As with a token of one build: it is gone before anybody looks. */
-    @Test
-    void goesOnWhenItsTokenWasRegisteredAndRevokedBetweenTwoLooks() throws Exception {
-        // Given
+    /** @return what lets the table go on */
+    private CountDownLatch oneWaitsAndTheTableIsBehind() throws Exception {
         tracker.start(20_000);
         tracker.send(Samples.observedByToken(token(1)));
         tracker.awaitHeld(1);
         CountDownLatch behind = tracker.stallAt(token(2));
         tracker.register(token(2));
+        return behind;
+    }
+
+    /** As with a token of one build: it is gone before anybody looks. */
+    @Test
+    void goesOnWhenItsTokenWasRegisteredAndRevokedBetweenTwoLooks() throws Exception {
+        // Given
+        CountDownLatch behind = oneWaitsAndTheTableIsBehind();
 
         // When
         tracker.register(token(1));

@@ -27,7 +27,7 @@ class TokenHolderTest {
     @Test
     void mailsTheVerifiedAddressOfAToken() {
         // Given
-        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String token = newToken();
         String address = token.substring(0, 10) + "@example.com";
         dispatcher.registerToken(TokenRegistered.newBuilder()
                 .setTokenId(token)
@@ -53,9 +53,9 @@ class TokenHolderTest {
     @Test
     void tellsTheNextHolderOfAnIncidentAsOfANewOne() {
         // Given a holder who was told of the worst
-        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
-        String former = "former-" + token.substring(0, 10) + "@example.com";
-        String next = "next-" + token.substring(0, 10) + "@example.com";
+        String token = newToken();
+        String former = addressOf("former", token);
+        String next = addressOf("next", token);
         dispatcher.registerToken(verified(token, former, Instant.parse("2026-04-15T08:00:00Z")));
         AdvisoryAccepted.Builder advisory = Samples.advisory().setAdvisoryId("TOKEN-" + token.substring(0, 10));
         dispatcher.match(
@@ -88,9 +88,9 @@ class TokenHolderTest {
     @Test
     void tellsTheNextHolderLateAsOfANewOne() {
         // Given
-        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
-        String former = "former-" + token.substring(0, 10) + "@example.com";
-        String next = "next-" + token.substring(0, 10) + "@example.com";
+        String token = newToken();
+        String former = addressOf("former", token);
+        String next = addressOf("next", token);
         dispatcher.registerToken(verified(token, former, Instant.parse("2026-04-15T08:00:00Z")));
         dispatcher.match(Samples.matched("token:" + token, first()));
         dispatcher.awaitMails(former, 1);
@@ -107,6 +107,14 @@ class TokenHolderTest {
         String text = dispatcher.awaitMails(next, 1).getFirst().text().orElseThrow();
         assertTrue(!text.contains("2026-04-15"), text);
         assertEquals(List.of("breach", "breach"), kinds(token));
+    }
+
+    private static String newToken() {
+        return UUID.randomUUID().toString().replace("-", "").repeat(2);
+    }
+
+    private static String addressOf(String holder, String token) {
+        return holder + "-" + token.substring(0, 10) + "@example.com";
     }
 
     private List<String> kinds(String token) {
@@ -126,7 +134,7 @@ class TokenHolderTest {
     @Test
     void waitsAMomentForATokenThatIsStillOnItsWay() {
         // Given
-        String token = UUID.randomUUID().toString().replace("-", "").repeat(2);
+        String token = newToken();
         String address = token.substring(0, 10) + "@example.com";
 
         // When
@@ -145,9 +153,7 @@ class TokenHolderTest {
     void suppressesForATokenThatNobodyRegisteredWithoutHoldingUpOthers() {
         // Given more of them than could be waited for one by one
         dispatcher.withWebhook(org);
-        List<String> tokens = IntStream.range(0, 40)
-                .mapToObj(i -> UUID.randomUUID().toString().replace("-", "").repeat(2))
-                .toList();
+        List<String> tokens = IntStream.range(0, 40).mapToObj(i -> newToken()).toList();
 
         // When
         tokens.forEach(token -> dispatcher.produce(
