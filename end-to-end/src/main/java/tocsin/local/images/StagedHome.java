@@ -60,12 +60,6 @@ final class StagedHome {
         return path;
     }
 
-    /** Jar and libraries. */
-    List<Path> jarsOf(ImageContent content) throws IOException {
-        return Stream.concat(Stream.of(path.resolve(content.jar())), files(path.resolve(content.libraries())).stream())
-                .toList();
-    }
-
     /** Files of a folder, by name. */
     static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.list(folder)) {

@@ -38,6 +38,14 @@ class ImagesTest {
     private static final ImageContent SENDER = new ImageContent("webhook-sender", "webhook-sender");
     private static final String OURS = "opt/tocsin/webhook-sender/target/";
 
+    /** What {@link PapersTest} looks at is not looked at here. */
+    private static final String BILL = """
+            {"bomFormat": "CycloneDX", "components": [
+             {"name": "library", "version": "1", "licenses": [{"license": {"id": "MIT"}}]},
+             {"name": "service-defaults", "version": "1", "licenses": [{"license": {"id": "Apache-2.0", "text": {"content": "its words"}}}]}
+            ]}
+            """;
+
     /** Where a base cannot be had, threads of the library may still write to its cache a moment after it has given up. */
     @TempDir(deletionStrategy = TempDirDeletionStrategy.IgnoreFailures.class)
     private Path folder;
@@ -52,7 +60,7 @@ class ImagesTest {
         write("deploy/topics.yaml", "topics: []");
         write("deploy/access.yaml", "services: []");
         write("deploy/postgres/roles.sql", "select 1");
-        write("webhook-sender/target/bom.json", "{\"bomFormat\": \"CycloneDX\"}");
+        write("webhook-sender/target/bom.json", BILL);
         jar("webhook-sender/target/webhook-sender.jar", "tocsin/Main.class");
         jar("webhook-sender/target/lib/service-defaults-1.jar", "tocsin/service/health/ProbeMain.class");
         jar("webhook-sender/target/lib/library-1.jar", "META-INF/LICENSE.txt", "NOTICE", "org/License.class");
@@ -89,25 +97,18 @@ class ImagesTest {
 
         // Then
         assertEquals(
-                new TreeMap<>(Map.of(
-                        "opt/tocsin/runtime/bin/java",
-                        0755,
-                        OURS + "webhook-sender.jar",
-                        0644,
-                        OURS + "lib/library-1.jar",
-                        0644,
-                        OURS + "lib/service-defaults-1.jar",
-                        0644,
-                        "opt/tocsin/probe.jar",
-                        0644,
-                        "opt/tocsin/papers/bom.json",
-                        0644,
-                        "opt/tocsin/papers/licences/tocsin",
-                        0644,
-                        "opt/tocsin/papers/licences/library-1/LICENSE.txt",
-                        0644,
-                        "opt/tocsin/papers/licences/library-1/NOTICE",
-                        0644)),
+                new TreeMap<>(Map.ofEntries(
+                        Map.entry("opt/tocsin/runtime/bin/java", 0755),
+                        Map.entry(OURS + "webhook-sender.jar", 0644),
+                        Map.entry(OURS + "lib/library-1.jar", 0644),
+                        Map.entry(OURS + "lib/service-defaults-1.jar", 0644),
+                        Map.entry("opt/tocsin/probe.jar", 0644),
+                        Map.entry("opt/tocsin/papers/bom.json", 0644),
+                        Map.entry("opt/tocsin/papers/licences/README", 0644),
+                        Map.entry("opt/tocsin/papers/licences/tocsin", 0644),
+                        Map.entry("opt/tocsin/papers/licences/library-1/LICENSE.txt", 0644),
+                        Map.entry("opt/tocsin/papers/licences/library-1/NOTICE", 0644),
+                        Map.entry("opt/tocsin/papers/licences/texts/Apache-2.0", 0644))),
                 files);
     }
 
@@ -133,9 +134,9 @@ class ImagesTest {
     @Test
     void givesTheCommandsTheirFiles() throws IOException {
         // Given
-        write("end-to-end/target/bom.json", "{}");
+        write("end-to-end/target/bom.json", BILL);
         jar("end-to-end/target/end-to-end.jar", "tocsin/Main.class");
-        jar("end-to-end/target/lib/library-1.jar");
+        jar("end-to-end/target/lib/library-1.jar", "LICENSE");
 
         // When
         Image image = Image.read(written(ImageContent.TOOLS, "tools"));
