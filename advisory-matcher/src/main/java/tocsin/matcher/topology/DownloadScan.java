@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tocsin.matcher.match.EvaluatedAdvisory;
 import tocsin.matcher.match.Matches;
@@ -40,7 +41,7 @@ final class DownloadScan {
     private final Matching matching;
     private final Duration budget;
     private final LongSupplier nanoTime;
-    private final Map<AdvisoryAccepted, Kept> searches = new HashMap<>();
+    private final Map<Scanned, Kept> searches = new HashMap<>();
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
 
     /**
@@ -55,10 +56,39 @@ final class DownloadScan {
     }
 
     /**
-     * @param afterAudience where the slice before ended; empty: from the start
-     * @return the last audience that is done, if more may be left
+     * The first slice. It finds all that is stored by now, also what came since the same advisory was scanned before, and keeps no search: the rest
+     * of the scan comes round by another topic, whose reader scans for itself.
+     *
+     * @return the last audience that is done, empty before the first, if more may be left
      */
-    Optional<String> slice(AdvisoryAccepted advisory, String afterAudience, Consumer<AdvisoryMatched> matches) {
+    Optional<String> begin(AdvisoryAccepted advisory, Consumer<AdvisoryMatched> matches) {
+        return slice(advisory, "", scope -> new AudienceSearch(downloads, scope, ""), _ -> {}, matches);
+    }
+
+    /**
+     * The next slice of a scan that is under way.
+     *
+     * @param startedAt of the scan: the same advisory may be scanned twice at a time
+     * @param afterAudience where the slice before ended; empty: before the first
+     * @return as {@link #begin}
+     */
+    Optional<String> goOn(
+            AdvisoryAccepted advisory, Instant startedAt, String afterAudience, Consumer<AdvisoryMatched> matches) {
+        Scanned scanned = new Scanned(advisory, startedAt);
+        return slice(
+                advisory,
+                afterAudience,
+                scope -> searchOf(scanned, scope, afterAudience),
+                search -> keep(scanned, search),
+                matches);
+    }
+
+    private Optional<String> slice(
+            AdvisoryAccepted advisory,
+            String afterAudience,
+            Function<Scope, AudienceSearch> searchOf,
+            Consumer<AudienceSearch> keep,
+            Consumer<AdvisoryMatched> matches) {
         Scope scope = Scope.ofPublic(AdvisoryRepository.packageOf(advisory));
         if (!downloads.isFetched(scope)) {
             return Optional.empty();
@@ -66,13 +96,13 @@ final class DownloadScan {
         EvaluatedAdvisory evaluated = matching.evaluate(advisory);
         long start = nanoTime.getAsLong();
         forgetOld(start);
-        AudienceSearch search = searchOf(advisory, scope, afterAudience);
+        AudienceSearch search = searchOf.apply(scope);
         int room = MAX_MATCH_BYTES - codec.encode(evaluated.advisory()).length;
         String after = afterAudience;
         while (true) {
             while (!search.step(evaluated)) {
                 if (hasRoom() && isOver(start)) {
-                    keep(advisory, search);
+                    keep.accept(search);
                     return Optional.of(after);
                 }
             }
@@ -82,7 +112,7 @@ final class DownloadScan {
                 tell(evaluated, scope, after, each.getValue(), search.countsUntil(), room, matches);
                 boolean more = !search.isLast() || !after.equals(audiences.lastKey());
                 if (more && isOver(start)) {
-                    keep(advisory, search);
+                    keep.accept(search);
                     return Optional.of(after);
                 }
             }
@@ -93,10 +123,12 @@ final class DownloadScan {
         }
     }
 
+    private record Scanned(AdvisoryAccepted advisory, Instant startedAt) {}
+
     private record Kept(AudienceSearch search, long atNanos) {}
 
-    private AudienceSearch searchOf(AdvisoryAccepted advisory, Scope scope, String after) {
-        Kept kept = searches.remove(advisory);
+    private AudienceSearch searchOf(Scanned scanned, Scope scope, String after) {
+        Kept kept = searches.remove(scanned);
         return kept != null && kept.search().covers(after)
                 ? kept.search()
                 : new AudienceSearch(downloads, scope, after);
@@ -106,9 +138,9 @@ final class DownloadScan {
         return searches.size() < KEPT_SEARCHES;
     }
 
-    private void keep(AdvisoryAccepted advisory, AudienceSearch search) {
+    private void keep(Scanned scanned, AudienceSearch search) {
         if (hasRoom()) {
-            searches.put(advisory, new Kept(search, nanoTime.getAsLong()));
+            searches.put(scanned, new Kept(search, nanoTime.getAsLong()));
         }
     }
 

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -50,7 +52,7 @@ final class MatchPublisher {
 
     /** Of an advisory that was stored just now, and so stands. */
     void scanFirstSlice(Record<byte[], byte[]> cause, AdvisoryAccepted advisory, Instant startedAt) {
-        scan(cause, advisory, "", startedAt, 0);
+        scan(cause, advisory, startedAt, 0, matches -> scan.begin(advisory, matches));
     }
 
     /**
@@ -70,7 +72,12 @@ final class MatchPublisher {
         if (advisories.isReplaced(advisory)) {
             countReplaced();
         } else {
-            scan(cause, advisory, afterAudience, startedAt, audiencesBefore);
+            scan(
+                    cause,
+                    advisory,
+                    startedAt,
+                    audiencesBefore,
+                    matches -> scan.goOn(advisory, startedAt, afterAudience, matches));
         }
     }
 
@@ -84,11 +91,11 @@ final class MatchPublisher {
     private void scan(
             Record<byte[], byte[]> cause,
             AdvisoryAccepted advisory,
-            String afterAudience,
             Instant startedAt,
-            long audiencesBefore) {
+            long audiencesBefore,
+            Function<Consumer<AdvisoryMatched>, Optional<String>> slice) {
         Set<String> found = new HashSet<>();
-        Optional<String> more = scan.slice(advisory, afterAudience, match -> {
+        Optional<String> more = slice.apply(match -> {
             found.add(match.getAudience());
             send(cause, match);
         });

@@ -61,6 +61,29 @@ class ScanSlicesTest {
     }
 
     @Test
+    void anAdvisoryThatComesAgainFindsWhatCameSince() {
+        try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
+            // Given
+            pipe.download(download("e1").setAudience("org:a"));
+            pipe.download(download("e2").setAudience("org:b"));
+            pipe.publish(osv("GHSA-1").allVersions());
+            pipe.download(download("e3").setAudience("org:a").setVersion("0.0.1"));
+            pipe.matches();
+
+            // When
+            pipe.publish(osv("GHSA-1").allVersions());
+
+            // Then
+            assertEquals(
+                    List.of("e1", "e3"),
+                    pipe.matches().getFirst().getDownloads().stream()
+                            .map(AffectedDownload::getEventId)
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    @Test
     void aRepeatOfASliceRepeatsItsMatches() {
         try (MatchPipe pipe = new MatchPipe(EACH_LOOK_ENDS_THE_SLICE)) {
             // Given
