@@ -10,7 +10,7 @@ work=$(mktemp -d)
 suite=${TRY_SUITE:-bookworm}
 compose=(docker-compose)
 docker compose version >/dev/null 2>&1 && compose=(docker compose)
-compose+=(--project-name tocsin-try --file compose.yaml --file try/surroundings.yaml)
+export COMPOSE_FILE=compose.yaml:try/surroundings.yaml COMPOSE_PROJECT_NAME=tocsin-try COMPOSE_PROFILES=
 surroundings=
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
 # By the builder that every engine has; it says each time that there is a newer one.
@@ -25,7 +25,7 @@ docker info >/dev/null 2>&1 || {
     exit 1
 }
 export TOCSIN_IMAGES=tocsin-try TOCSIN_TAG=try KAFKA_IMAGE=tocsin-try/kafka:try POSTGRES_IMAGE=tocsin-try/postgres:try
-export PROMETHEUS_IMAGE=tocsin-try/prometheus:try COMPOSE_PROFILES=
+export PROMETHEUS_IMAGE=tocsin-try/prometheus:try
 TRY_GATEWAY=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
 export TRY_GATEWAY TRY_SURROUNDINGS=$work/surroundings
 trap down EXIT
@@ -84,30 +84,9 @@ for _ in $(seq 60); do
 done
 . "$TRY_SURROUNDINGS/surroundings"
 
-say "secrets"
-./compose-secrets.sh
-
-say "up"
-"${compose[@]}" up --detach
-waiting() {
-    for service in download-tracker advisory-matcher notification-dispatcher webhook-sender; do
-        id=$("${compose[@]}" ps --quiet "$service")
-        state=$(docker inspect --format '{{.State.Health.Status}}' "$id" 2>/dev/null || echo missing)
-        [ "$state" = healthy ] || echo "$service:$state"
-    done
-}
-for _ in $(seq 120); do
-    left=$(waiting)
-    [ -n "$left" ] || break
-    sleep 3
-done
-if [ -n "$left" ]; then
-    say "not well: $left"
-    "${compose[@]}" logs --tail 30
-    exit 1
-fi
-say "all four are well"
-"${compose[@]}" ps
+say "up, by compose-up.sh"
+./compose-up.sh
+say "all is well"
 grep -h 'Startup completed' <(docker logs "$("${compose[@]}" ps --quiet webhook-sender)" 2>&1) | head -n 1 | cut -c 1-300
 
 say "an organisation registers, by the services' routes and the link in its mail"

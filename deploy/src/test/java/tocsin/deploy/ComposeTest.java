@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -24,6 +29,7 @@ class ComposeTest {
 
     private static final List<String> SERVICES = Sources.SERVICES;
     private static final Map<?, ?> FILE = read("deploy/compose.yaml");
+    private static final Path COMPOSE = Path.of("/usr/bin/docker-compose");
 
     /** Of Compose's specification, those that we use: whatever else stands there is misspelt. */
     private static final Set<String> KEYS = Set.of(
@@ -207,6 +213,26 @@ class ComposeTest {
 
         // Then
         assertEquals(0, said.exit(), said::text);
+    }
+
+    /** By Compose 1.29, the first that knows of jobs that end: what it reads, those after it do, too. */
+    @ParameterizedTest
+    @CsvSource({"https://id.example.com, 0, advisory-matcher", "'', 1, who issues bearer tokens"})
+    void isReadByTheComposeThatIsHere(String issuer, int exit, String told) throws Exception {
+        assumeTrue(Files.isExecutable(COMPOSE), COMPOSE + " is not here (Debian: apt-get install docker-compose)");
+
+        // When
+        ProcessBuilder config = new ProcessBuilder(COMPOSE.toString(), "--file", "compose.yaml", "config")
+                .directory(Sources.path("deploy").toFile())
+                .redirectErrorStream(true);
+        config.environment().putAll(Map.of("TOCSIN_ISSUER", issuer, "TOCSIN_JWKS_URL", "https://id.example.com/keys"));
+        Process process = config.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        // Then
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(exit, process.exitValue(), said);
+        assertTrue(said.contains(told), said);
     }
 
     private static Map<String, Map<?, ?>> services() {
