@@ -3,8 +3,6 @@ package tocsin.matcher.bucket;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static tocsin.matcher.bucket.BucketServer.record;
-import static tocsin.matcher.bucket.BucketServer.zip;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,22 +52,20 @@ class BucketRelayTest {
                 Instance first = new Instance(good, bad);
                 Instance second = new Instance(good, bad)) {
             // Given
-            good.put("npm/all.zip", zip(Map.of("MAL-1.json", record("MAL-1", MODIFIED))))
-                    .put("npm/modified_id.csv", MODIFIED + ",MAL-1\n");
+            good.archives("MAL-1", MODIFIED).lists(MODIFIED + ",MAL-1");
             bad.status("npm/all.zip", 500);
             first.relay.start();
             await().atMost(LONG).until(() -> first.lastSuccess("good") > 0);
 
             // When
             second.relay.start();
-            good.put("npm/modified_id.csv", "2026-04-17T11:00:00Z,MAL-2\n" + MODIFIED + ",MAL-1\n")
-                    .put("npm/MAL-2.json", record("MAL-2", "2026-04-17T11:00:00Z"));
+            good.lists("2026-04-17T11:00:00Z,MAL-2", MODIFIED + ",MAL-1").has("MAL-2", "2026-04-17T11:00:00Z");
             await().atMost(LONG).until(() -> published().contains("good MAL-2"));
             first.relay.close();
             await().atMost(LONG).until(() -> second.lastSuccess("good") > 0);
             good.asked();
-            good.put("npm/modified_id.csv", "2026-04-17T11:30:00Z,MAL-3\n2026-04-17T11:00:00Z,MAL-2\n")
-                    .put("npm/MAL-3.json", record("MAL-3", "2026-04-17T11:30:00Z"));
+            good.lists("2026-04-17T11:30:00Z,MAL-3", "2026-04-17T11:00:00Z,MAL-2")
+                    .has("MAL-3", "2026-04-17T11:30:00Z");
             await().atMost(LONG).until(() -> published().contains("good MAL-3"));
 
             // Then

@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -73,6 +75,22 @@ final class BucketServer implements AutoCloseable {
             exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
             exchange.getResponseBody().write(content);
         });
+    }
+
+    /** The list of what changed in the folder npm, a line each. */
+    BucketServer lists(String... lines) {
+        return put(
+                "npm/modified_id.csv", Stream.of(lines).map(line -> line + "\n").collect(Collectors.joining()));
+    }
+
+    /** A record of the folder npm. */
+    BucketServer has(String id, String modified) {
+        return put("npm/" + id + ".json", record(id, modified));
+    }
+
+    /** The archive of the folder npm, of one record. */
+    BucketServer archives(String id, String modified) {
+        return put("npm/all.zip", zip(Map.of(id + ".json", record(id, modified))));
     }
 
     BucketServer status(String path, int status, String... header) {
