@@ -3,9 +3,12 @@ package tocsin.matcher.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.matcher.feed.OsvRecords.entry;
+import static tocsin.matcher.feed.OsvRecords.json;
+import static tocsin.matcher.feed.OsvRecords.listed;
+import static tocsin.matcher.feed.OsvRecords.npm;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,17 +22,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AdvisoryAccepted;
-import tocsin.schemas.avro.AdvisoryPublished;
 
 /** How much one record may make, and that no withdrawal is refused for what it says beside that it is one. */
 class IntakeLimitsTest {
 
     private static final Instant RECEIVED = Instant.parse("2026-04-17T12:00:00Z");
-    private static final String LISTED = ", \"versions\": [\"1.0.0\"]";
+    private static final String WITHDRAWN = "\"withdrawn\": \"2026-04-17T11:00:00Z\",";
 
-    private final Map<PackageKey, AdvisoryAccepted> last = new HashMap<>();
-    private Optional<Remembered> remembered = Optional.empty();
-    private Holding holding = Holding.ofNothing();
+    private final IntakeMemory memory = new IntakeMemory();
     private int revision;
 
     static Stream<Arguments> unreadable() {
@@ -45,10 +45,10 @@ class IntakeLimitsTest {
     @MethodSource("unreadable")
     void aWithdrawalWithdrawsAllThatWasNamedHoweverItCannotBeRead(String what, String affected) {
         // Given
-        accepted("", entry("a", LISTED) + "," + entry("b", LISTED));
+        accepted("", listed("a", "1.0.0"), listed("b", "1.0.0"));
 
         // When
-        IntakeOutcome.Accepted withdrawn = accepted("\"withdrawn\": \"2026-04-17T11:00:00Z\",", affected);
+        IntakeOutcome.Accepted withdrawn = accepted(WITHDRAWN, affected);
 
         // Then
         assertEquals(
@@ -63,11 +63,10 @@ class IntakeLimitsTest {
     @Test
     void aWithdrawalThatNamesVeryMuchElseTakesBackWhatWasTold() {
         // Given
-        accepted("", entry("a", LISTED) + "," + entry("b", LISTED));
+        accepted("", listed("a", "1.0.0"), listed("b", "1.0.0"));
 
         // When
-        IntakeOutcome.Accepted withdrawn =
-                accepted("\"withdrawn\": \"2026-04-17T11:00:00Z\",", entry("a", "") + "," + packages('p', 4999));
+        IntakeOutcome.Accepted withdrawn = accepted(WITHDRAWN, entry("a", ""), packages('p', 4999));
 
         // Then
         assertEquals(
@@ -83,11 +82,24 @@ class IntakeLimitsTest {
         accepted("", packages('p', 3000));
 
         // When
-        IntakeOutcome another = decide("", packages('q', 2001));
+        IntakeOutcome another = memory.decide(next("", packages('q', 2001)));
 
         // Then
         assertEquals(new IntakeOutcome.Refused("its revisions have named 5001 packages, too many to follow"), another);
         assertEquals(5000, accepted("", packages('q', 2000)).advisories().size());
+    }
+
+    @Test
+    void revisionsThatNameEverNewPackagesAreRefusedInTheEnd() {
+        // Given
+        Set<PackageKey> many =
+                IntStream.range(0, 9000).mapToObj(i -> npm("p".repeat(100) + i)).collect(Collectors.toSet());
+
+        // Then
+        assertInstanceOf(
+                IntakeOutcome.Refused.class,
+                new IntakeMemory(new Remembered(Instant.EPOCH, RECEIVED, many, Map.of()))
+                        .decide(next("", listed("a", "1.0.0"))));
     }
 
     /** 85 kB would be 100 MB of messages, and as much in the changelog. */
@@ -101,14 +113,14 @@ class IntakeLimitsTest {
         // Then
         assertEquals(300, accepted(aliases, packages('p', 300)).advisories().size());
         IntakeOutcome.Refused refused =
-                assertInstanceOf(IntakeOutcome.Refused.class, decide(aliases, packages('p', 1000)));
+                assertInstanceOf(IntakeOutcome.Refused.class, memory.decide(next(aliases, packages('p', 1000))));
         assertTrue(refused.reason().startsWith("its aliases, summary and address are"), refused.reason());
     }
 
     @Test
     void whatNoTopicWouldTakeIsRefused() {
         // Given
-        holding = new Holding(1000, _ -> 2000, _ -> Optional.empty());
+        memory.holdBy(new Holding(1000, _ -> 2000, _ -> Optional.empty()));
         Set<String> versions = new TreeSet<>();
         for (int i = 0; versions.size() < 65_000; i++) {
             versions.add("" + (char) (0x4e00 + i % 5000) + (char) (0x4e00 + i / 5000));
@@ -117,10 +129,10 @@ class IntakeLimitsTest {
         accepted("", chunks(versions.stream().skip(1)));
 
         // When
-        IntakeOutcome held = decide(
+        IntakeOutcome held = memory.decide(next(
                 "",
-                chunks(versions.stream().skip(2)) + ","
-                        + entry("a", ", \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]"));
+                chunks(versions.stream().skip(2)),
+                entry("a", ", \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]")));
 
         // Then
         assertEquals(new IntakeOutcome.Refused("what is to be told of npm:a has more than 900000 bytes"), held);
@@ -140,29 +152,18 @@ class IntakeLimitsTest {
 
     private static String packages(char first, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> entry(first + Integer.toString(i, 36), LISTED))
+                .mapToObj(i -> listed(first + Integer.toString(i, 36), "1.0.0"))
                 .collect(Collectors.joining(","));
     }
 
-    private static String entry(String name, String versions) {
-        return "{\"package\": {\"ecosystem\": \"npm\", \"name\": \"" + name + "\"}" + versions + "}";
+    private IntakeOutcome.Accepted accepted(String members, String... entries) {
+        return memory.accepted(next(members, entries));
     }
 
-    private IntakeOutcome decide(String members, String affected) {
+    /** @param members of the record, each with a comma behind it */
+    private PublishedAdvisory next(String members, String... entries) {
         Instant modified = Instant.parse("2026-04-17T10:00:00Z").plusSeconds(revision++);
-        String json = "{\"id\": \"X-1\", \"modified\": \"" + modified + "\", " + members + " \"affected\": [" + affected
-                + "]}";
-        PublishedAdvisory published = assertInstanceOf(
-                        PublishedAdvisory.Reading.Read.class,
-                        PublishedAdvisory.read(new AdvisoryPublished("osv", json, RECEIVED), RECEIVED))
-                .advisory();
-        return Intake.decide(published, remembered, key -> Optional.ofNullable(last.get(key)), holding);
-    }
-
-    private IntakeOutcome.Accepted accepted(String members, String affected) {
-        IntakeOutcome.Accepted accepted = assertInstanceOf(IntakeOutcome.Accepted.class, decide(members, affected));
-        accepted.advisories().forEach(each -> last.put(PackageKey.parse("npm:" + each.getPackageName()), each));
-        remembered = Optional.of(accepted.remember());
-        return accepted;
+        return OsvRecords.read(
+                "{" + members + json(modified.toString(), entries).substring(1), RECEIVED);
     }
 }
