@@ -13,7 +13,9 @@ final class AlertRules {
 
     static final String FOLDER = "deploy/prometheus";
     static final String RULES = FOLDER + "/tocsin.rules.yml";
-    static final String CASES = FOLDER + "/tocsin.rules.test.yml";
+
+    /** Looked at each minute, and those that take days each ten. */
+    static final List<String> CASES = List.of("tocsin.rules.test.yml", "tocsin.rules.days.test.yml");
 
     record Alert(String name, String expression, String severity, String summary) {}
 
@@ -42,10 +44,12 @@ final class AlertRules {
     /** Names of alerts that a case expects to fire, or not to. */
     static Set<String> tried(boolean firing) {
         var names = new TreeSet<String>();
-        for (Map<?, ?> each : maps(load(CASES).get("tests"))) {
-            for (Map<?, ?> moment : maps(each.get("alert_rule_test"))) {
-                if (moment.get("exp_alerts") instanceof List<?> expected && expected.isEmpty() != firing) {
-                    names.add(text(moment, "alertname"));
+        for (String file : CASES) {
+            for (Map<?, ?> each : maps(load(FOLDER + "/" + file).get("tests"))) {
+                for (Map<?, ?> moment : maps(each.get("alert_rule_test"))) {
+                    if (moment.get("exp_alerts") instanceof List<?> expected && expected.isEmpty() != firing) {
+                        names.add(text(moment, "alertname"));
+                    }
                 }
             }
         }

@@ -24,7 +24,7 @@ class AlertRulesTest {
     private static final Pattern EVENT = Pattern.compile("`([a-z]+(?:[.][a-z-]+)+)`");
 
     @ParameterizedTest
-    @CsvSource({"check, tocsin.rules.yml", "test, tocsin.rules.test.yml"})
+    @CsvSource({"check, tocsin.rules.yml", "test, tocsin.rules.test.yml", "test, tocsin.rules.days.test.yml"})
     void promtoolSaysYes(String command, String file) throws IOException, InterruptedException {
         // Given
         Assumptions.assumeTrue(Promtool.isHere(), Promtool.MISSING);
