@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import tocsin.engine.Outcome.Done;
@@ -61,6 +62,29 @@ class CommitsOnlyTheContiguousPrefixTest {
             await().atMost(EngineFixture.PATIENCE)
                     .until(() -> fixture.committed() == 3 && handler.attempts().size() == 4 && engine.isHealthy());
             assertEquals("1", handler.attempts().getLast().body());
+        }
+    }
+
+    @Test
+    void staysBeforeARecordWhoseRetryTheBrokerRefuses() {
+        try (var fixture = EngineFixture.withoutTopics(Duration.ofMillis(50))) {
+            // Given
+            fixture.broker().createTopic(fixture.config().sourceTopic(), 1);
+            // Sent, and then refused as too large.
+            fixture.broker()
+                    .createTopic(
+                            fixture.config().ladder().tiers().getFirst().topic(), 1, Map.of("max.message.bytes", "1"));
+            var handler = new ScriptedHandler(
+                    delivery -> ScriptedHandler.hasBody(delivery, "1") ? new RetryLater("answered 503") : new Done());
+            fixture.start(handler);
+            // When
+            for (int n = 0; n < 3; n++) {
+                fixture.send("key " + n, Integer.toString(n));
+            }
+            // Then
+            await().atMost(EngineFixture.PATIENCE)
+                    .until(() -> handler.attempts().size() == 3 && fixture.committed() == 1);
+            await().during(WHILE).until(() -> fixture.committed() == 1);
         }
     }
 }
