@@ -1,30 +1,17 @@
 package tocsin.matcher;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tocsin.matcher.topology.MatcherStreamsRelay;
-import tocsin.schemas.Audience;
-import tocsin.schemas.Ecosystem;
-import tocsin.schemas.MessageCodec;
-import tocsin.schemas.PackageKey;
-import tocsin.schemas.RecordKeys;
-import tocsin.schemas.Topic;
-import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryMatched;
-import tocsin.schemas.avro.AdvisoryPublished;
-import tocsin.schemas.avro.DownloadRecorded;
-import tocsin.schemas.avro.Principal;
-import tocsin.schemas.avro.PrincipalType;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
 import tocsin.testsupport.KafkaBroker;
@@ -46,14 +33,13 @@ class StopsInRebalanceTest {
     private static final int STOPS = Integer.getInteger("tocsin.stops", 1);
 
     private static final int AUDIENCES = 40;
-    private static final PackageKey PACKAGE = new PackageKey(Ecosystem.NPM, "event-stream");
-    private static final Instant FETCHED = Instant.parse("2026-04-15T08:30:00Z");
 
     private static final Pattern REBALANCES = Pattern.compile("\"state\":\"REBALANCING\"");
     private static final Pattern RUNS = Pattern.compile("\"state\":\"RUNNING\"");
 
     private static KafkaBroker broker;
     private static TokenIssuer issuer;
+    private static MatcherTopics topics;
 
     @TempDir
     private Path directory;
@@ -62,9 +48,7 @@ class StopsInRebalanceTest {
     static void start() {
         broker = KafkaBroker.start();
         issuer = TokenIssuer.start();
-        for (Topic topic : MatcherStreamsRelay.USED) {
-            broker.createTopic(topic.name(), topic.devPartitions());
-        }
+        topics = new MatcherTopics(broker, "", Map.of());
     }
 
     @AfterAll
@@ -115,39 +99,13 @@ class StopsInRebalanceTest {
     /** Audiences enough for downloads in each partition. */
     private static void tellOfAllPartitions(String advisory) {
         for (int i = 0; i < AUDIENCES; i++) {
-            DownloadRecorded recorded = DownloadRecorded.newBuilder()
-                    .setEventId(advisory + "-" + i)
-                    .setSource("proxy-1")
-                    .setEcosystem("npm")
-                    .setPackageName(PACKAGE.name())
-                    .setVersion("1.0.0")
-                    .setFetchedAt(FETCHED)
-                    .setReceivedAt(FETCHED)
-                    .setAudience("org:example-" + i)
-                    .setPrincipal(new Principal(PrincipalType.ORG_TOKEN, "token-1", null, null, null))
-                    .setOriginRegistry(null)
-                    .build();
-            broker.send(
-                    Topics.DOWNLOAD_RECORDED.name(),
-                    RecordKeys.downloadRecorded(Audience.parse(recorded.getAudience()), PACKAGE)
-                            .getBytes(UTF_8),
-                    MessageCodec.of(DownloadRecorded.class).encode(recorded));
+            topics.download(advisory + "-" + i, "event-stream", "org:example-" + i);
         }
-        String osv = """
-                {"id": "%s", "modified": "2026-04-17T10:00:00Z", "affected": [
-                  {"package": {"ecosystem": "npm", "name": "%s"}, "versions": ["1.0.0"]}]}
-                """.formatted(advisory, PACKAGE.name());
-        broker.send(
-                Topics.ADVISORY_PUBLISHED.name(),
-                advisory.getBytes(UTF_8),
-                MessageCodec.of(AdvisoryPublished.class)
-                        .encode(new AdvisoryPublished("osv", osv, FETCHED.plus(Duration.ofDays(1)))));
+        topics.publish(advisory, "event-stream");
     }
 
     private static long audiencesTold(String advisory) {
-        MessageCodec<AdvisoryMatched> codec = MessageCodec.of(AdvisoryMatched.class);
-        return broker.readAll(Topics.ADVISORY_MATCHED.name()).stream()
-                .map(record -> codec.decode(record.value()))
+        return topics.matches().stream()
                 .filter(match -> match.getAdvisory().getAdvisoryId().equals(advisory))
                 .map(AdvisoryMatched::getAudience)
                 .distinct()
