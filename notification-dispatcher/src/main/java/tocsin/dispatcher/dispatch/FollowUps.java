@@ -3,6 +3,7 @@ package tocsin.dispatcher.dispatch;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.incident.IncidentRepository;
@@ -71,15 +72,18 @@ final class FollowUps {
                     || !incidents.findOrCreate(first.get().advisory()).equals(due.incident())) {
                 return;
             }
-            Match match = late.together(due);
+            List<Match> matches = late.together(due);
             late.decided(due, clock.instant());
-            Memory memory = incidents.remember(
-                    due.incident(),
-                    match.advisory(),
-                    match.audience(),
-                    standings.nextHolder(match.audience()),
-                    match.downloads());
-            deciding.decide(match, NotificationIds.ofMatch(match.id()), due.incident(), memory);
+            for (Match match : matches) {
+                // What the one before told is known to this one.
+                Memory memory = incidents.remember(
+                        due.incident(),
+                        match.advisory(),
+                        match.audience(),
+                        standings.nextHolder(match.audience()),
+                        match.downloads());
+                deciding.decide(match, NotificationIds.ofMatch(match.id()), due.incident(), memory);
+            }
         });
     }
 }

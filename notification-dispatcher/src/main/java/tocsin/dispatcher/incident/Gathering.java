@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Late downloads that waited for each other, as one match with the first one's id; the advisory is the newest revision among them. However many are
- * added, it holds no more downloads than a match has, the newest, and one advisory.
+ * Late downloads of one advisory that waited for each other, as one match with the first one's id and the newest revision among them. However many are
+ * added, it holds no more downloads than a match has, the newest, and one revision.
  */
 public final class Gathering {
 
@@ -27,7 +27,7 @@ public final class Gathering {
     private @Nullable Match first;
     private @Nullable Advisory newest;
 
-    /** @param match of the same audience as the others */
+    /** @param match of the same audience and advisory as the others */
     public void add(Match match) {
         if (first == null) {
             first = match;

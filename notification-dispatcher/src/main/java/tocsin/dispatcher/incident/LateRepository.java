@@ -5,8 +5,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +31,20 @@ public final class LateRepository {
     private static final MessageCodec<AdvisoryMatched> CODEC = MessageCodec.of(AdvisoryMatched.class);
     private static final String OF_DUE =
             " from late_match where incident_id = ? and audience = ? order by due_at, match_id";
+
+    private static final Comparator<Match> MOST_SEVERE_FIRST = Comparator.comparing(
+                    Match::advisory,
+                    Comparator.comparing(Advisory::severity, Comparator.comparingInt(SeverityRank::of)))
+            .reversed()
+            .thenComparing(match -> match.advisory().id())
+            .thenComparing(match -> match.advisory().feed());
+
+    private record AdvisoryName(String feed, String id) {
+
+        static AdvisoryName of(Advisory advisory) {
+            return new AdvisoryName(advisory.feed(), advisory.id());
+        }
+    }
 
     /** Something that is due. */
     public record Due(UUID incident, Audience audience) {}
@@ -92,7 +109,8 @@ public final class LateRepository {
 
     public List<Due> due(Instant now, int most) {
         return sql.query(
-                "select incident_id, audience from late_match where due_at <= ? group by 1, 2 order by min(due_at) limit ?",
+                "select incident_id, audience from late_match where due_at <= ? group by 1, 2 order by min(due_at)"
+                        + " limit ?",
                 row -> new Due(row.getObject(1, UUID.class), Audience.parse(row.getString(2))),
                 now,
                 most);
@@ -107,11 +125,23 @@ public final class LateRepository {
                 due.audience().text());
     }
 
-    /** All as one, see {@link Gathering}; at least one must wait. Belongs in a transaction. */
-    public Match together(Due due) {
-        Gathering gathering = new Gathering();
-        each(due, waiting -> gathering.add(MatchReader.read(waiting.bytes())));
-        return gathering.match();
+    /**
+     * What waits, of each advisory as one, see {@link Gathering}; the most severe first, so that of a download that several advisories name the others have
+     * nothing new to tell. An advisory never speaks for another of its incident: that may stand while this one is withdrawn, be rated otherwise, and be
+     * mended by another version. At least one must wait. Belongs in a transaction.
+     */
+    public List<Match> together(Due due) {
+        Map<AdvisoryName, Gathering> gatherings = new HashMap<>();
+        each(due, waiting -> {
+            Match match = MatchReader.read(waiting.bytes());
+            gatherings
+                    .computeIfAbsent(AdvisoryName.of(match.advisory()), _ -> new Gathering())
+                    .add(match);
+        });
+        return gatherings.values().stream()
+                .map(Gathering::match)
+                .sorted(MOST_SEVERE_FIRST)
+                .toList();
     }
 
     /** They wait no more, and no repeat of them ever will; in the transaction that tells of them. */

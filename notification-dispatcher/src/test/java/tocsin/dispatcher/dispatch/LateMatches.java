@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.address.TokenDirectory;
@@ -16,6 +17,8 @@ import tocsin.dispatcher.incident.MatchReader;
 import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.schemas.avro.WebhookEndpoint;
@@ -49,6 +52,18 @@ final class LateMatches implements AutoCloseable {
                         Samples.advisory().setPackageName("pkg-" + audience.substring(audience.indexOf(':') + 1)),
                         List.of(download))
                 .setLate(late)
+                .build());
+    }
+
+    /** @return as {@link #match} of another advisory of the same incident, which names the first as its alias */
+    byte[] alias(String audience, int number, boolean late, UnaryOperator<AdvisoryAccepted.Builder> change) {
+        AdvisoryMatched match = Samples.CODEC.decode(match(audience, number, late));
+        AdvisoryAccepted.Builder advisory = AdvisoryAccepted.newBuilder(match.getAdvisory())
+                .setAdvisoryId("MAL-2026-1")
+                .setAliases(List.of(match.getAdvisory().getAdvisoryId()))
+                .setRevision(Samples.PUBLISHED.plusSeconds(60));
+        return Samples.CODEC.encode(AdvisoryMatched.newBuilder(match)
+                .setAdvisory(change.apply(advisory).build())
                 .build());
     }
 

@@ -17,10 +17,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.MatchReader;
 import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.Severity;
 
 /** Late downloads that waited are told once, and what cannot be told is seen and holds up nobody. */
 class LateProcessorTest {
@@ -84,6 +86,46 @@ class LateProcessorTest {
         assertTrue(header(record, "quarantine-topic").endsWith(Topics.ADVISORY_MATCHED.name()));
         assertEquals("1", header(record, "quarantine-partition"));
         assertEquals("3", header(record, "quarantine-offset"));
+    }
+
+    @Test
+    void tellsWhatAnAdvisoryNamesThatStandsWhateverBecameOfAnotherOfItsIncident() throws InterruptedException {
+        // Given a late download that two advisories name, the newer of which is withdrawn while it waits
+        dispatcher.withWebhook(org);
+        lates.dispatch(lates.match(audience, 1, false), 1);
+        lates.dispatch(lates.alias(audience, 1, false, it -> it), 2);
+        late(2);
+        lates.dispatch(lates.alias(audience, 2, true, it -> it), 3);
+        Instant later = Samples.PUBLISHED.plusSeconds(120);
+        lates.dispatch(
+                lates.alias(audience, 2, false, it -> it.setRevision(later).setWithdrawnAt(later)), 4);
+
+        // When
+        lates.tellAll();
+
+        // Then
+        assertEquals(List.of("breach -", "follow_up -"), lates.decisions(audience));
+        assertTrue(dispatcher.awaitWebhooks(org, 2).getLast().getData().contains("GHSA-aaaa-bbbb-cccc"));
+    }
+
+    @Test
+    void judgesADownloadByTheMostSevereOfTheAdvisoriesThatNameIt() throws InterruptedException {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"},\"minimum_severity\":\"high\"}");
+        lates.dispatch(lates.match(audience, 1, false), 1);
+        late(2);
+        lates.dispatch(lates.alias(audience, 2, true, it -> it.setSeverity(Severity.LOW)), 3);
+
+        // When
+        lates.tellAll();
+
+        // Then
+        assertEquals(List.of("breach -", "follow_up -"), lates.decisions(audience));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package tocsin.dispatcher.dispatch;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.SeverityRank;
@@ -67,14 +72,58 @@ final class ToldModel {
 
     void followUps() {
         for (Incident incident : incidents) {
-            if (!incident.waiting.isEmpty()) {
-                Match match = together(incident.waiting);
-                incident.waiting.forEach(it -> handled.add(it.id()));
-                incident.waiting.clear();
-                seen(match);
-                decide(match, incident);
-            }
+            List<Match> waited = List.copyOf(incident.waiting);
+            Set<String> owed = owed(waited);
+            waited.forEach(it -> handled.add(it.id()));
+            incident.waiting.clear();
+            ofEachAdvisory(waited).forEach(matches -> decide(together(matches), incident));
+            assertTrue(
+                    incident.told.keySet().containsAll(owed),
+                    () -> "of " + owed + " only " + incident.told.keySet() + " are told");
         }
+    }
+
+    /**
+     * What the audience must know afterwards, each match by itself, whatever it waited with: a download that any advisory names which stands and is not below the
+     * floor.
+     */
+    private Set<String> owed(List<Match> waited) {
+        return waited.stream()
+                .filter(it -> entitled && stands(it) && !isTooLow(newest(it, waited)))
+                .flatMap(it -> it.downloads().stream())
+                .filter(it -> !it.fetchedAt().isBefore(savedAt))
+                .map(Download::eventId)
+                .collect(Collectors.toSet());
+    }
+
+    private static Severity newest(Match match, List<Match> waited) {
+        return waited.stream()
+                .map(Match::advisory)
+                .filter(it -> it.id().equals(match.advisory().id()))
+                .max(Comparator.comparing(Advisory::revision))
+                .orElseThrow()
+                .severity();
+    }
+
+    private boolean stands(Match match) {
+        Newest newest = advisories.get(match.advisory().id());
+        return newest != null && newest.live();
+    }
+
+    private boolean isTooLow(Severity severity) {
+        return severity != Severity.UNKNOWN
+                && floor.filter(it -> SeverityRank.of(severity) < SeverityRank.of(it))
+                        .isPresent();
+    }
+
+    /** The most severe first. */
+    private static List<List<Match>> ofEachAdvisory(List<Match> matches) {
+        return matches.stream()
+                .collect(Collectors.groupingBy(it -> it.advisory().id(), TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .sorted(Comparator.comparingInt(it -> -SeverityRank.of(newest(it.getFirst(), it))))
+                .toList();
     }
 
     /** Each is of one download, and there are never too many. The id is of no interest. */
@@ -137,8 +186,7 @@ final class ToldModel {
     }
 
     private void decide(Match match, Incident incident) {
-        Newest newest = advisories.get(match.advisory().id());
-        if (newest == null || !newest.live()) {
+        if (!stands(match)) {
             return;
         }
         Severity severity = match.advisory().severity();
@@ -160,10 +208,7 @@ final class ToldModel {
                 ? "breach"
                 : worse ? "severity_raised" : match.late() || knownVersions ? "follow_up" : "widened";
         handled.add(match.id());
-        boolean tooLow = severity != Severity.UNKNOWN
-                && floor.filter(it -> SeverityRank.of(severity) < SeverityRank.of(it))
-                        .isPresent();
-        if (!entitled || tooLow) {
+        if (!entitled || isTooLow(severity)) {
             notifications.add(kind + " suppressed");
             return;
         }

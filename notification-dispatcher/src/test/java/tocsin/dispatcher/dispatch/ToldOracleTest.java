@@ -107,11 +107,13 @@ class ToldOracleTest {
 
     private void match(Random random, List<AffectedDownload> downloads) {
         int revision = 1 + random.nextInt(8);
+        int number = random.nextInt(ADVISORIES.size());
         AdvisoryAccepted.Builder advisory = Samples.advisory()
-                .setAdvisoryId(ADVISORIES.get(random.nextInt(ADVISORIES.size())))
+                .setAdvisoryId(ADVISORIES.get(number))
                 .setPackageName("oracle-" + org)
                 .setRevision(Samples.PUBLISHED.plusSeconds(revision))
-                .setSeverity(SEVERITIES.get(random.nextInt(SEVERITIES.size())))
+                // A revision says the same whenever it comes.
+                .setSeverity(SEVERITIES.get((number + revision) % SEVERITIES.size()))
                 .setAliases(
                         random.nextInt(6) == 0
                                 ? List.of(ADVISORIES.get(random.nextInt(ADVISORIES.size())))
