@@ -74,6 +74,9 @@ final class Deciding {
             }
             incidents.tell(
                     incident, match.audience(), notification, match.advisory().severity(), told);
+            if (decisions.stream().anyMatch(it -> it.verdict() instanceof Verdict.Tell tell && tell.truncated())) {
+                incidents.tellOfMore(incident, match.audience(), notification, match.fetchedVersions());
+            }
             channels.forEach(channel -> incidents.toldAt(incident, match.audience(), channel));
         }
         LOG.atInfo()

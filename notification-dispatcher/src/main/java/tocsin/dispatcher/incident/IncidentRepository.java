@@ -276,6 +276,15 @@ public final class IncidentRepository {
                 downloads.stream().map(Download::version).toArray(String[]::new));
     }
 
+    /** From now on the audience knows that there are more downloads than it was told of, of any of these versions; after {@link #tell}. */
+    public void tellOfMore(UUID incident, Audience audience, UUID notification, Collection<String> versions) {
+        sql.update("""
+                insert into told (incident_id, audience, event_id, version, notification_id, told_at)
+                select ?, ?, 'more of version ' || version, version, ?, ? from unnest(?) as versions (version)
+                on conflict (incident_id, audience, event_id) do nothing
+                """, incident, audience.text(), notification, clock.instant(), versions.toArray(String[]::new));
+    }
+
     /** Keeps in mind where it was told; of an address the last, of notifications the first, of mails the first to that address. */
     public void toldAt(UUID incident, Audience audience, ToldChannel channel) {
         sql.update(

@@ -38,10 +38,16 @@ public final class Router {
         if (isWorse(match, memory)) {
             return Notification.Kind.SEVERITY_RAISED;
         }
-        boolean ofKnownVersions = match.downloads().stream()
-                .filter(download -> !memory.told().contains(download.eventId()))
-                .allMatch(download -> memory.versions().contains(download.version()));
+        boolean ofKnownVersions = !leavesOutUnknownVersions(match, memory)
+                && match.downloads().stream()
+                        .filter(download -> !memory.told().contains(download.eventId()))
+                        .allMatch(download -> memory.versions().contains(download.version()));
         return match.late() || ofKnownVersions ? Notification.Kind.FOLLOW_UP : Notification.Kind.WIDENED;
+    }
+
+    /** Whether downloads may be left out of versions that the audience has not heard of: whatever it was told of the others, it knows nothing of these. */
+    private static boolean leavesOutUnknownVersions(Match match, Memory memory) {
+        return match.nextOlderAt().isPresent() && !memory.versions().containsAll(match.fetchedVersions());
     }
 
     private static boolean isWorse(Match match, Memory memory) {
@@ -113,16 +119,27 @@ public final class Router {
         }
         List<Download> since = match.downloads().stream()
                 .filter(download -> !download.fetchedAt().isBefore(savedAt) && concerns.test(download))
-                // That it is worse is said of all of them: some may never have been told at this destination.
-                .filter(download -> isWorse(match, memory) || !memory.told().contains(download.eventId()))
                 .toList();
         if (since.isEmpty()) {
             return new NothingNew();
         }
-        // Where the oldest that the match holds was told, so were those that its cap left out, or a notice said that
-        // there are more.
-        boolean cut = since.getLast().equals(match.downloads().getLast())
+        Download oldest = match.downloads().getLast();
+        boolean leavesOut = since.getLast().equals(oldest)
                 && match.nextOlderAt().filter(at -> !at.isBefore(savedAt)).isPresent();
-        return refusal.<Verdict>map(Suppressed::new).orElseGet(() -> new Tell(since, cut));
+        boolean ofUnknownVersions = leavesOut && leavesOutUnknownVersions(match, memory);
+        List<Download> untold = since.stream()
+                // That it is worse is said of all of them: some may never have been told at this destination.
+                .filter(download -> isWorse(match, memory) || !memory.told().contains(download.eventId()))
+                .toList();
+        if (untold.isEmpty() && !ofUnknownVersions) {
+            return new NothingNew();
+        }
+        // Where all that it holds was told by an advisory that names fewer versions, those again say that there are
+        // more.
+        List<Download> tells = untold.isEmpty() ? since : untold;
+        // Of versions that the audience knows: where the oldest that the match holds was told, so were those that its
+        // cap left out, or a notice said that there are more.
+        boolean cut = leavesOut && (ofUnknownVersions || tells.getLast().equals(oldest));
+        return refusal.<Verdict>map(Suppressed::new).orElseGet(() -> new Tell(tells, cut));
     }
 }

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.Severity;
@@ -110,6 +112,34 @@ class UpdatesTest {
         assertTrue(data.contains("\"total_downloads\":1"), data);
         assertTrue(data.contains("\"version\":\"0.9.0\""), data);
         assertEquals(List.of("breach", "widened"), kinds());
+    }
+
+    @Test
+    void tellsOnceThatThereAreMoreWhereAllThatAMatchHoldsWasToldByANarrowerAdvisory() {
+        // Given
+        dispatcher.withWebhook(org);
+        match(advisory(1), download(2, "1.0.0"), download(1, "1.0.0"));
+        Function<Integer, AdvisoryMatched.Builder> wider = revision -> Samples.matched(
+                        audience,
+                        advisory(revision)
+                                .setAdvisoryId("MAL-2026-1")
+                                .setAliases(List.of("GHSA-aaaa-bbbb-cccc"))
+                                .setVersions(List.of("0.9.0", "1.0.0")),
+                        List.of(download(2, "1.0.0"), download(1, "1.0.0")))
+                .setFetchedVersions(List.of("0.9.0", "1.0.0"))
+                .setNextOlderAt(Instant.parse("2026-04-15T08:00:30Z"));
+
+        // When it comes twice, and something else after it
+        dispatcher.match(wider.apply(2));
+        dispatcher.match(wider.apply(3));
+        match(advisory(1).setAdvisoryId("GHSA-dddd-eeee-ffff"), download(3, "1.0.0"));
+
+        // Then
+        List<WebhookRequested> webhooks = dispatcher.awaitWebhooks(org, 3);
+        assertEquals(List.of("breach", "widened", "breach"), kinds());
+        String data = webhooks.get(1).getData();
+        assertTrue(data.contains("\"truncated\":true"), data);
+        assertTrue(data.contains("0.9.0"), data);
     }
 
     @Test

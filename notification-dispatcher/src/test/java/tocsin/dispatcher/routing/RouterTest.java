@@ -162,6 +162,36 @@ class RouterTest {
 
     @ParameterizedTest
     @CsvSource({
+        // told before by an advisory that names 1.0.0 only, out of e0 to e9 -> how many, truncated, kind
+        "e1 e2 e3 e4 e5 e6 e7 e8 e9, 1, true, WIDENED",
+        "e0 e9, 8, true, WIDENED",
+        // That there are more was told to nobody.
+        "e0 e1 e2 e3 e4 e5 e6 e7 e8 e9, 10, true, WIDENED",
+    })
+    void saysThatThereAreMoreOfVersionsThatTheAudienceHasNotHeardOf(
+            String told, int tells, boolean truncated, Notification.Kind kind) {
+        // Given
+        Match match = Samples.read(Samples.matched("org:acme", Samples.advisory(), HOURLY)
+                .setFetchedVersions(List.of("0.9.0", "1.0.0"))
+                .setNextOlderAt(time("00:30")));
+        Memory memory = memory(Set.of(told.split(" ")), true, true);
+
+        // When
+        List<Decision> here = Router.route(match, memory, entitled(settings("00:00", "off")));
+        List<Decision> notSince = Router.route(match, memory, entitled(settings("00:31", "off")));
+
+        // Then
+        assertEquals(tells, tell(here.getFirst()).downloads().size());
+        assertEquals(truncated, tell(here.getFirst()).truncated());
+        assertEquals(kind, Router.kind(match, memory));
+        assertEquals(tells == 10 ? "nothing" : "tell", verdictAt("WH1", notSince));
+        if (tells < 10) {
+            assertEquals(false, tell(notSince.getFirst()).truncated());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         // floor, severity -> verdict
         "'', LOW, tell",
         "LOW, LOW, tell",
