@@ -83,7 +83,7 @@ public final class NoticeRepository {
     List<Notice> takeAskedBefore(Instant then, Instant now, int most) {
         List<Notice> due = sql.query(
                 SELECT
-                        + "where k.asked_at < ? and k.digest_at is null order by k.asked_at limit ? for update of k skip locked",
+                        + "where k.asked_at < ? and k.digest_at is null and not k.failed order by k.asked_at limit ? for update of k skip locked",
                 NoticeRepository::notice,
                 then,
                 most);
@@ -95,6 +95,25 @@ public final class NoticeRepository {
                     notice.destination().ledgerName());
         }
         return due;
+    }
+
+    /** A webhook that failed, with the end of the mail that was to tell the same. */
+    record FailedWebhook(UUID notification, String endpointId, UUID incident) {}
+
+    /** Those beside which the mail is not pending any more, the longest kept first. */
+    List<FailedWebhook> failedBesideEndedMails(int most) {
+        return sql.query(
+                """
+                select k.notification_id, k.destination, k.incident_id from kept_notice k
+                left join ledger m on m.notification_id = k.notification_id and m.destination = ?
+                where k.failed and m.state is distinct from 'pending' order by k.asked_at limit ?
+                """,
+                row -> new FailedWebhook(
+                        row.getObject("notification_id", UUID.class),
+                        row.getString("destination"),
+                        row.getObject("incident_id", UUID.class)),
+                LedgerRow.EMAIL,
+                most);
     }
 
     /** Mails that waited for each other until now, the oldest first. */

@@ -11,16 +11,22 @@ import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.ledger.State;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Verdict;
 import tocsin.dispatcher.settings.OwnerAddress;
 import tocsin.dispatcher.settings.SettingsRepository;
+import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 
-/** What a webhook did not bring goes to the organisation's confirmed address, unless a mail tells the same or it was taken back since. */
+/**
+ * What a webhook did not bring goes to the organisation's confirmed address, unless a mail told the same or it was taken back since. Where a mail is still to tell
+ * the same, it is known only when that has ended, and {@link #mailEnded} decides.
+ */
 @Singleton
 final class UndeliveredMail implements ExhaustedWebhook {
 
+    private final SqlClient sql;
     private final IncidentRepository incidents;
     private final NoticeRepository kept;
     private final LedgerRepository ledger;
@@ -30,6 +36,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
     private final SettingsRepository settings;
 
     UndeliveredMail(
+            SqlClient sql,
             IncidentRepository incidents,
             NoticeRepository kept,
             LedgerRepository ledger,
@@ -37,6 +44,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
             RequestRepository requests,
             OwnerAddress owners,
             SettingsRepository settings) {
+        this.sql = sql;
         this.incidents = incidents;
         this.kept = kept;
         this.ledger = ledger;
@@ -48,14 +56,30 @@ final class UndeliveredMail implements ExhaustedWebhook {
 
     @Override
     public void failed(UUID notification, String endpointId) {
-        Optional<Notice> before = kept.find(notification, endpointId);
-        if (before.isEmpty() || !(before.get().match().audience() instanceof Audience.Organisation audience)) {
+        // What a mail was to tell stays when the row ends, and is looked at when the mail's has, too.
+        kept.find(notification, endpointId)
+                .filter(notice -> !notice.mailed())
+                .ifPresent(notice -> tell(notice, endpointId));
+    }
+
+    /** Once the mail has ended that was to tell what this failed webhook did not: it did, or another one does. */
+    void mailEnded(UUID notification, String endpointId) {
+        sql.inTransaction(() -> {
+            if (ledger.state(notification, LedgerRow.EMAIL).orElse(State.FAILED) != State.DELIVERED) {
+                kept.find(notification, endpointId).ifPresent(notice -> tell(notice, endpointId));
+            }
+            kept.forget(List.of(notification), endpointId);
+        });
+    }
+
+    private void tell(Notice before, String endpointId) {
+        if (!(before.match().audience() instanceof Audience.Organisation audience)) {
             return;
         }
         incidents.lock(audience);
         // Erasures rewrite what is kept under this lock.
-        Optional<Notice> notice = kept.find(notification, endpointId).filter(it -> !it.mailed());
-        if (notice.isEmpty() || ledger.isTakenBack(notification)) {
+        Optional<Notice> notice = kept.find(before.notification(), endpointId);
+        if (notice.isEmpty() || ledger.isTakenBack(before.notification())) {
             return;
         }
         owners.of(audience.orgId()).ifPresent(owner -> tell(notice.get(), endpointId, audience, owner));
@@ -68,7 +92,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
         LedgerRow row = entitled
                 ? LedgerRow.pending(LedgerRow.EMAIL, emailId)
                 : LedgerRow.suppressed(LedgerRow.EMAIL, emailId, Verdict.Reason.GUARD_NOT_ENTITLED.text());
-        UUID incident = ledger.incidentOf(notice.notification()).orElse(notice.incident());
+        UUID incident = incident(notice);
         boolean added = ledger.add(
                 new Notification(
                         notification,
@@ -92,5 +116,12 @@ final class UndeliveredMail implements ExhaustedWebhook {
         if (notice.kind() != Notification.Kind.WITHDRAWN && notice.kind() != Notification.Kind.DRILL) {
             incidents.toldAt(incident, audience, Deciding.channel(to, notification));
         }
+    }
+
+    /** From here on it becomes part of no other until the transaction ends. */
+    private UUID incident(Notice notice) {
+        return notice.kind() == Notification.Kind.DRILL
+                ? notice.incident()
+                : incidents.findOrCreate(notice.match().advisory());
     }
 }

@@ -133,6 +133,11 @@ public final class LedgerRepository {
                         """, row -> row.getLong(1), then).orElse(0L);
     }
 
+    /** @return empty where there is no such row */
+    public Optional<State> state(UUID notification, String destination) {
+        return Optional.ofNullable(states(List.of(notification), destination).get(notification));
+    }
+
     /** Of those that have such a row. */
     Map<UUID, State> states(Collection<UUID> notifications, String destination) {
         Map<UUID, State> states = new HashMap<>();

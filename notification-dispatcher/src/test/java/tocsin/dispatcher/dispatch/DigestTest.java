@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
 import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.testsupport.CaughtMail;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
@@ -200,6 +201,71 @@ class DigestTest {
                 "breach email suppressed email_off",
                 "breach email suppressed email_off");
         assertEquals(1, notices(org, 1).size());
+    }
+
+    @Test
+    void tellsByMailWhatNeitherTheWebhookNorTheMailThatWaitedBrought() {
+        // Given an endpoint that fails while the mail waits that is to tell the same
+        String org = RunningDispatcher.newOrg();
+        String endpoint = dispatcher.withWebhookAndMail(org);
+        tellOf(org, "first", "second-" + org);
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 2).get(1), DeliveryOutcome.FAILED);
+        awaitLedger(
+                org,
+                "breach email delivered -",
+                "breach email pending -",
+                "breach " + endpoint + " failed the receiver answered 500",
+                "breach " + endpoint + " pending -");
+
+        // When that mail is never sent
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint
+                        + "\"},\"email\":{\"enabled\":false,\"language\":\"en\"}}");
+        endWindow(dispatcher, org);
+
+        // Then
+        CaughtMail mail = notices(org, 2).get(1);
+        assertTrue(mail.subject().contains("second-" + org), mail.subject());
+        awaitLedger(
+                org,
+                "breach email delivered -",
+                "breach email suppressed email_off",
+                "breach " + endpoint + " failed the receiver answered 500",
+                "breach " + endpoint + " pending -",
+                "undelivered email delivered -");
+    }
+
+    @Test
+    void tellsNothingTwiceWhereTheMailThatWaitedArrives() {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        String endpoint = dispatcher.withWebhookAndMail(org);
+        tellOf(org, "first", "second-" + org);
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 2).get(1), DeliveryOutcome.FAILED);
+        String failed = "breach " + endpoint + " failed the receiver answered 500";
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains(failed));
+
+        // When
+        endWindow(dispatcher, org);
+
+        // Then nothing is kept of the webhook, which says that it was looked at
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .rows(
+                                "select 1 from notification_dispatcher.kept_notice join notification_dispatcher.notification"
+                                        + " using (notification_id) where audience = ? and failed",
+                                "org:" + org)
+                        .isEmpty());
+        awaitLedger(
+                org,
+                "breach email delivered -",
+                "breach email delivered -",
+                failed,
+                "breach " + endpoint + " pending -");
     }
 
     @Test

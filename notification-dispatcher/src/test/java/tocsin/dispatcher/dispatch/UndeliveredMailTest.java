@@ -5,9 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.incident.Advisory;
+import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.WebhookRequested;
@@ -65,6 +73,54 @@ class UndeliveredMailTest {
         // Then who was told by it is corrected
         CaughtMail correction = dispatcher.awaitMails(address, 3).get(2);
         assertEquals("[withdrawn] The advisory on pkg-" + org + " was taken back", correction.subject());
+    }
+
+    @Test
+    void remembersWhereItToldWhileTheIncidentBecomesPartOfAnother() throws Exception {
+        // Given two incidents of one package
+        dispatcher.withAddress(org, "en", address);
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.match(match().setAdvisory(Samples.advisory()
+                .setAdvisoryId("MAL-1")
+                .setPackageName("pkg-" + org)
+                .build()));
+        dispatcher.awaitWebhooks(org, 1);
+        dispatcher.match(match());
+        WebhookRequested webhook = dispatcher.awaitWebhooks(org, 2).get(1);
+        Advisory joins = Samples.read(match().setAdvisory(Samples.advisory()
+                        .setAdvisoryId("MAL-1")
+                        .setAliases(List.of("GHSA-aaaa-bbbb-cccc"))
+                        .setPackageName("pkg-" + org)
+                        .build()))
+                .advisory();
+        SqlClient sql = dispatcher.bean(SqlClient.class);
+        UndeliveredMail undelivered = dispatcher.bean(UndeliveredMail.class);
+        UUID notification = UUID.fromString(webhook.getNotificationId());
+
+        // When the webhook fails while somebody makes them one
+        AtomicReference<Future<?>> failing = new AtomicReference<>();
+        UUID one;
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            one = sql.inTransaction(() -> {
+                UUID joined = dispatcher.bean(IncidentRepository.class).findOrCreate(joins);
+                failing.set(other.submit(() -> sql.inTransaction(() -> undelivered.failed(notification, endpoint))));
+                await().atMost(RunningDispatcher.SOON)
+                        .until(() -> !dispatcher
+                                .rows(
+                                        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                .isEmpty());
+                return joined;
+            });
+            failing.get().get();
+        }
+
+        // Then
+        assertEquals(
+                List.of(one + " email"),
+                dispatcher.rows(
+                        "select incident_id, destination from notification_dispatcher.told_channel"
+                                + " where audience = ? and destination = 'email'",
+                        audience));
     }
 
     @Test
