@@ -2,7 +2,6 @@ package tocsin.dispatcher.address;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import tocsin.dispatcher.email.Unsubscribing;
 import tocsin.dispatcher.store.SqlClient;
@@ -60,10 +59,5 @@ public final class Unsubscriptions implements Unsubscribing {
                         RecordKeys.emailRecipient(address.address()))
                 .filter(at -> !at.isBefore(address.verifiedAt()))
                 .isPresent();
-    }
-
-    /** @param recipient hash of the address. @return rows that are gone */
-    public int forget(String recipient, Instant by) {
-        return sql.update("delete from unsubscribed where recipient = ? and unsubscribed_at <= ?", recipient, by);
     }
 }

@@ -12,6 +12,7 @@ import tocsin.dispatcher.incident.ErasedMatch;
 import tocsin.dispatcher.incident.IncidentRepository;
 import tocsin.dispatcher.incident.MatchReader;
 import tocsin.dispatcher.incident.MatchWriter;
+import tocsin.dispatcher.ledger.ErasureBounds;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.routing.Destination;
@@ -97,7 +98,7 @@ public final class NoticeRepository {
         return due;
     }
 
-    /** A webhook that failed, with the end of the mail that was to tell the same. */
+    /** A webhook that failed beside a mail that was to tell the same. */
     record FailedWebhook(UUID notification, String endpointId, UUID incident) {}
 
     /** Those beside which the mail is not pending any more, the longest kept first. */
@@ -143,26 +144,37 @@ public final class NoticeRepository {
                 destination);
     }
 
-    /** Takes the subject out of what is kept. What is on its way already still goes. @return how many rows are changed or gone */
-    public int erase(ErasureSubject subject, Instant by) {
-        int gone = subject instanceof ErasureSubject.OfEmail email
-                ? endWaiting(email, by)
-                        + sql.update(
-                                "delete from kept_notice where recipient = ? and occurred_at <= ?", email.hash(), by)
-                : 0;
-        return gone
+    /**
+     * Takes the subject out of what is kept, and ends the mails to an address that is erased, wherever they wait. What its server is being handed still goes, and
+     * so do webhooks that are on their way.
+     *
+     * @return how many rows are changed or gone
+     */
+    public int erase(ErasureSubject subject, ErasureBounds bounds) {
+        int ended = subject instanceof ErasureSubject.OfEmail email ? endMailsTo(email, bounds) : 0;
+        return ended
                 + audiences(subject).stream()
-                        .mapToInt(it -> erase(subject, by, it))
+                        .mapToInt(it -> erase(subject, bounds.requested(), it))
                         .sum();
     }
 
-    /** A mail that waits for others is not on its way, and nobody would ever end its row. */
-    private int endWaiting(ErasureSubject.OfEmail email, Instant by) {
-        return sql.update("""
-                update ledger l set state = 'suppressed', reason = ?, settled_at = ? from kept_notice k
-                where k.recipient = ? and k.occurred_at <= ? and k.digest_at is not null
+    /** What they told is forgotten with their rows. */
+    private int endMailsTo(ErasureSubject.OfEmail email, ErasureBounds bounds) {
+        return sql.update(
+                """
+                update ledger l set state = 'suppressed', reason = ?, settled_at = ?
+                from kept_notice k join notification n using (notification_id)
+                where k.recipient = ? and k.occurred_at <= ?
                   and l.notification_id = k.notification_id and l.destination = k.destination and l.state = 'pending'
-                """, Verdict.Reason.ADDRESS_REMOVED.text(), by, email.hash(), by);
+                  and not exists (
+                    select 1 from allowed_address a
+                    where 'org:' || a.org_id = n.audience and a.recipient = k.recipient and a.requested_at > ?)
+                """,
+                Verdict.Reason.ADDRESS_REMOVED.text(),
+                bounds.known(),
+                email.hash(),
+                bounds.known(),
+                bounds.requested());
     }
 
     private List<String> audiences(ErasureSubject subject) {

@@ -28,19 +28,31 @@ public final class ForgottenRepository {
         this.clock = clock;
     }
 
-    /** When this returns, whatever is told from then on obeys it; what was written before is there to be found. */
-    public void remember(ErasureSubject subject, Instant requestedAt) {
-        sql.inTransaction(() -> {
+    /**
+     * When this returns, whatever is told from then on obeys it; what was written before is there to be found.
+     *
+     * @return since when it does: of a repeat, when it first did
+     */
+    public Instant remember(ErasureSubject subject, Instant requestedAt) {
+        return sql.inTransaction(() -> {
             // Whoever is telling of a match without knowing of this one ends first.
             sql.lock(LOCK);
             Instant now = clock.instant();
             sql.update("delete from erasure where remembered_at < ?", now.minus(REMEMBERED));
-            sql.update("""
-                    insert into erasure (subject, requested_at, remembered_at) values (?, ?, ?)
-                    on conflict (subject) do update
-                    set requested_at = greatest(erasure.requested_at, excluded.requested_at),
-                      remembered_at = excluded.remembered_at
-                    """, RecordKeys.privacyErasure(subject), requestedAt, now);
+            return sql.first(
+                            """
+                            insert into erasure (subject, requested_at, remembered_at) values (?, ?, ?)
+                            on conflict (subject) do update
+                            set requested_at = greatest(erasure.requested_at, excluded.requested_at),
+                              remembered_at = case when erasure.requested_at < excluded.requested_at
+                                then excluded.remembered_at else erasure.remembered_at end
+                            returning remembered_at
+                            """,
+                            row -> SqlClient.instant(row, "remembered_at"),
+                            RecordKeys.privacyErasure(subject),
+                            requestedAt,
+                            now)
+                    .orElseThrow();
         });
     }
 

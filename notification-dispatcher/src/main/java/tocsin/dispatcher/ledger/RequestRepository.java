@@ -21,6 +21,13 @@ public final class RequestRepository {
 
     private static final String ADDRESS_REMOVED = "address_removed";
 
+    /** An organisation that asked for the address after its erasure has to do with it anew. */
+    private static final String UNLESS_ASKED_AGAIN = """
+             and not exists (
+               select 1 from notification n join allowed_address a on 'org:' || a.org_id = n.audience
+               where n.notification_id = k.notification_id and a.recipient = ? and a.requested_at > ?)
+            """;
+
     private final SqlClient sql;
     private final Outbox outbox;
     private final Clock clock;
@@ -86,34 +93,46 @@ public final class RequestRepository {
      *
      * @return how many requests are gone
      */
-    public int erase(ErasureSubject subject, Instant by) {
+    public int erase(ErasureSubject subject, ErasureBounds bounds) {
         return switch (subject) {
             // They go with its notifications.
             case ErasureSubject.OfToken _ -> 0;
             // Whom their words name is not to be told by an id; what asks for confirmation names nobody but its reader.
             case ErasureSubject.OfOrganisation of ->
-                sql.update("""
+                sql.update(
+                        """
                         delete from kept_request k using notification n
                         where n.notification_id = k.notification_id and n.audience = ? and n.kind <> ? and k.kept_at <= ?
-                        """, of.organisation().text(), Notification.Kind.ADDRESS_CONFIRMATION.text(), by);
-            case ErasureSubject.OfEmail email -> endMailsTo(email.hash(), by) + forgetWhatNames(email.hash(), by);
+                        """, of.organisation().text(), Notification.Kind.ADDRESS_CONFIRMATION.text(), bounds.known());
+            case ErasureSubject.OfEmail email ->
+                endMailsTo(email.hash(), bounds) + forgetWhatNames(email.hash(), bounds);
         };
     }
 
-    /** The requests go with their rows. */
-    private int endMailsTo(String recipient, Instant by) {
-        return sql.update("""
+    /** The requests go with their rows, and the rows of what a mail carries end with its own. */
+    private int endMailsTo(String recipient, ErasureBounds bounds) {
+        return sql.update(
+                """
                 update ledger l set state = 'suppressed', reason = ?, settled_at = ? from kept_request k
                 where k.key = ? and k.destination = ? and k.kept_at <= ?
-                  and l.notification_id = k.notification_id and l.destination = k.destination and l.state = 'pending'
-                """, ADDRESS_REMOVED, clock.instant(), recipient.getBytes(UTF_8), LedgerRow.EMAIL, by);
+                  and (l.notification_id = k.notification_id or l.carried_by = k.notification_id)
+                  and l.destination = k.destination and l.state = 'pending'
+                """ + UNLESS_ASKED_AGAIN,
+                ADDRESS_REMOVED,
+                clock.instant(),
+                recipient.getBytes(UTF_8),
+                LedgerRow.EMAIL,
+                bounds.known(),
+                recipient,
+                bounds.requested());
     }
 
-    private int forgetWhatNames(String address, Instant by) {
+    private int forgetWhatNames(String address, ErasureBounds bounds) {
         return sql.inTransaction(() -> {
             int[] gone = {0};
             sql.each(
-                    "select notification_id, destination, value from kept_request where kept_at <= ?",
+                    "select notification_id, destination, value from kept_request k where kept_at <= ?"
+                            + UNLESS_ASKED_AGAIN,
                     row -> {
                         if (KeptAddresses.in(row.getBytes("value")).anyMatch(address::equals)) {
                             gone[0] += sql.update(
@@ -122,7 +141,9 @@ public final class RequestRepository {
                                     row.getString("destination"));
                         }
                     },
-                    by);
+                    bounds.known(),
+                    address,
+                    bounds.requested());
             return gone[0];
         });
     }

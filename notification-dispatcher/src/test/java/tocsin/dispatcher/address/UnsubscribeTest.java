@@ -10,7 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.testsupport.CaughtMail;
 
@@ -75,6 +79,28 @@ class UnsubscribeTest {
         // Then
         untilTheLedgerHas("suppressed unsubscribed", 1);
 
+        // When the address is erased, which leaves the token's registration to the platform
+        dispatcher.produce(
+                Topics.PRIVACY_ERASURE.name(),
+                "erasure-" + name,
+                MessageCodec.of(PrivacyErasure.class)
+                        .encode(PrivacyErasure.newBuilder()
+                                .setErasureId("erasure-" + name)
+                                .setRequestedAt(Instant.parse("2098-01-01T00:00:00Z"))
+                                .setEmailHash(RecordKeys.emailRecipient(address))
+                                .build()));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> !dispatcher
+                        .rows(
+                                "select 1 from notification_dispatcher.erasure where subject = ?",
+                                RecordKeys.privacyErasure(
+                                        new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address))))
+                        .isEmpty());
+        fetch("e4");
+
+        // Then it stays so
+        untilTheLedgerHas("suppressed unsubscribed", 2);
+
         // When
         verified("2098-01-01T00:00:00Z");
         await().atMost(RunningDispatcher.SOON)
@@ -84,7 +110,7 @@ class UnsubscribeTest {
                         .orElseThrow()
                         .verifiedAt()
                         .isAfter(Instant.parse("2097-01-01T00:00:00Z")));
-        fetch("e4");
+        fetch("e5");
 
         // Then
         dispatcher.awaitMails(address, 3);

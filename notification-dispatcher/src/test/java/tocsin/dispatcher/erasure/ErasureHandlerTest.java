@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
@@ -190,14 +192,107 @@ class ErasureHandlerTest {
                         Optional.empty()));
         ErasureSubject member = new ErasureSubject.OfOrganisation(new Audience.Organisation(org), "u1");
 
+        Instant anHourAgo = now().minusSeconds(3600);
+
+        // When it was asked for an hour ago and is heard of now
+        dispatcher.bean(ErasureRepository.class).erase(member, anHourAgo);
+        UUID after = keepEvent("{\"member\":\"Ada\"}");
+        dispatcher.bean(ErasureRepository.class).erase(member, anHourAgo);
+
+        // Then what was kept until then is gone
+        assertEquals(
+                Stream.of(ask, after).map(UUID::toString).sorted().toList(),
+                keptRequests().stream().sorted().toList());
+    }
+
+    @Test
+    void endsMailsThatAreOnTheirWayToTheAddressAndAllThatOneCarries() {
+        // Given
+        String address = "carried-" + org + "@example.com";
+        UUID digest = keep(
+                Notification.Kind.DIGEST,
+                LedgerRow.EMAIL,
+                id -> EmailRequests.of(
+                        id,
+                        new Audience.Organisation(org),
+                        address,
+                        Language.EN,
+                        new Mail("Two notices", "text", "<p>text</p>"),
+                        Optional.empty()));
+        UUID carried = UUID.randomUUID();
+        LedgerRepository ledger = dispatcher.bean(LedgerRepository.class);
+        ledger.add(
+                new Notification(
+                        carried, new Audience.Organisation(org), Notification.Kind.BREACH, "pkg", Optional.empty(), 1),
+                List.of(LedgerRow.pending(LedgerRow.EMAIL, "message-of-" + carried)));
+        ledger.carry(List.of(carried), digest, "message-of-" + digest);
+
         // When
-        dispatcher.bean(ErasureRepository.class).erase(member, now().minusSeconds(3600));
-        int before = keptRequests().size();
-        dispatcher.bean(ErasureRepository.class).erase(member, now());
+        dispatcher
+                .bean(ErasureRepository.class)
+                .erase(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address)), now());
 
         // Then
-        assertEquals(2, before);
-        assertEquals(List.of(ask.toString()), keptRequests());
+        assertEquals(
+                List.of("breach email suppressed address_removed", "digest email suppressed address_removed"),
+                dispatcher.ledger(org).stream().sorted().toList());
+    }
+
+    @Test
+    void endsANoticeThatIsOnItsWayToTheAddress() {
+        // Given a mail that its server does not take
+        String address = dispatcher.withMail(org, "en");
+        tellOrganisation(Samples.advisory().setPackageName("mailed-" + org));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains("breach email delivered -"));
+        dispatcher.update(
+                """
+                with again as (
+                  update notification_dispatcher.ledger l set state = 'pending' from notification_dispatcher.notification n
+                  where n.notification_id = l.notification_id and n.audience = ? and n.kind = 'breach'
+                  returning l.notification_id, l.destination)
+                insert into notification_dispatcher.kept_notice
+                  (notification_id, destination, incident_id, match, occurred_at, address, recipient, language, mailed, asked_at)
+                select notification_id, destination, gen_random_uuid(), '%s', now(), 'a', '%s', 'en', true, now() from again
+                """.formatted(
+                                "\\x"
+                                        + HexFormat.of()
+                                                .formatHex(Samples.CODEC.encode(Samples.matched("org:" + org)
+                                                        .build())),
+                                RecordKeys.emailRecipient(address)),
+                "org:" + org);
+
+        // When
+        dispatcher
+                .bean(ErasureRepository.class)
+                .erase(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address)), now());
+
+        // Then
+        assertTrue(
+                dispatcher.ledger(org).contains("breach email suppressed address_removed"),
+                () -> dispatcher.ledger(org).toString());
+    }
+
+    @Test
+    void forgetsWhatWasToldBetweenTheRequestAndItsArrivalHere() {
+        // Given
+        String address = dispatcher.withMail(org, "en");
+        Instant requested = now();
+        tellOrganisation(Samples.advisory().setPackageName("mailed-" + org));
+        String token = token();
+        tell(token);
+        String channels = "select destination from notification_dispatcher.told_channel where audience = ?";
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.rows(channels, "org:" + org).equals(List.of("email")));
+        ErasureRepository erasures = dispatcher.bean(ErasureRepository.class);
+
+        // When
+        erasures.erase(new ErasureSubject.OfEmail(RecordKeys.emailRecipient(address)), requested);
+        erasures.erase(new ErasureSubject.OfToken(new Audience.Token(token)), requested);
+
+        // Then
+        assertEquals(List.of(), dispatcher.rows(channels, "org:" + org));
+        assertEquals(List.of("0|0|0|0"), keptOf(token));
     }
 
     @Test
