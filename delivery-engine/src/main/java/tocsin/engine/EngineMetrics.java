@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -14,6 +16,9 @@ final class EngineMetrics {
     private final MeterRegistry registry;
     private final String group;
     private final BooleanSupplier heldBack;
+    // To ask the registry for a meter costs more than to count.
+    private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
+    private final Map<String, Timer> lateness = new ConcurrentHashMap<>();
 
     /** @param heldBack whether nothing may start now, for what all attempts need is down */
     EngineMetrics(MeterRegistry registry, String groupId, BooleanSupplier heldBack) {
@@ -24,13 +29,16 @@ final class EngineMetrics {
 
     /** What became of a record: done, retry, park, dead, exhausted, deferred, aside, handover. */
     void outcome(String outcome) {
-        Counter.builder("delivery.engine.outcomes")
-                .description(
-                        "what became of records: `done`, `retry`, `park`, `dead` (at once, for what was answered), `exhausted` (after the last attempt),"
-                                + " `deferred`, `aside`, `handover`")
-                .tag("group", group)
-                .tag("outcome", outcome)
-                .register(registry)
+        outcomes.computeIfAbsent(
+                        outcome,
+                        name -> Counter.builder("delivery.engine.outcomes")
+                                .description(
+                                        "what became of records: `done`, `retry`, `park`, `dead` (at once, for what"
+                                                + " was answered), `exhausted` (after the last attempt), `deferred`,"
+                                                + " `aside`, `handover`")
+                                .tag("group", group)
+                                .tag("outcome", name)
+                                .register(registry))
                 .increment();
     }
 
@@ -44,14 +52,16 @@ final class EngineMetrics {
     }
 
     /** From the due time to the start of the attempt. */
-    void late(String topic, Duration lateness) {
-        Timer.builder("delivery.engine.lateness")
-                .description("how long after it was due a retry started")
-                .tag("group", group)
-                .tag("topic", topic)
-                .publishPercentiles(0.5, 0.99)
-                .register(registry)
-                .record(lateness);
+    void late(String topic, Duration late) {
+        lateness.computeIfAbsent(
+                        topic,
+                        name -> Timer.builder("delivery.engine.lateness")
+                                .description("how long after it was due a retry started")
+                                .tag("group", group)
+                                .tag("topic", name)
+                                .publishPercentiles(0.5, 0.99)
+                                .register(registry))
+                .record(late);
     }
 
     /** A consumer failed and was replaced. */
@@ -90,8 +100,8 @@ final class EngineMetrics {
                         "delivery.engine.overdue",
                         () -> heldBack.getAsBoolean() ? 0 : overdue.get().toMillis() / 1_000.0)
                 .baseUnit("seconds")
-                .description(
-                        "how long the first retry that is due has waited to start; 0 where none is due, and while nothing may start")
+                .description("how long the first retry that is due has waited to start; 0 where none is due, and while"
+                        + " nothing may start")
                 .tag("group", group)
                 .tag("topic", topic)
                 .strongReference(true)

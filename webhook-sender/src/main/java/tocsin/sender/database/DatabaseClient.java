@@ -2,12 +2,16 @@ package tocsin.sender.database;
 
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import tocsin.service.database.CopyRows;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -19,6 +23,8 @@ public final class DatabaseClient {
     // only;
     // authorization; no such database; resources; operator intervention; system.
     private static final List<String> OUTAGES = List.of("08", "25006", "28", "3D", "53", "57", "58", "XX");
+
+    private static final String CONNECTION_FAILURE = "08006";
 
     private static final ScopedValue<Transaction> CURRENT = ScopedValue.newInstance();
 
@@ -70,6 +76,27 @@ public final class DatabaseClient {
             throw new IllegalStateException("records are sent within a transaction");
         }
         CURRENT.get().records().add(record);
+    }
+
+    /**
+     * Adds rows to a table, as a part of the current transaction or as one of their own.
+     *
+     * @param columns table and columns, as COPY wants them named
+     * @param rows none of which may be there already
+     */
+    public void copy(String columns, CopyRows rows) {
+        inTransaction(connection -> {
+            try {
+                return connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn(
+                                "copy " + columns + " from stdin with (format binary)",
+                                new ByteArrayInputStream(rows.finished()));
+            } catch (IOException e) {
+                throw new SQLException("the connection broke while rows were copied", CONNECTION_FAILURE, e);
+            }
+        });
     }
 
     private <T extends @Nullable Object> T inNewTransaction(Work<T> work) throws SQLException {

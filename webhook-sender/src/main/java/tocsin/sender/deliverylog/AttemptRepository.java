@@ -1,11 +1,9 @@
 package tocsin.sender.deliverylog;
 
 import jakarta.inject.Singleton;
-import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tocsin.sender.database.DatabaseClient;
+import tocsin.service.database.CopyRows;
 
 /** The table {@code delivery_attempt}. */
 @Singleton
@@ -24,6 +22,15 @@ final class AttemptRepository {
 
     /** A day's partition that begins later cannot hold them; the clocks of two instances may differ. */
     private static final Duration SLACK = Duration.ofHours(1);
+
+    private static final String COPIED =
+            "delivery_attempt (webhook_id, endpoint_id, attempt, trigger, started_at, duration_ms, status,"
+                    + " error_class, reason, dns_ms, connect_ms, tls_ms, first_byte_ms, address, tls_version, key_ids,"
+                    + " request_headers, response_headers, response_body, response_body_cut, next_attempt_at, round)";
+
+    private static final int COPIED_COLUMNS = 22;
+
+    private static final int USUAL_BYTES = 1_024;
 
     private final DatabaseClient database;
 
@@ -33,62 +40,49 @@ final class AttemptRepository {
 
     /** Those that the entries tell of. */
     void insert(List<LogEntry> entries) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into delivery_attempt (webhook_id, endpoint_id, attempt, trigger, started_at, duration_ms, status,
-                        error_class, reason, dns_ms, connect_ms, tls_ms, first_byte_ms, address, tls_version, key_ids,
-                        request_headers, response_headers, response_body, response_body_cut, next_attempt_at, round)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)) {
-                for (LogEntry entry : entries) {
-                    if (entry.attempt().isPresent()) {
-                        fill(insert, entry.delivery(), entry.attempt().get());
-                        insert.setInt(22, entry.round());
-                        insert.addBatch();
-                    }
-                }
-                insert.executeBatch();
+        CopyRows rows = new CopyRows(entries.size() * USUAL_BYTES);
+        boolean any = false;
+        for (LogEntry entry : entries) {
+            if (entry.attempt().isPresent()) {
+                add(rows, entry, entry.attempt().get());
+                any = true;
             }
-            return null;
-        });
+        }
+        if (any) {
+            database.copy(COPIED, rows);
+        }
     }
 
-    private static void fill(PreparedStatement insert, LoggedDelivery delivery, LoggedAttempt attempt)
-            throws SQLException {
+    /** In the order of {@link #COPIED}. */
+    private static void add(CopyRows rows, LogEntry entry, LoggedAttempt attempt) {
         Wire wire = attempt.wire();
-        insert.setString(1, delivery.webhookId());
-        insert.setString(2, delivery.endpointId());
-        insert.setInt(3, attempt.number());
-        insert.setString(4, attempt.trigger().map(Trigger::text).orElse(null));
-        insert.setObject(5, attempt.startedAt().atOffset(ZoneOffset.UTC));
-        insert.setLong(6, attempt.took().toMillis());
-        insert.setObject(7, attempt.status().orElse(null), Types.INTEGER);
-        insert.setString(8, attempt.errorClass().orElse(null));
-        insert.setString(9, attempt.reason().orElse(null));
-        insert.setObject(10, millis(wire.dns()), Types.INTEGER);
-        insert.setObject(11, millis(wire.connect()), Types.INTEGER);
-        insert.setObject(12, millis(wire.tls()), Types.INTEGER);
-        insert.setObject(13, millis(wire.firstByte()), Types.INTEGER);
-        insert.setString(14, wire.address().orElse(null));
-        insert.setString(15, wire.tlsVersion().orElse(null));
-        insert.setArray(16, texts(insert, wire.keyIds()));
-        insert.setArray(17, texts(insert, flat(wire.requestHeaders())));
-        insert.setArray(18, texts(insert, flat(wire.responseHeaders())));
-        insert.setString(19, wire.responseBody().orElse(null));
-        insert.setBoolean(20, wire.responseBodyCut());
-        insert.setObject(
-                21,
-                attempt.nextAttemptAt()
-                        .map(next -> next.atOffset(ZoneOffset.UTC))
-                        .orElse(null));
+        rows.row(COPIED_COLUMNS)
+                .text(entry.delivery().webhookId())
+                .text(entry.delivery().endpointId())
+                .integer(attempt.number())
+                .text(attempt.trigger().map(Trigger::text))
+                .time(attempt.startedAt())
+                .bigint(attempt.took().toMillis())
+                .integer(attempt.status())
+                .text(attempt.errorClass())
+                .text(attempt.reason())
+                .integer(millis(wire.dns()))
+                .integer(millis(wire.connect()))
+                .integer(millis(wire.tls()))
+                .integer(millis(wire.firstByte()))
+                .text(wire.address())
+                .text(wire.tlsVersion())
+                .texts(wire.keyIds())
+                .texts(flat(wire.requestHeaders()))
+                .texts(flat(wire.responseHeaders()))
+                .text(wire.responseBody())
+                .bool(wire.responseBodyCut())
+                .time(attempt.nextAttemptAt())
+                .integer(entry.round());
     }
 
-    private static @Nullable Integer millis(Optional<Duration> duration) {
-        return duration.map(it -> Math.toIntExact(it.toMillis())).orElse(null);
-    }
-
-    private static Array texts(PreparedStatement statement, List<String> texts) throws SQLException {
-        return statement.getConnection().createArrayOf("text", texts.toArray());
+    private static Optional<Integer> millis(Optional<Duration> duration) {
+        return duration.map(it -> Math.toIntExact(it.toMillis()));
     }
 
     private static List<String> flat(List<LoggedHeader> headers) {
@@ -105,12 +99,12 @@ final class AttemptRepository {
     List<LoggedAttempt> of(String webhookId, String endpointId, Instant since, int most) {
         return database.inTransaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                    select attempt, trigger, started_at, duration_ms, status, error_class, reason, dns_ms, connect_ms, tls_ms,
-                        first_byte_ms, address, tls_version, key_ids, request_headers, response_headers, response_body,
-                        response_body_cut, next_attempt_at
-                    from delivery_attempt where webhook_id = ? and endpoint_id = ? and started_at >= ?
-                    order by id desc limit ?
-                    """)) {
+                select attempt, trigger, started_at, duration_ms, status, error_class, reason, dns_ms, connect_ms, tls_ms,
+                    first_byte_ms, address, tls_version, key_ids, request_headers, response_headers, response_body,
+                    response_body_cut, next_attempt_at
+                from delivery_attempt where webhook_id = ? and endpoint_id = ? and started_at >= ?
+                order by id desc limit ?
+                """)) {
                 query.setString(1, webhookId);
                 query.setString(2, endpointId);
                 query.setObject(3, since.minus(SLACK).atOffset(ZoneOffset.UTC));
@@ -167,9 +161,9 @@ final class AttemptRepository {
     void forgetAnswers(List<LoggedDelivery> deliveries) {
         database.inTransaction(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
-                    update delivery_attempt set response_body = null, response_headers = '{}'
-                    where webhook_id = ? and endpoint_id = ? and (response_body is not null or response_headers <> '{}')
-                    """)) {
+                update delivery_attempt set response_body = null, response_headers = '{}'
+                where webhook_id = ? and endpoint_id = ? and (response_body is not null or response_headers <> '{}')
+                """)) {
                 for (LoggedDelivery delivery : deliveries) {
                     update.setString(1, delivery.webhookId());
                     update.setString(2, delivery.endpointId());

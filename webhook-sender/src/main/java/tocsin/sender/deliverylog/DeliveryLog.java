@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tocsin.sender.database.DatabaseException;
 import tocsin.service.database.GroupedWork;
 
@@ -25,12 +27,22 @@ public final class DeliveryLog {
     private final DeliveryLogRepository repository;
     private final MeterRegistry meters;
     private final GroupedWork<LogEntry, LogEntry> writes;
+    private final Timer durations;
+    // To ask the registry for a meter costs more than to count.
+    private final Map<Ending, Counter> attempts = new ConcurrentHashMap<>();
+    private final Map<DeliveryState, Counter> settled = new ConcurrentHashMap<>();
+
+    /** What attempts are counted by; there are few of them. */
+    private record Ending(String trigger, String outcome) {}
 
     DeliveryLog(DeliveryLogRepository repository, Clock clock, MeterRegistry meters) {
         this.repository = repository;
         this.meters = meters;
         DistributionSummary group = DistributionSummary.builder("tocsin.delivery.log.group")
                 .description("entries of the delivery log written in one transaction")
+                .register(meters);
+        durations = Timer.builder("tocsin.delivery.attempt.duration")
+                .description("how long an attempt took, up to its deadline")
                 .register(meters);
         writes = new GroupedWork<>("log-writer", MOST_AT_ONCE, WRITERS, DatabaseException::saysOutage, entries -> {
             repository.write(entries, clock.instant());
@@ -52,26 +64,30 @@ public final class DeliveryLog {
     }
 
     private void count(LogEntry entry) {
-        entry.attempt()
-                .ifPresent(attempt -> Counter.builder("tocsin.delivery.attempts")
-                        .description(
-                                "attempts by what asked for them (`first`, `retry`, `resend`, `replay`, `test`) and how they ended:"
-                                        + " `delivered`, or the class of the error")
-                        .tag("trigger", attempt.trigger().map(Trigger::text).orElse("first"))
-                        .tag("outcome", attempt.errorClass().orElse("delivered").toLowerCase(Locale.ROOT))
-                        .register(meters)
-                        .increment());
-        entry.attempt()
-                .ifPresent(attempt -> Timer.builder("tocsin.delivery.attempt.duration")
-                        .description("how long an attempt took, up to its deadline")
-                        .register(meters)
-                        .record(attempt.took()));
+        entry.attempt().ifPresent(this::count);
         if (entry.settlement().isPresent()) {
-            Counter.builder("tocsin.deliveries.settled")
-                    .description("deliveries that ended, by how")
-                    .tag("state", entry.state().text())
-                    .register(meters)
+            settled.computeIfAbsent(
+                            entry.state(),
+                            state -> Counter.builder("tocsin.deliveries.settled")
+                                    .description("deliveries that ended, by how")
+                                    .tag("state", state.text())
+                                    .register(meters))
                     .increment();
         }
+    }
+
+    private void count(LoggedAttempt attempt) {
+        attempts.computeIfAbsent(
+                        new Ending(
+                                attempt.trigger().map(Trigger::text).orElse("first"),
+                                attempt.errorClass().orElse("delivered")),
+                        ending -> Counter.builder("tocsin.delivery.attempts")
+                                .description("attempts by what asked for them (`first`, `retry`, `resend`, `replay`,"
+                                        + " `test`) and how they ended: `delivered`, or the class of the error")
+                                .tag("trigger", ending.trigger())
+                                .tag("outcome", ending.outcome().toLowerCase(Locale.ROOT))
+                                .register(meters))
+                .increment();
+        durations.record(attempt.took());
     }
 }

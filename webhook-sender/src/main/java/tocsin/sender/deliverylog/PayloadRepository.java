@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.parking.PersonalData;
+import tocsin.service.database.CopyRows;
 
 /** The table {@code delivery_payload}: what was to be sent, for as long as the log is kept. */
 @Singleton
@@ -21,6 +21,9 @@ public final class PayloadRepository {
 
     /** Requests have up to a megabyte. */
     private static final int REWRITTEN_AT_ONCE = 20;
+
+    /** Of a row, beside the request. */
+    private static final int USUAL_BYTES = 256;
 
     private final DatabaseClient database;
     private final PersonalData personalData;
@@ -58,35 +61,31 @@ public final class PayloadRepository {
     }
 
     void insert(List<Payload> payloads) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into delivery_payload (webhook_id, endpoint_id, kept_at, request, subjects, erased)
-                    values (?, ?, ?, ?, ?, ?)
-                    """)) {
-                for (Payload payload : payloads) {
-                    insert.setString(1, payload.delivery().webhookId());
-                    insert.setString(2, payload.delivery().endpointId());
-                    insert.setObject(3, payload.keptAt().atOffset(ZoneOffset.UTC));
-                    insert.setBytes(4, payload.request());
-                    insert.setArray(
-                            5,
-                            connection.createArrayOf("text", payload.subjects().toArray()));
-                    insert.setBoolean(6, payload.erased());
-                    insert.addBatch();
-                }
-                insert.executeBatch();
-            }
-            return null;
-        });
+        if (payloads.isEmpty()) {
+            return;
+        }
+        CopyRows rows = new CopyRows(payloads.stream()
+                .mapToInt(payload -> payload.request().length + USUAL_BYTES)
+                .sum());
+        for (Payload payload : payloads) {
+            rows.row(6)
+                    .text(payload.delivery().webhookId())
+                    .text(payload.delivery().endpointId())
+                    .time(payload.keptAt())
+                    .bytea(payload.request())
+                    .texts(List.copyOf(payload.subjects()))
+                    .bool(payload.erased());
+        }
+        database.copy("delivery_payload (webhook_id, endpoint_id, kept_at, request, subjects, erased)", rows);
     }
 
     /** The newest that is kept; empty once that was long ago, and for what was sent before payloads were kept. */
     public Optional<KeptRequest> find(LoggedDelivery delivery) {
         return database.inTransaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                    select request, erased from delivery_payload
-                    where webhook_id = ? and endpoint_id = ? order by kept_at desc limit 1
-                    """)) {
+                select request, erased from delivery_payload
+                where webhook_id = ? and endpoint_id = ? order by kept_at desc limit 1
+                """)) {
                 query.setString(1, delivery.webhookId());
                 query.setString(2, delivery.endpointId());
                 try (ResultSet row = query.executeQuery()) {
@@ -131,14 +130,14 @@ public final class PayloadRepository {
             int read = 0;
             List<LoggedDelivery> changed = new ArrayList<>();
             try (PreparedStatement select = connection.prepareStatement("""
-                            select kept_at, webhook_id, endpoint_id, request from delivery_payload
-                            where subjects @> array[?]::text[] and (kept_at, webhook_id, endpoint_id) > (?, ?, ?)
-                            order by kept_at, webhook_id, endpoint_id limit ? for update
-                            """);
+                select kept_at, webhook_id, endpoint_id, request from delivery_payload
+                where subjects @> array[?]::text[] and (kept_at, webhook_id, endpoint_id) > (?, ?, ?)
+                order by kept_at, webhook_id, endpoint_id limit ? for update
+                """);
                     PreparedStatement update = connection.prepareStatement("""
-                            update delivery_payload set request = ?, subjects = ?, erased = true
-                            where kept_at = ? and webhook_id = ? and endpoint_id = ?
-                            """)) {
+                        update delivery_payload set request = ?, subjects = ?, erased = true
+                        where kept_at = ? and webhook_id = ? and endpoint_id = ?
+                        """)) {
                 select.setString(1, subject);
                 select.setObject(2, from.keptAt());
                 select.setString(3, from.webhookId());
