@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How the chart starts the tracker: what is measured runs as what is operated, in as much memory. */
+/** How the chart starts a service: what is measured runs as what is operated, in as much memory. */
 final class ChartOptions {
 
     private static final Pattern MEMORY = Pattern.compile("(\\d+)([MG])i");
@@ -20,19 +20,20 @@ final class ChartOptions {
      * Options for a JVM that takes the machine's memory to be what a container of the chart has.
      *
      * @param values the chart's {@code values.yaml}
+     * @param name of the service in it
      */
-    static List<String> ofTracker(Path values) {
-        JsonNode tracker;
+    static List<String> of(Path values, String name) {
+        JsonNode service;
         try {
-            tracker = YAMLMapper.builder().build().readTree(values.toFile()).path("downloadTracker");
+            service = YAMLMapper.builder().build().readTree(values.toFile()).path(name);
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + values, e);
         }
         Matcher memory = MEMORY.matcher(
-                tracker.path("resources").path("limits").path("memory").asText());
-        String options = tracker.path("jvmOptions").asText();
+                service.path("resources").path("limits").path("memory").asText());
+        String options = service.path("jvmOptions").asText();
         if (!memory.matches() || options.isBlank()) {
-            throw new IllegalStateException(values + " does not tell the tracker's memory and options");
+            throw new IllegalStateException(values + " does not tell memory and options of " + name);
         }
         List<String> all = new ArrayList<>(List.of("-XX:MaxRAM=" + memory.group(1) + memory.group(2)));
         all.addAll(List.of(options.strip().split("\\s+")));

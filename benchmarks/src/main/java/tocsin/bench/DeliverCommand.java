@@ -103,7 +103,7 @@ final class DeliverCommand implements Callable<Integer> {
 
     private double bare(LocalAuthority authority, ReceiverServer receiver) {
         Path trustStore = SenderServer.trustStore(authority);
-        try (ChildProcess client = TrackerServer.jvm(
+        try (ChildProcess client = SenderServer.asOperated(
                         ChildProcess.named("bare-client").main(BareClientMain.class))
                 .args(
                         receiver.url("/bare"),

@@ -34,7 +34,7 @@ final class SenderServer implements AutoCloseable {
             LocalAuthority authority,
             Map<String, String> settings,
             Path output) {
-        this(broker, postgres, authority, settings, TrackerServer::jvm, output);
+        this(broker, postgres, authority, settings, SenderServer::asOperated, output);
     }
 
     /** @param jvm that all programs of a comparison have */
@@ -72,6 +72,11 @@ final class SenderServer implements AutoCloseable {
         process = program.start();
         process.awaitLine(Pattern.compile("service\\.started"), START);
         process.awaitLine(Pattern.compile("engine\\.partitions\\.assigned"), START);
+    }
+
+    /** With the chart's options in the chart's memory: the sender, and what it is compared with. */
+    static ChildProcess.Builder asOperated(ChildProcess.Builder program) {
+        return TrackerServer.asOperated("webhookSender", program);
     }
 
     static Path trustStore(LocalAuthority authority) {

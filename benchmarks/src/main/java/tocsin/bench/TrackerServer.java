@@ -64,7 +64,12 @@ final class TrackerServer implements AutoCloseable {
 
     /** With the chart's options in the chart's memory: the tracker, and what it is compared with. */
     static ChildProcess.Builder asOperated(ChildProcess.Builder program) {
-        return program.jvmOptions(ChartOptions.ofTracker(home().resolve("deploy/helm/tocsin/values.yaml"))
+        return asOperated("downloadTracker", program);
+    }
+
+    /** @param name of the service in the chart */
+    static ChildProcess.Builder asOperated(String name, ChildProcess.Builder program) {
+        return program.jvmOptions(ChartOptions.of(home().resolve("deploy/helm/tocsin/values.yaml"), name)
                         .toArray(String[]::new))
                 .jvmOptions("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChartOptionsTest {
 
@@ -17,7 +19,7 @@ class ChartOptionsTest {
     private Path folder;
 
     @Test
-    void takesTheTrackersOptionsAndMemory() throws IOException {
+    void takesTheServicesOptionsAndMemory() throws IOException {
         // Given
         Path values = Files.writeString(folder.resolve("values.yaml"), """
             advisoryMatcher:
@@ -30,7 +32,8 @@ class ChartOptionsTest {
 
         // Then
         assertEquals(
-                List.of("-XX:MaxRAM=1536M", "-XX:+UseG1GC", "-XX:MaxRAMPercentage=65"), ChartOptions.ofTracker(values));
+                List.of("-XX:MaxRAM=1536M", "-XX:+UseG1GC", "-XX:MaxRAMPercentage=65"),
+                ChartOptions.of(values, "downloadTracker"));
     }
 
     @Test
@@ -39,16 +42,21 @@ class ChartOptionsTest {
         Path values = Files.writeString(folder.resolve("values.yaml"), "downloadTracker: {jvmOptions: -Xmx1g}\n");
 
         // Then
-        assertThrows(IllegalStateException.class, () -> ChartOptions.ofTracker(values));
+        assertThrows(IllegalStateException.class, () -> ChartOptions.of(values, "downloadTracker"));
     }
 
-    /** A heap that grows with the load makes a promise of constant memory a matter of luck. */
-    @Test
-    void theChartsHeapHasOneSize() {
-        List<String> options = ChartOptions.ofTracker(TrackerServer.home().resolve("deploy/helm/tocsin/values.yaml"));
+    /** A heap that grows with the load makes a promise of constant memory a matter of luck, and a collector that is not named depends on the container. */
+    @ParameterizedTest
+    @CsvSource({"downloadTracker, G1", "webhookSender, Parallel"})
+    void theChartsHeapHasOneSizeAndItsCollectorAName(String service, String collector) {
+        List<String> options = ChartOptions.of(TrackerServer.home().resolve("deploy/helm/tocsin/values.yaml"), service);
 
         assertTrue(
-                options.containsAll(List.of("-XX:MaxRAM=1G", "-XX:InitialRAMPercentage=65", "-XX:MaxRAMPercentage=65")),
+                options.containsAll(List.of(
+                        "-XX:MaxRAM=1G",
+                        "-XX:InitialRAMPercentage=65",
+                        "-XX:MaxRAMPercentage=65",
+                        "-XX:+Use" + collector + "GC")),
                 options.toString());
     }
 }
