@@ -2,30 +2,12 @@ package tocsin.dispatcher;
 
 import static org.awaitility.Awaitility.await;
 
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.settings.EndpointDirectory;
 import tocsin.schemas.MessageCodec;
@@ -37,21 +19,13 @@ import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.schemas.avro.WebhookEndpoint;
 import tocsin.schemas.avro.WebhookRequested;
-import tocsin.service.kafka.KafkaClients;
 import tocsin.testsupport.CaughtMail;
-import tocsin.testsupport.ChildProcess;
-import tocsin.testsupport.KafkaBroker;
-import tocsin.testsupport.MailCatcher;
-import tocsin.testsupport.PostgresServer;
-import tocsin.testsupport.ServiceProcess;
-import tocsin.testsupport.Token;
-import tocsin.testsupport.TokenIssuer;
 
 /**
- * The service with a broker, a database and a mail server of its own. Tests share one and keep apart by organisation, so that they do not each
- * wait for it to start.
+ * The service, and what organisations and other services say to it and hear of it. Tests share one and keep apart by organisation, so that
+ * they do not each wait for it to start.
  */
-public final class RunningDispatcher implements AutoCloseable {
+public final class RunningDispatcher extends DispatcherStack {
 
     public static final Duration SOON = Duration.ofSeconds(30);
 
@@ -59,20 +33,13 @@ public final class RunningDispatcher implements AutoCloseable {
     private static final MessageCodec<EmailRequested> EMAILS = MessageCodec.of(EmailRequested.class);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    private final KafkaBroker broker;
-    private final PostgresServer postgres;
-    private final String database;
-    private final MailCatcher mails;
-    private final TokenIssuer issuer;
-    private final EmbeddedServer server;
-    private final String prefix;
-    private final Map<String, Object> settings;
-    private final HttpClient http = HttpClient.newHttpClient();
-
     /** Holds the shared one; made when the first test asks. */
     private static final class Shared {
-        static final RunningDispatcher INSTANCE = new RunningDispatcher(
-                KafkaBroker.start(), PostgresServer.start(), MailCatcher.start(), TokenIssuer.start(), "", Map.of());
+        static final RunningDispatcher INSTANCE = new RunningDispatcher(Surroundings.start(), "", Map.of());
+    }
+
+    private RunningDispatcher(Surroundings around, String prefix, Map<String, Object> more) {
+        super(around, prefix, more);
     }
 
     public static RunningDispatcher shared() {
@@ -81,146 +48,12 @@ public final class RunningDispatcher implements AutoCloseable {
 
     /** Another one on the same broker and database server, with topics and tables of its own. */
     public static RunningDispatcher beside(Map<String, Object> more) {
-        RunningDispatcher shared = shared();
-        return new RunningDispatcher(
-                shared.broker,
-                shared.postgres,
-                shared.mails,
-                shared.issuer,
-                "beside" + NAMES.incrementAndGet() + ".",
-                more);
-    }
-
-    private RunningDispatcher(
-            KafkaBroker broker,
-            PostgresServer postgres,
-            MailCatcher mails,
-            TokenIssuer issuer,
-            String prefix,
-            Map<String, Object> more) {
-        this.broker = broker;
-        this.postgres = postgres;
-        this.mails = mails;
-        this.issuer = issuer;
-        this.prefix = prefix;
-        this.database = "dispatcher" + prefix.replace(".", "");
-        Topics.all().forEach(topic -> broker.createTopic(prefix + topic.name(), 2));
-        this.settings = new HashMap<>(Map.of(
-                "micronaut.application.name", "notification-dispatcher",
-                "micronaut.server.port", "-1",
-                "kafka.bootstrap-servers", broker.bootstrapServers(),
-                "datasources.default.url", postgres.createDatabase(database),
-                "datasources.default.username", postgres.username(),
-                "datasources.default.password", postgres.password(),
-                "tocsin.security.issuer", issuer.issuer(),
-                "tocsin.security.audience", issuer.audience(),
-                "tocsin.security.jwks-url", issuer.jwksUrl(),
-                "tocsin.smtp.host", mails.host()));
-        settings.putAll(Map.of(
-                "kafka.topic-prefix", prefix,
-                "tocsin.smtp.port", mails.port(),
-                "tocsin.smtp.from", "alarm@tocsin.example.com",
-                "tocsin.smtp.tls", "NONE",
-                "tocsin.confirmation.key", "a key that is long enough for a test",
-                "tocsin.confirmation.base-url", "https://tocsin.example.com",
-                // A digest takes away what nearly all tests look at.
-                "tocsin.campaign.window", "PT0S"));
-        settings.putAll(more);
-        server = ApplicationContext.run(EmbeddedServer.class, settings);
-    }
-
-    /**
-     * The same service, in its last state, as a process of its own; once this one is closed.
-     *
-     * @param port where it listens
-     */
-    public ChildProcess.Builder asProcess(int port) {
-        return ServiceProcess.of("dispatcher-" + prefix, DispatcherMain.class, port, broker, issuer)
-                .settings(settings)
-                .env("MICRONAUT_SERVER_PORT", Integer.toString(port))
-                // Comes back to its partitions at once.
-                .env("KAFKA_CLIENT_GROUP_INSTANCE_ID", "dispatcher-0");
+        return new RunningDispatcher(shared().around(), "beside" + NAMES.incrementAndGet() + ".", more);
     }
 
     /** An organisation that no other test knows. */
     public static String newOrg() {
         return "org-" + NAMES.incrementAndGet();
-    }
-
-    public KafkaBroker broker() {
-        return broker;
-    }
-
-    public TokenIssuer issuer() {
-        return issuer;
-    }
-
-    public <T> T bean(Class<T> type) {
-        return server.getApplicationContext().getBean(type);
-    }
-
-    public String owner(String org) {
-        return issuer.token("owner").org(org, "owner").sign();
-    }
-
-    public String admin() {
-        return issuer.token("admin").scope("admin").sign();
-    }
-
-    public String platform() {
-        return issuer.token("platform").scope("platform").sign();
-    }
-
-    public Token token() {
-        return issuer.token("somebody");
-    }
-
-    public String url() {
-        return "http://127.0.0.1:" + server.getPort();
-    }
-
-    public HttpResponse<String> send(String method, String path, String token, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
-                .method(method, HttpRequest.BodyPublishers.ofString(body));
-        if (!body.isEmpty()) {
-            request.header("content-type", "application/json");
-        }
-        if (!token.isEmpty()) {
-            request.header("authorization", "Bearer " + token);
-        }
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** As {@link #send}, for what must succeed. @return the body */
-    public String ok(String method, String path, String token, String body) {
-        HttpResponse<String> response = send(method, path, token, body);
-        if (response.statusCode() / 100 != 2) {
-            throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
-        }
-        return response.body();
-    }
-
-    public void produce(String topic, String key, byte[] value) {
-        broker.send(prefix + topic, key.getBytes(StandardCharsets.UTF_8), value);
-    }
-
-    public void remove(String topic, String key) {
-        try (var producer = bean(KafkaClients.class).producer("test")) {
-            producer.send(new ProducerRecord<>(prefix + topic, key.getBytes(StandardCharsets.UTF_8), null))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     public void match(AdvisoryMatched.Builder matched) {
@@ -230,12 +63,7 @@ public final class RunningDispatcher implements AutoCloseable {
     /** Gives the organisation all entitlements and an endpoint that gets its notices from now on. @return its id */
     public String withWebhook(String org) {
         String endpoint = withEndpoint(org);
-        ok(
-                "PUT",
-                "/v1/orgs/" + org + "/breach-notifications",
-                owner(org),
-                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
-        sinceLongAgo(org);
+        choose(org, "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
         return endpoint;
     }
 
@@ -275,12 +103,7 @@ public final class RunningDispatcher implements AutoCloseable {
     /** As {@link #withMail(String, String)} for an address that nobody else has. */
     public String withMail(String org, String language, String address) {
         withAddress(org, language, address);
-        ok(
-                "PUT",
-                "/v1/orgs/" + org + "/breach-notifications",
-                owner(org),
-                "{\"email\":{\"enabled\":true,\"address\":\"" + address + "\",\"language\":\"" + language + "\"}}");
-        sinceLongAgo(org);
+        choose(org, "{\"email\":{\"enabled\":true,\"address\":\"" + address + "\",\"language\":\"" + language + "\"}}");
         return address;
     }
 
@@ -289,14 +112,16 @@ public final class RunningDispatcher implements AutoCloseable {
         String address = org + "@example.com";
         withAddress(org, "en", address);
         String endpoint = withEndpoint(org);
-        ok(
-                "PUT",
-                "/v1/orgs/" + org + "/breach-notifications",
-                owner(org),
+        choose(
+                org,
                 "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint
                         + "\"},\"email\":{\"enabled\":true,\"address\":\"" + address + "\"}}");
-        sinceLongAgo(org);
         return endpoint;
+    }
+
+    private void choose(String org, String destinations) {
+        ok("PUT", "/v1/orgs/" + org + "/breach-notifications", owner(org), destinations);
+        sinceLongAgo(org);
     }
 
     /** Confirms an address by its mail, which then is there to be chosen. */
@@ -354,10 +179,6 @@ public final class RunningDispatcher implements AutoCloseable {
         return text.substring(at).lines().findFirst().orElseThrow().strip();
     }
 
-    public List<CaughtMail> mails(String address) {
-        return mails.messages().stream().filter(it -> it.to().contains(address)).toList();
-    }
-
     public List<CaughtMail> awaitMails(String address, int atLeast) {
         return await().atMost(SOON).until(() -> mails(address), it -> it.size() >= atLeast);
     }
@@ -383,43 +204,6 @@ public final class RunningDispatcher implements AutoCloseable {
                 .toList();
     }
 
-    public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-        return broker.readAll(prefix + topic);
-    }
-
-    /** Rows as text, columns separated by a space. */
-    public List<String> rows(String sql, String... parameters) {
-        try (Connection connection = postgres.dataSource(database).getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            List<String> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    List<String> columns = new ArrayList<>();
-                    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                        columns.add(String.valueOf(result.getString(i)));
-                    }
-                    rows.add(String.join(" ", columns));
-                }
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    public void update(String sql, String parameter) {
-        try (Connection connection = postgres.dataSource(database).getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, parameter);
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** Ledger rows of an organisation: kind, destination, state, reason; the oldest notification first. */
     public List<String> ledger(String org) {
         return rows("""
@@ -427,11 +211,5 @@ public final class RunningDispatcher implements AutoCloseable {
                 from notification_dispatcher.notification n join notification_dispatcher.ledger l using (notification_id)
                 where n.audience = ? order by n.created_at, l.destination
                 """, "org:" + org);
-    }
-
-    @Override
-    public void close() {
-        server.close();
-        http.close();
     }
 }
