@@ -62,15 +62,20 @@ public final class TokenDirectory {
                 .isPresent();
     }
 
-    /** As {@link #has}, for one that was perhaps registered a moment ago and is still on its way here. */
+    /** Whether it was ever registered, also if it was revoked since: of such a one there is nothing to wait for. */
+    public boolean knows(String tokenId) {
+        return table.find(tokenId).isPresent();
+    }
+
+    /** As {@link #knows}, for one that was perhaps registered a moment ago and is still on its way here. */
     public boolean awaits(String tokenId, Duration limit) throws InterruptedException {
         arrivals.lock.lock();
         try {
             long left = limit.toNanos();
-            while (!has(tokenId) && left > 0) {
+            while (!knows(tokenId) && left > 0) {
                 left = arrivals.changed.awaitNanos(left);
             }
-            return has(tokenId);
+            return knows(tokenId);
         } finally {
             arrivals.lock.unlock();
         }

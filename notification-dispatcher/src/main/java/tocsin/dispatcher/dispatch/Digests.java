@@ -89,7 +89,8 @@ final class Digests {
     }
 
     private void send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {
-        Optional<Verdict.Reason> refusal = rights.refusal(audience, email);
+        Optional<Verdict.Reason> refusal =
+                rights.refusal(audience, email, waiting.getFirst().occurredAt());
         List<UUID> notifications = waiting.stream().map(Notice::notification).toList();
         if (refusal.isPresent()) {
             ledger.suppress(notifications, LedgerRow.EMAIL, refusal.get().text());

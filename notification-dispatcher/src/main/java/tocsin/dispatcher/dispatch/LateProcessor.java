@@ -78,7 +78,7 @@ final class LateProcessor extends DueProcessor {
         return switch (audience) {
             case Audience.Organisation _ -> true;
             case Audience.Token(String token) ->
-                tokens.isFresh() && (tokens.has(token) || tokens.awaitCaughtUp(CATCH_UP));
+                tokens.isFresh() && (tokens.knows(token) || tokens.awaitCaughtUp(CATCH_UP));
         };
     }
 

@@ -1,8 +1,10 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Optional;
 import tocsin.dispatcher.address.AddressRepository;
+import tocsin.dispatcher.address.Unsubscriptions;
 import tocsin.dispatcher.address.VerifiedAddress;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Standing;
@@ -15,17 +17,22 @@ final class MailRights {
 
     private final AddressRepository addresses;
     private final Standings standings;
+    private final Unsubscriptions unsubscriptions;
 
-    MailRights(AddressRepository addresses, Standings standings) {
+    MailRights(AddressRepository addresses, Standings standings, Unsubscriptions unsubscriptions) {
         this.addresses = addresses;
         this.standings = standings;
+        this.unsubscriptions = unsubscriptions;
     }
 
-    /** @return why not */
-    Optional<Verdict.Reason> refusal(Audience audience, Destination.Email email) {
+    /**
+     * @param decided when, the first of it
+     * @return why not
+     */
+    Optional<Verdict.Reason> refusal(Audience audience, Destination.Email email, Instant decided) {
         return switch (standings.of(audience)) {
             case Standing.Organisation organisation -> ofOrganisation(organisation, audience, email);
-            case Standing.TokenHolder holder -> ofHolder(holder, email);
+            case Standing.TokenHolder holder -> ofHolder(holder, email, decided);
         };
     }
 
@@ -43,14 +50,16 @@ final class MailRights {
         return organisation.settings().email().enabled() ? Optional.empty() : Optional.of(Verdict.Reason.EMAIL_OFF);
     }
 
-    private static Optional<Verdict.Reason> ofHolder(Standing.TokenHolder holder, Destination.Email email) {
+    /**
+     * Whoever held the token when it was decided is told, also if the token was revoked since, as a notice asks for, or is another's now: what was fetched with it
+     * was theirs.
+     */
+    private Optional<Verdict.Reason> ofHolder(Standing.TokenHolder holder, Destination.Email email, Instant decided) {
         boolean same = holder.address()
                 .map(VerifiedAddress::address)
                 .filter(email.address()::equals)
                 .isPresent();
-        if (!same) {
-            return Optional.of(Verdict.Reason.NO_VERIFIED_ADDRESS);
-        }
-        return holder.unsubscribed() ? Optional.of(Verdict.Reason.UNSUBSCRIBED) : Optional.empty();
+        boolean unsubscribed = same ? holder.unsubscribed() : unsubscriptions.hasSince(email.address(), decided);
+        return unsubscribed ? Optional.of(Verdict.Reason.UNSUBSCRIBED) : Optional.empty();
     }
 }

@@ -39,7 +39,7 @@ final class Standings {
             case Audience.Token(String token) -> {
                 Optional<VerifiedAddress> address = tokens.addressOf(token);
                 yield new Standing.TokenHolder(
-                        tokens.has(token),
+                        tokens.knows(token),
                         address,
                         address.filter(unsubscriptions::has).isPresent());
             }

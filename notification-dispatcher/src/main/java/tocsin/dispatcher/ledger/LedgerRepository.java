@@ -1,5 +1,7 @@
 package tocsin.dispatcher.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -202,6 +204,22 @@ public final class LedgerRepository {
                 update ledger set state = 'suppressed', reason = ?, settled_at = ?
                 where notification_id = any (?::uuid[]) and destination = ? and state = 'pending'
                 """, reason, clock.instant(), column(notifications, UUID::toString), destination);
+    }
+
+    /**
+     * Ends the mails to holders of tokens at an address that were not sent yet, those that one mail carries included.
+     *
+     * @param recipient hash of the address
+     */
+    public void suppressMailsToHolder(String recipient, String reason) {
+        sql.update("""
+                update ledger l set state = 'suppressed', reason = ?, settled_at = ? from notification n
+                where n.notification_id = l.notification_id and n.audience like 'token:%'
+                  and l.destination = ? and l.state = 'pending'
+                  and (l.notification_id in (select notification_id from kept_notice where recipient = ?)
+                    or coalesce(l.carried_by, l.notification_id) in (
+                      select notification_id from kept_request where key = ? and destination = l.destination))
+                """, reason, clock.instant(), LedgerRow.EMAIL, recipient, recipient.getBytes(UTF_8));
     }
 
     /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
@@ -71,6 +73,44 @@ class TokenTableTest {
         // Then
         await().atMost(RunningDispatcher.SOON).until(() -> !tokens.has(token));
         assertEquals(Optional.empty(), tokens.addressOf(token));
+        assertTrue(tokens.knows(token));
+    }
+
+    @Test
+    void waitsForNothingMoreOfARevokedToken() throws InterruptedException {
+        // Given
+        String token = token();
+        TokenDirectory tokens = dispatcher.bean(TokenDirectory.class);
+        dispatcher.produce(
+                Topics.TOKEN_REGISTERED.name(),
+                token,
+                MessageCodec.of(TokenRegistered.class)
+                        .encode(TokenRegistered.newBuilder()
+                                .setTokenId(token)
+                                .setRevokedAt(Instant.EPOCH)
+                                .build()));
+        await().atMost(RunningDispatcher.SOON).until(() -> tokens.knows(token));
+
+        // When
+        long before = System.nanoTime();
+        boolean known = tokens.awaits(token, RunningDispatcher.SOON);
+
+        // Then
+        assertTrue(known);
+        assertTrue(System.nanoTime() - before < RunningDispatcher.SOON.toNanos() / 2);
+
+        // When a match of it comes
+        dispatcher.match(Samples.matched(
+                "token:" + token, Samples.download("e1", "2026-04-15T08:30:00Z", Samples.orgToken("t1"))));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .rows(
+                                "select l.reason from notification_dispatcher.notification join notification_dispatcher.ledger l"
+                                        + " using (notification_id) where audience = ?",
+                                "token:" + token)
+                        .equals(List.of("no_verified_address")));
     }
 
     @Test
