@@ -68,6 +68,14 @@ final class CampaignRepository {
                 """, row -> Audience.parse(row.getString(1)), now, most);
     }
 
+    /** What cannot be sent now holds up no others, nor do some of an audience the rest. */
+    void postpone(List<UUID> notifications, Instant to) {
+        sql.update("""
+                update kept_notice set digest_at = ?
+                where notification_id = any (?::uuid[]) and destination = ? and digest_at < ?
+                """, to, notifications.stream().map(UUID::toString).toArray(String[]::new), LedgerRow.EMAIL, to);
+    }
+
     /** What cannot be sent now holds up no others. */
     void postpone(Audience audience, Instant to) {
         sql.update("""

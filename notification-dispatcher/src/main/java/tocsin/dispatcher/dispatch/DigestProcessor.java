@@ -3,8 +3,10 @@ package tocsin.dispatcher.dispatch;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.schemas.Audience;
 
@@ -41,10 +43,23 @@ final class DigestProcessor extends DueProcessor {
     boolean doDue() {
         List<Audience> due = campaigns.due(clock.instant(), AT_ONCE);
         for (Audience audience : due) {
-            faultOf(Optional.empty(), () -> digests.send(audience))
-                    .ifPresent(_ -> campaigns.postpone(audience, clock.instant().plus(AFTER_A_FAULT)));
+            faultOf(Optional.empty(), () -> digests.send(audience)).ifPresent(_ -> setAside(audience));
         }
         // What one mail does not hold is due at once in the next.
         return !due.isEmpty();
+    }
+
+    /** Those that can be told by no mail, so that the others are; all, if each of them could. */
+    private void setAside(Audience audience) {
+        Instant to = clock.instant().plus(AFTER_A_FAULT);
+        List<UUID> bad = digests.due(audience).stream()
+                .filter(notification -> faultOf(Optional.empty(), () -> digests.tryAlone(notification))
+                        .isPresent())
+                .toList();
+        if (bad.isEmpty()) {
+            campaigns.postpone(audience, to);
+        } else {
+            campaigns.postpone(bad, to);
+        }
     }
 }

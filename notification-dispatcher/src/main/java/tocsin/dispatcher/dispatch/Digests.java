@@ -83,12 +83,33 @@ final class Digests {
             if (byAddress.isEmpty()) {
                 return;
             }
-            byAddress.forEach((email, waiting) -> send(audience, email, waiting, now));
-            campaigns.mailed(audience, now);
+            boolean mailed = false;
+            for (Map.Entry<Destination.Email, List<Notice>> each : byAddress.entrySet()) {
+                mailed |= send(audience, each.getKey(), each.getValue(), now);
+            }
+            // What is refused is no mail after which others have to wait.
+            if (mailed) {
+                campaigns.mailed(audience, now);
+            }
         });
     }
 
-    private void send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {
+    /** What would go in the next mail. */
+    List<UUID> due(Audience audience) {
+        return kept.waitingIds(audience, clock.instant(), MOST);
+    }
+
+    /**
+     * Makes the mail of one and sends nothing.
+     *
+     * @throws RuntimeException if it cannot be made, by a fault of ours
+     */
+    void tryAlone(UUID notification) {
+        kept.find(notification, LedgerRow.EMAIL).ifPresent(notices::request);
+    }
+
+    /** @return whether a mail was asked for */
+    private boolean send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {
         Optional<Verdict.Reason> refusal =
                 rights.refusal(audience, email, waiting.getFirst().occurredAt());
         List<UUID> notifications = waiting.stream().map(Notice::notification).toList();
@@ -119,5 +140,6 @@ final class Digests {
                 .addKeyValue("notices", waiting.size())
                 .addKeyValue("refused", refusal.isPresent())
                 .log("digest.decided");
+        return refusal.isEmpty();
     }
 }

@@ -80,22 +80,23 @@ public final class NoticeRepository {
                 destination);
     }
 
-    /** Takes some that were last asked for before then; nobody else takes them until the transaction ends. */
-    List<Notice> takeAskedBefore(Instant then, Instant now, int most) {
-        List<Notice> due = sql.query(
-                SELECT
-                        + "where k.asked_at < ? and k.digest_at is null and not k.failed order by k.asked_at limit ? for update of k skip locked",
-                NoticeRepository::notice,
-                then,
-                most);
-        for (Notice notice : due) {
-            sql.update(
-                    "update kept_notice set asked_at = ? where notification_id = ? and destination = ?",
-                    now,
-                    notice.notification(),
-                    notice.destination().ledgerName());
-        }
-        return due;
+    /** A pending row that a notice is kept of, which perhaps nobody can read. */
+    record Row(UUID notification, String destination) {}
+
+    /** Some that were last asked for before then. */
+    List<Row> askedBefore(Instant then, int most) {
+        return sql.query("""
+                select notification_id, destination from kept_notice
+                where asked_at < ? and digest_at is null and not failed order by asked_at limit ?
+                """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), then, most);
+    }
+
+    /** @return false if it ended or was asked for since then; else nobody else takes it until the transaction ends */
+    boolean take(Row row, Instant then, Instant now) {
+        return sql.update("""
+                        update kept_notice set asked_at = ?
+                        where notification_id = ? and destination = ? and asked_at < ? and not failed
+                        """, now, row.notification(), row.destination(), then) > 0;
     }
 
     /** A webhook that failed beside a mail that was to tell the same. */
@@ -125,6 +126,14 @@ public final class NoticeRepository {
                 audience.text(),
                 now,
                 most);
+    }
+
+    /** As {@link #waiting}, also of what cannot be read. */
+    List<UUID> waitingIds(Audience audience, Instant now, int most) {
+        return sql.query("""
+                select k.notification_id from kept_notice k join notification n using (notification_id)
+                where n.audience = ? and k.digest_at <= ? order by k.occurred_at, k.notification_id limit ?
+                """, row -> row.getObject(1, UUID.class), audience.text(), now, most);
     }
 
     /** It waits no more. */

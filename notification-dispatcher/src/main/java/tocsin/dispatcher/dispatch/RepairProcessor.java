@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.ledger.RequestRepository;
@@ -71,21 +71,37 @@ final class RepairProcessor extends DueProcessor {
     int askAgain() {
         Instant now = clock.instant();
         Instant then = now.minus(config.after());
-        int[] found = {0};
-        int sent = sql.inTransaction(() -> {
-            List<Notice> due = kept.takeAskedBefore(then, now, AT_ONCE);
-            List<OutboxRecord> records = new ArrayList<>(requests.takeAskedBefore(then, now, AT_ONCE));
-            found[0] = Math.max(due.size(), records.size());
-            due.forEach(notice -> records.add(notices.request(notice)));
+        List<NoticeRepository.Row> due = kept.askedBefore(then, AT_ONCE);
+        int sent = 0;
+        for (NoticeRepository.Row row : due) {
+            boolean[] again = {false};
+            // One of which no request can be made holds up no others, and is tried again when its next time comes.
+            faultOf(Optional.empty(), () -> again[0] = askAgain(row, then, now))
+                    .ifPresent(_ -> kept.take(row, then, now));
+            sent += again[0] ? 1 : 0;
+        }
+        int events = sql.inTransaction(() -> {
+            List<OutboxRecord> records = requests.takeAskedBefore(then, now, AT_ONCE);
             if (!records.isEmpty()) {
                 outbox.add(records);
             }
             return records.size();
         });
+        sent += events;
         if (sent > 0) {
             asked.increment(sent);
             LOG.atWarn().addKeyValue("rows", sent).log("ledger.asked-again");
         }
-        return found[0];
+        return Math.max(due.size(), events);
+    }
+
+    /** @return whether it was not asked for by somebody else since, nor ended */
+    private boolean askAgain(NoticeRepository.Row row, Instant then, Instant now) {
+        return sql.inTransaction(() -> {
+            Optional<Notice> notice =
+                    kept.take(row, then, now) ? kept.find(row.notification(), row.destination()) : Optional.empty();
+            notice.map(notices::request).map(List::of).ifPresent(outbox::add);
+            return notice.isPresent();
+        });
     }
 }

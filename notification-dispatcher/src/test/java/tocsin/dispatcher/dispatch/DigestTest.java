@@ -345,6 +345,51 @@ class DigestTest {
     }
 
     @Test
+    void tellsTheOthersWhereOneThatWaitsCannotBeRead() {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        dispatcher.withMail(org, "en");
+        tellOf(org, "first", "second", "third", "bad-" + org);
+        dispatcher.update("""
+                update notification_dispatcher.kept_notice k set match = '\\x010203' from notification_dispatcher.notification n
+                where n.notification_id = k.notification_id and n.subject like ?
+                """, "%bad-" + org + "%");
+
+        // When
+        endWindow(dispatcher, org);
+
+        // Then the bad one waits on, and is seen to
+        awaitLedger(
+                org,
+                "breach email delivered -",
+                "breach email delivered -",
+                "breach email delivered -",
+                "breach email pending -",
+                "digest email delivered -");
+    }
+
+    @Test
+    void opensNoWindowByWhatIsRefused() {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        dispatcher.withMail(org, "en");
+        tellOf(org, "first", "second");
+        String saved = "/v1/orgs/" + org + "/breach-notifications";
+        dispatcher.ok("PUT", saved, dispatcher.owner(org), "{\"email\":{\"enabled\":false,\"language\":\"en\"}}");
+        dispatcher.update("delete from notification_dispatcher.campaign where audience = ?", "org:" + org);
+
+        // When
+        endWindow(dispatcher, org);
+        awaitLedger(org, "breach email delivered -", "breach email suppressed email_off");
+
+        // Then
+        assertEquals(
+                List.of(),
+                dispatcher.rows(
+                        "select open_until from notification_dispatcher.campaign where audience = ?", "org:" + org));
+    }
+
+    @Test
     void keepsLaterNewsBesideWhatItAddsToAndAnswersTheDigestWithTheNext() {
         // Given
         String org = RunningDispatcher.newOrg();

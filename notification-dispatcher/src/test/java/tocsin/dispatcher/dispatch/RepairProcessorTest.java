@@ -113,6 +113,38 @@ class RepairProcessorTest {
                         .toList());
     }
 
+    @Test
+    void asksForTheOthersWhereOneCannotBeRead() {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        for (String name : List.of("bad-" + org, "good-" + org)) {
+            dispatcher.match(Samples.matched(
+                    "org:" + org,
+                    Samples.advisory().setPackageName(name),
+                    Samples.downloads(1, "2026-04-15T08:30:00Z")));
+        }
+        dispatcher.awaitWebhooks(org, 2);
+        dispatcher.update("""
+                update notification_dispatcher.kept_notice k set match = '\\x010203' from notification_dispatcher.notification n
+                where n.notification_id = k.notification_id and n.subject like ?
+                """, "%bad-" + org + "%");
+        aDayPasses("kept_notice");
+
+        // When
+        RepairProcessor repair = dispatcher.bean(RepairProcessor.class);
+        int first = repair.askAgain();
+        int second = repair.askAgain();
+
+        // Then
+        await().atMost(RunningDispatcher.SOON).until(() -> requests(endpoint).size() == 3);
+        assertEquals(2, first);
+        assertEquals(0, second);
+        dispatcher.update(
+                "delete from notification_dispatcher.kept_notice k using notification_dispatcher.notification n"
+                        + " where n.notification_id = k.notification_id and n.audience = ?",
+                "org:" + org);
+    }
+
     private static byte[] messageId(ConsumerRecord<byte[], byte[]> record) {
         return record.headers().lastHeader("message-id").value();
     }
