@@ -43,6 +43,9 @@ class EventReaderTest {
                 refused("deep data", it -> it.setData("{\"a\":".repeat(65) + "1" + "}".repeat(65))),
                 refused("long data", it -> it.setData("{\"a\":\"" + "a".repeat(200_000) + "\"}")),
                 refused("an endpoint that is no id", it -> it.setWebhookEndpointIds(List.of("a b"))),
+                refused(
+                        "an endpoint that is called as rows of mails are",
+                        it -> it.setWebhookEndpointIds(List.of("email"))),
                 refused("endpoints without end", it -> it.setWebhookEndpointIds(Collections.nCopies(101, "WH1"))));
     }
 
