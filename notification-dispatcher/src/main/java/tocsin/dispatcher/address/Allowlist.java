@@ -182,7 +182,7 @@ public final class Allowlist {
      */
     boolean remove(String org, String address, String who) {
         return sql.inTransaction(() -> {
-            users.forEach(user -> user.removed(org, address));
+            users.forEach(user -> user.removed(org, address, who));
             boolean there = addresses.remove(org, address);
             if (there) {
                 audit.add(org, who, "address.removed", facts(address));

@@ -110,12 +110,15 @@ public final class SettingsRepository implements AddressUser {
     }
 
     @Override
-    public void removed(String org, String address) {
+    public void removed(String org, String address, String who) {
         sql.lock("settings " + org);
-        sql.update("""
+        int changed = sql.update("""
                 update breach_settings set email_enabled = false, email_address = null, email_saved_at = null
                 where org_id = ? and lower(email_address) = lower(?)
                 """, org, address);
+        if (changed > 0) {
+            audit.add(org, who, "settings.changed", facts(settings(org)));
+        }
     }
 
     private static BreachSettings settings(ResultSet row) throws SQLException {

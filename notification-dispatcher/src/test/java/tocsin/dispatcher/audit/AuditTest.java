@@ -41,6 +41,7 @@ class AuditTest {
         assertEquals(
                 List.of(
                         "owner address.removed {\"address\":" + masked + "}",
+                        "owner settings.changed {\"webhook_enabled\":false,\"email_enabled\":false,\"email_language\":\"ja\"}",
                         "owner settings.changed {\"webhook_enabled\":false,\"email_enabled\":true,\"email_address\":"
                                 + masked + ",\"email_language\":\"ja\"}",
                         "(link) address.confirmed {\"address\":" + masked + "}",
