@@ -41,7 +41,7 @@ class NothingLostBetweenStateAndOutputTest {
     private static final int AUDIENCES = 40;
 
     /** One after the other they keep a scan busy for seconds. */
-    private static final int AUDIENCES_OF_A_LONG_SCAN = 400;
+    private static final int AUDIENCES_OF_A_LONG_SCAN = 200;
 
     @TempDir
     private Path directory;
@@ -68,7 +68,7 @@ class NothingLostBetweenStateAndOutputTest {
         String scanned = "scanned-" + disk;
         String asked = "asked-" + disk;
         String late = "late-" + disk;
-        ChildProcess life = matcher(disk);
+        ChildProcess life = slowly(matcher(disk)).start();
         fetch(scanned, AUDIENCES_OF_A_LONG_SCAN);
         fetch(asked, AUDIENCES);
         publish(late);
@@ -97,27 +97,30 @@ class NothingLostBetweenStateAndOutputTest {
         // Then
         assertTrue(toldBefore.keySet().stream().noneMatch(key -> key.startsWith(asked) || key.startsWith(late)));
         assertTrue(toldBefore.size() < AUDIENCES_OF_A_LONG_SCAN, "the scan was over");
-        try (ChildProcess _ = matcher(nextDisk)) {
+        try (ChildProcess _ = matcher(nextDisk).start()) {
             await().atMost(LONG).pollInterval(LOOK).untilAsserted(() -> assertEquals(expected, told()));
         }
         assertRepeatsHaveTheSameId();
         assertEquals(0, cluster.quarantined());
     }
 
-    private ChildProcess matcher(String disk) {
+    private ChildProcess.Builder matcher(String disk) {
         return cluster.matcher("matcher-gap", disk)
-                // The first refusal ends the thread, and the next one starts with the scan again: so long it has for
-                // all else.
                 .env("TOCSIN_MATCHER_COMMIT_INTERVAL", "500ms")
-                .env("KAFKA_CLIENT_LINGER_MS", "500")
                 .env("TOCSIN_MATCHER_THREADS", "1")
                 // Who dies while the group is being made is waited for.
                 .env("KAFKA_CLIENT_SESSION_TIMEOUT_MS", "6000")
                 // Each refusal costs a thread.
-                .env("TOCSIN_MATCHER_THREAD_RESTARTS", "100000")
+                .env("TOCSIN_MATCHER_THREAD_RESTARTS", "100000");
+    }
+
+    private static ChildProcess.Builder slowly(ChildProcess.Builder matcher) {
+        return matcher
+                // The first refusal ends the thread, and the next one starts with the scan again: so long it has for
+                // all else.
+                .env("KAFKA_CLIENT_LINGER_MS", "500")
                 // Each audience is a slice of its own, and each slice takes its time.
-                .env("TOCSIN_MATCHER_SLICE_BUDGET", "0ms")
-                .start();
+                .env("TOCSIN_MATCHER_SLICE_BUDGET", "0ms");
     }
 
     private void fetch(String name, int audiences) {
