@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,9 @@ import tocsin.testsupport.TokenIssuer;
 class MatcherProcessTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** Each look reads a topic whole, beside the service on the same cores. */
+    private static final Duration LOOK = Duration.ofMillis(400);
 
     /** Known as a sum over partitions, each of which tells a power of two below what it counts. */
     private static final int VERY_MANY = 60;
@@ -82,7 +86,7 @@ class MatcherProcessTest {
             topics.publish("MAL-1", "event-stream");
 
             // Then
-            await().atMost(LONG).until(() -> topics.told().size() >= 40);
+            eventually().until(() -> topics.told().size() >= 40);
             assertEquals(expected(List.of("MAL-1"), IntStream.range(0, 40)), topics.told());
             assertEquals(
                     List.of(0, 1, 2, 3, 4, 5),
@@ -108,7 +112,7 @@ class MatcherProcessTest {
         IntStream.range(0, audiences).forEach(i -> topics.download("e" + i, "package-" + i % 3, "org:example-" + i));
         IntStream.range(0, VERY_MANY).forEach(i -> topics.download("e" + i, "popular", "org:example-" + i));
         ChildProcess first = holding(topics, "state").start();
-        await().atMost(LONG).until(() -> topics.audiencesKnownOf("popular") >= HELD_FROM);
+        eventually().until(() -> topics.audiencesKnownOf("popular") >= HELD_FROM);
         IntStream.range(0, 12).forEach(i -> topics.publish("MAL-first-" + i, "package-" + i % 3));
         await().atMost(LONG)
                 .until(() -> !topics.records(Topics.ADVISORY_MATCHED).isEmpty());
@@ -125,8 +129,8 @@ class MatcherProcessTest {
         Map<String, Set<String>> expected = new HashMap<>();
         addExpected(expected, "MAL-first-", 12, audiences + 30);
         addExpected(expected, "MAL-second-", 6, audiences + 30);
-        await().atMost(LONG).until(() -> topics.told().equals(expected));
-        await().atMost(LONG).until(() -> !topics.held().isEmpty());
+        eventually().until(() -> topics.told().equals(expected));
+        eventually().until(() -> !topics.held().isEmpty());
 
         // When it dies again, with an advisory that is held, and its disk is lost
         second.killHard();
@@ -134,14 +138,14 @@ class MatcherProcessTest {
         try (ChildProcess _ = holding(topics, "another-state").start()) {
             // Then
             addExpected(expected, "MAL-third-", 3, audiences + 30);
-            await().atMost(LONG).until(() -> topics.told().equals(expected));
+            eventually().until(() -> topics.told().equals(expected));
 
             // When somebody releases what is held
             topics.release(topics.held().getFirst());
 
             // Then
             expected.putAll(expected(List.of("MAL-held"), IntStream.range(0, VERY_MANY)));
-            await().atMost(LONG).until(() -> topics.told().equals(expected));
+            eventually().until(() -> topics.told().equals(expected));
         }
         assertRepeatsHaveTheSameId(topics.matches());
     }
@@ -157,17 +161,17 @@ class MatcherProcessTest {
                         "event-stream",
                         "org:example-" + i,
                         new Principal(PrincipalType.HUMAN, "user-" + i, "Jane", "jane@example.com", null)));
-        await().atMost(LONG).until(() -> topics.storedDownloadsThatSay("jane@example.com") == 40);
+        eventually().until(() -> topics.storedDownloadsThatSay("jane@example.com") == 40);
 
         // When
         topics.erase("jane@example.com");
 
         // Then
-        await().atMost(LONG).until(() -> topics.storedDownloadsThatSay("jane@example.com") == 0);
+        eventually().until(() -> topics.storedDownloadsThatSay("jane@example.com") == 0);
         first.killHard();
         try (ChildProcess _ = matcher(topics, "another-state", FreePorts.one()).start()) {
             topics.publish("MAL-1", "event-stream");
-            await().atMost(LONG).until(() -> topics.told().size() == 40);
+            eventually().until(() -> topics.told().size() == 40);
             assertEquals(
                     Set.of("erased"),
                     topics.matches().stream()
@@ -183,7 +187,7 @@ class MatcherProcessTest {
         MatcherTopics topics = new MatcherTopics(broker, "another.", Map.of());
         try (ChildProcess _ = matcher(topics, "state", FreePorts.one()).start()) {
             topics.publish("MAL-1", "event-stream");
-            await().atMost(LONG).until(() -> topics.accepted("MAL-1").size() == 1);
+            eventually().until(() -> topics.accepted("MAL-1").size() == 1);
         }
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
@@ -209,13 +213,13 @@ class MatcherProcessTest {
             topics.download("e1", "event-stream", "org:example-1");
 
             // Then
-            await().atMost(LONG).until(() -> topics.accepted("MAL-1").size() == 2);
+            eventually().until(() -> topics.accepted("MAL-1").size() == 2);
             assertEquals(
                     Set.of(MatcherTopics.PUBLISHED),
                     topics.accepted("MAL-1").stream()
                             .map(AdvisoryAccepted::getFirstReceivedAt)
                             .collect(Collectors.toSet()));
-            await().atMost(LONG).until(() -> !topics.told().isEmpty());
+            eventually().until(() -> !topics.told().isEmpty());
         }
     }
 
@@ -231,6 +235,10 @@ class MatcherProcessTest {
             assertTrue(line.contains("unequal.advisory.scan=5, unequal.download.recorded=6"), line);
             assertEquals(1, matcher.awaitExit(LONG));
         }
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(LONG).pollInterval(LOOK);
     }
 
     private ChildProcess.Builder matcher(MatcherTopics topics, String stateDir, int port) {
