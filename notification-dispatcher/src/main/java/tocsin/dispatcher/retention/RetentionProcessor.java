@@ -66,6 +66,7 @@ final class RetentionProcessor implements BackgroundWork {
         Duration told = config.told();
         if (told != null) {
             removeAll("told", most -> repository.removeTold(now.minus(told), most));
+            removeAll("known", most -> repository.removeKnown(now.minus(told), most));
         }
         removeAll("confirmation-mails", most -> repository.removeConfirmationMails(now.minus(DAY), most));
         removeAll("campaigns", most -> repository.removeCampaigns(now, most));

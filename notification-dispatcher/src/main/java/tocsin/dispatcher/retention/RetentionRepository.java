@@ -2,16 +2,24 @@ package tocsin.dispatcher.retention;
 
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import tocsin.dispatcher.incident.IncidentRepository;
 import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
 
 /** Removes a bounded number of old rows at a time, each time in a transaction of its own. */
 @Singleton
 final class RetentionRepository {
 
     private final SqlClient sql;
+    private final IncidentRepository incidents;
 
-    RetentionRepository(SqlClient sql) {
+    private record Known(UUID incident, Audience audience) {}
+
+    RetentionRepository(SqlClient sql, IncidentRepository incidents) {
         this.sql = sql;
+        this.incidents = incidents;
     }
 
     /** Notifications with their rows, but for those that have a row without an end. @return how many notifications */
@@ -59,6 +67,30 @@ final class RetentionRepository {
         return sql.update("""
                 delete from told where ctid = any (array(select ctid from told where told_at < ? limit ?))
                 """, before, most);
+    }
+
+    /**
+     * That an audience knows of an incident, and where it was told, with its addresses: once nothing is left of what it was told. It would hear of a first download
+     * as of one more.
+     */
+    int removeKnown(Instant before, int most) {
+        List<Known> old = sql.query(
+                """
+                select incident_id, audience from told_incident i where told_at < ? and not exists (
+                  select 1 from told t where t.incident_id = i.incident_id and t.audience = i.audience) limit ?
+                """, row -> new Known(row.getObject(1, UUID.class), Audience.parse(row.getString(2))), before, most);
+        old.forEach(known -> sql.inTransaction(() -> {
+            // Whoever tells it of something new has done so, or will find that it knows nothing.
+            incidents.lock(known.audience());
+            for (String table : List.of("told_channel", "told_incident")) {
+                sql.update(
+                        """
+                        delete from %s i where incident_id = ? and audience = ? and not exists (
+                          select 1 from told t where t.incident_id = i.incident_id and t.audience = i.audience)
+                        """.formatted(table), known.incident(), known.audience().text());
+            }
+        }));
+        return old.size();
     }
 
     int removeConfirmationMails(Instant before, int most) {

@@ -167,6 +167,16 @@ class RetentionProcessorTest {
         // Then
         assertEquals(List.of("1"), before);
         assertEquals(List.of("0"), dispatcher.rows(told, "org:" + org));
+
+        // When it comes again
+        match("told", "e2");
+
+        // Then it is news
+        dispatcher.awaitWebhooks(org, 2);
+        assertEquals(
+                List.of("breach", "breach"),
+                dispatcher.rows(
+                        "select kind from notification_dispatcher.notification where audience = ?", "org:" + org));
     }
 
     @Test
