@@ -75,6 +75,8 @@ final class Dispatch {
         attempts.attempt(received);
         if (record.retry()) {
             metrics.late(record.topic(), late);
+        } else {
+            metrics.attempted(record.topic(), lateness(record.appendedAt()));
         }
     }
 
@@ -104,8 +106,9 @@ final class Dispatch {
         }
     }
 
-    private Duration lateness(Instant due) {
-        Duration late = Duration.between(due, clock.instant());
+    /** Since then; none where its clock, a broker's perhaps, is ahead of ours. */
+    private Duration lateness(Instant then) {
+        Duration late = Duration.between(then, clock.instant());
         return late.isNegative() ? Duration.ZERO : late;
     }
 }

@@ -64,6 +64,17 @@ final class EngineMetrics {
                 .record(late);
     }
 
+    /** From when the record was written to the end of its first attempt. */
+    void attempted(String topic, Duration waited) {
+        Timer.builder("delivery.engine.first.attempt")
+                .description("how long after a record was written its first attempt had ended")
+                .tag("group", group)
+                .tag("topic", topic)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry)
+                .record(waited);
+    }
+
     /** A consumer failed and was replaced. */
     void consumerFailed(String topic) {
         Counter.builder("delivery.engine.consumer.failures")

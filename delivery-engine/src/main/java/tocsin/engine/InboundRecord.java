@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record as it was read, with what its headers say of its way so far.
  *
+ * @param appendedAt when it was written to where it was read
  * @param retry read from a tier
  * @param due earliest time of its attempt; the epoch for a first attempt
  */
@@ -20,6 +21,7 @@ record InboundRecord(
         byte @Nullable [] value,
         List<MessageHeader> headers,
         Progress progress,
+        Instant appendedAt,
         boolean retry,
         Instant due) {
 

@@ -40,6 +40,7 @@ record ReadTopic(String topic, String groupId, Optional<Tier> tier, RetrySchedul
         Progress progress = tier.isPresent() ? RetryHeaders.read(headers, here) : Progress.fresh(here);
         Instant due = tier.map(it -> schedule.due(progress.notBefore(), appendedAt, it))
                 .orElse(Instant.EPOCH);
-        return new InboundRecord(topic, partition, offset, key, value, headers, progress, tier.isPresent(), due);
+        return new InboundRecord(
+                topic, partition, offset, key, value, headers, progress, appendedAt, tier.isPresent(), due);
     }
 }

@@ -27,6 +27,7 @@ final class Samples {
                 body.getBytes(UTF_8),
                 List.of(headers),
                 Progress.fresh(new Origin("source", 0, offset)),
+                Instant.EPOCH,
                 false,
                 Instant.EPOCH);
     }

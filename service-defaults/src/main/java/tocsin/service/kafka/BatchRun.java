@@ -113,6 +113,7 @@ final class BatchRun implements ConsumerRebalanceListener {
             return false;
         }
         failures.set(0);
+        clients.handled(settings.groupId(), batch);
         owed.putAll(next);
         next.clear();
         pending = new ArrayList<>();

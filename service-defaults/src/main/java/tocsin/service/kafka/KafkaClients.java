@@ -1,21 +1,27 @@
 package tocsin.service.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,20 +43,45 @@ public final class KafkaClients implements AutoCloseable {
 
     private final KafkaConfig config;
     private final MeterRegistry registry;
+    private final Optional<Clock> clock;
     private final Set<Producer<byte[], byte[]>> producers = ConcurrentHashMap.newKeySet();
     private final ReentrantLock adminLock = new ReentrantLock();
     private @Nullable Admin admin;
 
-    /** @param registry where every client made here shows its metrics */
+    /**
+     * @param registry where every client made here shows its metrics
+     * @param clock by which the age of records is told
+     */
     @Inject
-    public KafkaClients(KafkaConfig config, MeterRegistry registry) {
+    public KafkaClients(KafkaConfig config, MeterRegistry registry, Clock clock) {
+        this(config, registry, Optional.of(clock));
+    }
+
+    private KafkaClients(KafkaConfig config, MeterRegistry registry, Optional<Clock> clock) {
         this.config = config;
         this.registry = registry;
+        this.clock = clock;
     }
 
     /** For tools and tests: nobody sees the metrics. */
     public static KafkaClients of(KafkaConfig config) {
-        return new KafkaClients(config, new SimpleMeterRegistry());
+        return new KafkaClients(config, new SimpleMeterRegistry(), Optional.empty());
+    }
+
+    /** Tells for each topic of the batch how long ago its eldest record was written: that is who waited longest. */
+    void handled(String groupId, List<ConsumerRecord<byte[], byte[]>> batch) {
+        clock.map(Clock::millis).ifPresent(now -> {
+            Map<String, Long> eldest = new HashMap<>();
+            batch.forEach(record -> eldest.merge(record.topic(), record.timestamp(), Math::min));
+            eldest.forEach((topic, written) -> Timer.builder("tocsin.handled.age")
+                    .description(
+                            "how long ago the eldest record of a batch was written when the batch was done, by the broker's clock and this machine's")
+                    .tag("group", groupId)
+                    .tag("topic", unprefixed(topic))
+                    .publishPercentiles(0.5, 0.99)
+                    .register(registry)
+                    .record(Math.max(0, now - written), TimeUnit.MILLISECONDS));
+        });
     }
 
     /** Acknowledged by all in-sync replicas, idempotent, in order per partition. A send fails after 120 s, and blocks at most 15 s. */

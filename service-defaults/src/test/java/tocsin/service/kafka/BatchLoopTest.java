@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +82,36 @@ class BatchLoopTest {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Once it is done: an attempt that fails tells nothing. */
+    @Test
+    void tellsHowOldABatchWasWhenItWasDone() {
+        // Given
+        Topic topic = Topic.on(BROKER, 1);
+        topic.send("k", "a");
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        AtomicInteger failures = new AtomicInteger(2);
+        Clock inAnHour = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+        try (KafkaClients clients = new KafkaClients(KafkaConfig.plain(BROKER.bootstrapServers()), registry, inAnHour);
+                BatchLoop loop = new BatchLoop(clients, settings(topic), batch -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("not yet");
+                    }
+                })) {
+            // When
+            loop.start();
+            within().until(() -> committed(topic) == 1);
+        }
+
+        // Then
+        Timer age = registry.get("tocsin.handled.age")
+                .tag("group", "group-" + topic.name())
+                .tag("topic", topic.name())
+                .timer();
+        double seconds = age.max(TimeUnit.SECONDS);
+        assertTrue(seconds >= 3_600 && seconds < 3_700, () -> "after " + seconds);
+        assertEquals(1, age.count());
     }
 
     @Test
