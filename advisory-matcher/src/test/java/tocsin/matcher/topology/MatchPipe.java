@@ -35,6 +35,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
+import tocsin.matcher.StateDirectory;
 import tocsin.matcher.feed.AdvisoryReport;
 import tocsin.matcher.match.Matching;
 import tocsin.matcher.topology.Samples.Osv;
@@ -101,7 +102,7 @@ final class MatchPipe implements AutoCloseable {
     private MatchPipe(
             long nanosPerLook, int holdFrom, Matching matching, Duration retention, AcceptedAdvisories acceptedBefore) {
         try {
-            stateDir = Files.createTempDirectory("tocsin-matcher-");
+            stateDir = StateDirectory.create();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
