@@ -123,8 +123,10 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setAutoCommit(false);
                 try {
-                    more = repository.lock(connection, woken) && relay(connection);
+                    boolean ours = repository.lock(connection, woken);
+                    // First, so that what is refused is seen to wait.
                     measure(connection);
+                    more = ours && relay(connection);
                     connection.commit();
                 } catch (SQLException | RuntimeException | InterruptedException e) {
                     abandonProducer();

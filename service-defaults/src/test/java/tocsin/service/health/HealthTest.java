@@ -34,14 +34,18 @@ class HealthTest {
                 SampleService service =
                         SampleService.start(Map.of("kafka.bootstrap-servers", broker.bootstrapServers()))) {
             awaitReadiness(service, 200);
+            awaitShownAs(service, 1);
             // When the broker goes and comes
             broker.stop();
             awaitReadiness(service, 503);
+            awaitShownAs(service, 0);
             broker.restart();
             awaitReadiness(service, 200);
+            awaitShownAs(service, 1);
             // Then a part of the service counts as much
             service.bean(SamplePart.class).breaks("out of order");
             awaitReadiness(service, 503);
+            awaitShownAs(service, 0);
             assertEquals(200, service.get("/health/liveness").statusCode());
             assertFalse(service.get("/health").body().contains("out of order"));
         }
@@ -63,6 +67,12 @@ class HealthTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> service.get("/health/readiness").statusCode() == status);
+    }
+
+    private static void awaitShownAs(SampleService service, int ready) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> service.get("/metrics").body().contains("\ntocsin_ready " + ready + ".0\n"));
     }
 
     @Test

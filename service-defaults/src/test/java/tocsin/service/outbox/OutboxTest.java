@@ -236,10 +236,25 @@ class OutboxTest {
     }
 
     @Test
-    void showsWhatWaits() {
-        commit(record("k", "a"));
-        values(1);
-        assertTrue(SERVICE.get("/metrics").body().contains("tocsin_outbox_pending"));
-        assertTrue(SERVICE.get("/metrics").body().contains("tocsin_outbox_oldest_seconds"));
+    void showsHowLongWaitsWhatIsRefused() {
+        // Given
+        String missing = "missing-" + topic;
+        // When no broker takes it
+        commit(new OutboxRecord(missing, null, new byte[] {1}));
+        // Then
+        Awaitility.await().atMost(LONG).until(() -> shown("tocsin_outbox_oldest_seconds") > 2);
+        assertEquals(1, shown("tocsin_outbox_pending"));
+        // And once one does
+        BROKER.createTopic(missing, 1);
+        Awaitility.await().atMost(LONG).until(() -> shown("tocsin_outbox_pending") == 0);
+    }
+
+    private static double shown(String metric) {
+        return SERVICE.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 }
