@@ -88,7 +88,8 @@ final class EngineMetrics {
     // Gauges are strong: the engine may be held by nobody but its threads.
     void watch(KeyedBulkhead<?> bulkhead) {
         Gauge.builder("delivery.engine.held.back", () -> heldBack.getAsBoolean() ? 1 : 0)
-                .description("1 while no attempt may start, for what every one needs is down: the database, or the mail server")
+                .description(
+                        "1 while no attempt may start, for what every one needs is down: the database, or the mail server")
                 .tag("group", group)
                 .strongReference(true)
                 .register(registry);

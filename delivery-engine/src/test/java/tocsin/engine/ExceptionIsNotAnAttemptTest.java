@@ -68,6 +68,7 @@ class ExceptionIsNotAnAttemptTest {
         await().atMost(EngineFixture.PATIENCE).until(() -> engine.state() == EngineState.WAITING);
         // Then
         assertFalse(engine.isHealthy());
+        assertEquals(1, heldBack());
         int callsBefore = calls.get();
         await().during(Duration.ofSeconds(1)).until(() -> engine.state() == EngineState.WAITING);
         // One goes to see after each pause; without the pause there would be thousands.
@@ -77,6 +78,7 @@ class ExceptionIsNotAnAttemptTest {
         await().atMost(EngineFixture.PATIENCE).until(() -> handler.attempts().size() == RECORDS);
         fixture.awaitAllCommitted();
         assertTrue(engine.isHealthy());
+        assertEquals(0, heldBack());
         assertEquals(List.of(), handler.repeated());
         assertEquals(
                 List.of(1),
@@ -114,6 +116,10 @@ class ExceptionIsNotAnAttemptTest {
         assertEquals(2, handler.attempts().getLast().number());
         fixture.awaitAllCommitted();
         assertEquals(List.of(), fixture.dead());
+    }
+
+    private double heldBack() {
+        return fixture.registry.get("delivery.engine.held.back").gauge().value();
     }
 
     private void sendAll() {
