@@ -15,6 +15,7 @@ import tocsin.local.topics.TopicStep.Refuse;
 record TopicPlan(List<TopicStep> steps) {
 
     private static final String CLEANUP = "cleanup.policy";
+    private static final String MIN_INSYNC = "min.insync.replicas";
     private static final String RETENTION = "retention.ms";
 
     TopicPlan {
@@ -90,12 +91,35 @@ record TopicPlan(List<TopicStep> steps) {
                 .entrySet().stream()
                         .filter(setting ->
                                 !setting.getValue().equals(found.config().get(setting.getKey())))
-                        .map(setting -> setting(
-                                wanted.name(),
-                                setting.getKey(),
-                                found.config().getOrDefault(setting.getKey(), ""),
-                                setting.getValue(),
-                                consent));
+                        .map(setting -> setting.getKey().equals(MIN_INSYNC)
+                                ? minInsync(wanted.name(), found, Integer.parseInt(setting.getValue()), consent)
+                                : setting(
+                                        wanted.name(),
+                                        setting.getKey(),
+                                        found.config().getOrDefault(setting.getKey(), ""),
+                                        setting.getValue(),
+                                        consent));
+    }
+
+    /**
+     * With fewer than before an acknowledged record may lie on one broker alone; with as many as there are replicas nothing can be written while one of
+     * them restarts. Neither is done because a broker happens to be away, or an option of the first time is forgotten.
+     */
+    private static TopicStep minInsync(String topic, FoundTopic found, int wanted, Consent consent) {
+        String now = found.config().getOrDefault(MIN_INSYNC, "");
+        if (consent.minInsync() && wanted > found.replicas()) {
+            return new Refuse(
+                    topic,
+                    MIN_INSYNC + " " + wanted + " of " + found.replicas() + " replica(s) could never be written");
+        }
+        boolean safer = now.isEmpty() || wanted > Integer.parseInt(now);
+        boolean writable = wanted < found.replicas() || wanted == 1;
+        return consent.minInsync() || (safer && writable)
+                ? new Configure(topic, MIN_INSYNC, now, Integer.toString(wanted))
+                : new Leave(
+                        topic,
+                        MIN_INSYNC + " stays " + now + " of " + found.replicas()
+                                + " replica(s): --min-insync changes it");
     }
 
     private static TopicStep setting(String topic, String setting, String found, String wanted, Consent consent) {

@@ -140,7 +140,7 @@ public final class TopicsCommand {
                 wanted,
                 cluster.find(wanted.stream().map(WantedTopic::name).toList()),
                 replicas,
-                new Consent(wishes.adding, wishes.deleting));
+                new Consent(wishes.adding, wishes.deleting, wishes.minInsync != null));
     }
 
     private static String text(@Nullable Path named) {

@@ -19,8 +19,8 @@ import tocsin.local.topics.WantedTopic.Layout;
 
 class TopicPlanTest {
 
-    private static final Consent NONE = new Consent(false, false);
-    private static final Consent ALL = new Consent(true, true);
+    private static final Consent NONE = new Consent(false, false, false);
+    private static final Consent ALL = new Consent(true, true, true);
 
     @Test
     void createsWhatIsNotThere() {
@@ -57,8 +57,10 @@ class TopicPlanTest {
             """)
     void addsPartitionsOnlyWhereNothingIsLaidOutByThem(
             Layout layout, int found, int wanted, boolean consent, String step) {
-        TopicPlan plan =
-                plan(wanted(wanted, layout, Map.of()), new FoundTopic(found, 3, Map.of()), new Consent(consent, false));
+        TopicPlan plan = plan(
+                wanted(wanted, layout, Map.of()),
+                new FoundTopic(found, 3, Map.of()),
+                new Consent(consent, false, false));
 
         assertEquals(
                 List.of(step),
@@ -94,7 +96,8 @@ class TopicPlanTest {
 
         // When
         TopicStep unasked = plan(topic, there, NONE).steps().getFirst();
-        TopicStep agreed = plan(topic, there, new Consent(false, true)).steps().getFirst();
+        TopicStep agreed =
+                plan(topic, there, new Consent(false, true, false)).steps().getFirst();
 
         // Then
         Configure configure = new Configure("t", setting, found, wanted);
@@ -113,6 +116,29 @@ class TopicPlanTest {
         assertInstanceOf(Leave.class, plan.steps().getFirst());
         assertTrue(plan.refused().isEmpty());
         assertEquals(List.of(), plan.changes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            # found, replicas, wanted, asked, step
+            1,       3,        2,      false, Configure
+            2,       3,        1,      false, Leave
+            2,       3,        1,      true,  Configure
+            1,       2,        2,      false, Leave
+            1,       2,        2,      true,  Configure
+            1,       1,        2,      false, Leave
+            1,       1,        2,      true,  Refuse
+            """)
+    void changesHowManyMustHaveARecordOnlyWhereThatIsSaferOrAskedFor(
+            String found, int replicas, String wanted, boolean asked, String step) {
+        // When
+        TopicPlan plan = plan(
+                wanted(6, Layout.FREE, Map.of("min.insync.replicas", wanted)),
+                new FoundTopic(6, replicas, Map.of("min.insync.replicas", found)),
+                new Consent(false, false, asked));
+
+        // Then
+        assertEquals(step, plan.steps().getFirst().getClass().getSimpleName());
     }
 
     private static TopicPlan plan(WantedTopic wanted, FoundTopic found, Consent consent) {
