@@ -59,7 +59,7 @@ class MatcherProcessTest {
 
     private static TokenIssuer issuer;
 
-    @TempDir
+    @TempDir(factory = StateDirectory.class)
     private Path directory;
 
     @BeforeAll

@@ -41,7 +41,7 @@ class StopsInRebalanceTest {
     private static TokenIssuer issuer;
     private static MatcherTopics topics;
 
-    @TempDir
+    @TempDir(factory = StateDirectory.class)
     private Path directory;
 
     @BeforeAll

@@ -24,6 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterProperty;
+import tocsin.matcher.StateDirectory;
 import tocsin.matcher.topology.MatchOracle.Fetch;
 import tocsin.matcher.topology.MatchOracle.Publication;
 import tocsin.matcher.topology.MatchOracle.Step;
@@ -57,7 +58,7 @@ class InstancesComeAndGoTest {
     private final MatcherCluster cluster;
 
     InstancesComeAndGoTest() throws IOException {
-        directory = Files.createTempDirectory("tocsin-instances-");
+        directory = StateDirectory.create();
         cluster = new MatcherCluster(directory);
     }
 

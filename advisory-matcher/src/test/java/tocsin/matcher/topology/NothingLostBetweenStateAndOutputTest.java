@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.matcher.StateDirectory;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AffectedDownload;
@@ -43,7 +44,7 @@ class NothingLostBetweenStateAndOutputTest {
     /** One after the other they keep a scan busy for seconds. */
     private static final int AUDIENCES_OF_A_LONG_SCAN = 200;
 
-    @TempDir
+    @TempDir(factory = StateDirectory.class)
     private Path directory;
 
     private MatcherCluster cluster;
