@@ -58,7 +58,7 @@ public final class AccessCommand {
     }
 
     /** What is wanted of whom. */
-    private record Wanted(Set<String> principals, Set<Grant> grants) {}
+    private record Wanted(Set<String> principals, Set<Grant> grants, String topicPrefix) {}
 
     @Command(
             name = "plan",
@@ -99,7 +99,7 @@ public final class AccessCommand {
     }
 
     private static AccessPlan planned(Wanted wanted, AccessAdminClient cluster) {
-        return AccessPlan.of(wanted.grants(), cluster.find(wanted.principals()));
+        return AccessPlan.of(wanted.grants(), cluster.find(wanted.principals()), wanted.topicPrefix());
     }
 
     private static Wanted wanted(Wishes wishes) {
@@ -114,7 +114,7 @@ public final class AccessCommand {
         }
         Set<Grant> grants = new LinkedHashSet<>();
         byPrincipal.values().forEach(grants::addAll);
-        return new Wanted(byPrincipal.keySet(), grants);
+        return new Wanted(byPrincipal.keySet(), grants, address.topicPrefix());
     }
 
     private static String text() {

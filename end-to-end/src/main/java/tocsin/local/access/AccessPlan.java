@@ -17,12 +17,16 @@ record AccessPlan(List<Grant> missing, List<Grant> strange) {
         strange = List.copyOf(strange);
     }
 
-    /** @param found of the services' principals only */
-    static AccessPlan of(Set<Grant> wanted, Set<Grant> found) {
+    /**
+     * @param found of the services' principals only
+     * @param topicPrefix what stands before all names: the same principals may have rights elsewhere, which are none of this deployment's affair
+     */
+    static AccessPlan of(Set<Grant> wanted, Set<Grant> found, String topicPrefix) {
         List<Grant> missing = new ArrayList<>(wanted);
         missing.removeAll(found);
         List<Grant> strange = new ArrayList<>(found);
         strange.removeAll(wanted);
+        strange.removeIf(grant -> !grant.name().startsWith(topicPrefix));
         strange.sort((a, b) -> a.toString().compareTo(b.toString()));
         return new AccessPlan(missing, strange);
     }

@@ -47,6 +47,23 @@ class AccessPlanTest {
         assertTrue(grants.stream().allMatch(grant -> grant.principal().equals("User:CN=sender")));
     }
 
+    /** A drill beside production, with the same principals. */
+    @Test
+    void knowsNothingOfWhatHasAnotherPrefix() {
+        // Given
+        Set<Grant> wanted = ACCESS.grants("User:sender", "drill-");
+        Set<Grant> found = new HashSet<>(ACCESS.grants("User:sender", ""));
+        Grant strange = Grant.allow("User:sender", "READ", "TOPIC", "LITERAL", "drill-else");
+        found.add(strange);
+
+        // When
+        AccessPlan plan = AccessPlan.of(wanted, found, "drill-");
+
+        // Then
+        assertEquals(List.of(strange), plan.strange());
+        assertEquals(wanted, Set.copyOf(plan.missing()));
+    }
+
     @Test
     void grantsWhatIsMissingAndLeavesWhatIsStrange() {
         // Given
@@ -58,7 +75,7 @@ class AccessPlanTest {
         found.addAll(more.grants("User:sender", ""));
 
         // When
-        AccessPlan plan = AccessPlan.of(wanted, found);
+        AccessPlan plan = AccessPlan.of(wanted, found, "");
 
         // Then
         assertEquals(List.of(missing), plan.missing());
@@ -71,7 +88,7 @@ class AccessPlanTest {
         Set<Grant> wanted = ACCESS.grants("User:sender", "");
 
         // When
-        AccessPlan plan = AccessPlan.of(wanted, wanted);
+        AccessPlan plan = AccessPlan.of(wanted, wanted, "");
 
         // Then
         assertTrue(plan.isEmpty());
