@@ -57,7 +57,7 @@ public final class Allowlist {
 
         record TooMany(int most) implements Added {}
 
-        /** This organisation asked this address often enough, or for enough mails in all, within a day. */
+        /** Enough mails asked this address, or were asked for by this organisation, within a day. */
         record TooManyMails() implements Added {}
     }
 
@@ -106,13 +106,10 @@ public final class Allowlist {
             }
             // The spelling of the first time, which is the one that is confirmed.
             String spelling = before.map(AllowedAddress::address).orElse(address);
-            Instant until = now.plus(config.validFor()).plus(mailed == Mailed.FEW ? Duration.ZERO : DAY);
+            boolean later = mailed == Mailed.ENOUGH_BY_OTHERS;
+            Instant until = now.plus(config.validFor()).plus(later ? DAY : Duration.ZERO);
             AllowedAddress wanted = new AllowedAddress(org, spelling, language, now, until, Optional.empty());
-            if (mailed == Mailed.TOO_MANY_BY_OTHERS) {
-                remember(wanted, nonce());
-            } else {
-                ask(wanted, mailed == Mailed.ENOUGH_BY_OTHERS);
-            }
+            ask(wanted, later);
             audit.add(org, who, "address.requested", facts(spelling));
             return new Added.Listed(wanted, true);
         });
@@ -123,11 +120,9 @@ public final class Allowlist {
         Instant dayAgo = now.minus(DAY);
         long toAddress = addresses.mailsTo(address, dayAgo);
         if (addresses.mailsOf(org, dayAgo) >= config.mailsOfOrganisation()
-                || addresses.mailsTo(org, address, dayAgo) >= config.mailsToAddress()) {
+                || addresses.mailsTo(org, address, dayAgo) >= config.mailsToAddress()
+                || toAddress >= config.mailsToAddress() * MOST_LATER) {
             return Mailed.ENOUGH;
-        }
-        if (toAddress >= config.mailsToAddress() * MOST_LATER) {
-            return Mailed.TOO_MANY_BY_OTHERS;
         }
         return toAddress >= config.mailsToAddress() ? Mailed.ENOUGH_BY_OTHERS : Mailed.FEW;
     }
@@ -137,26 +132,15 @@ public final class Allowlist {
         FEW,
         /** What an organisation is told of that would tell it that others asked the same address. So its mail goes a day later. */
         ENOUGH_BY_OTHERS,
-        /** For the same reason it is told that it will be mailed, and is not: it may ask again another day. */
-        TOO_MANY_BY_OTHERS,
-        /** The organisation's own, which it may be told. */
         ENOUGH
     }
 
-    private String nonce() {
+    private void ask(AllowedAddress wanted, boolean later) {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private void remember(AllowedAddress wanted, String nonce) {
+        String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         addresses.request(wanted, nonce);
         addresses.asked(wanted.org(), wanted.address(), wanted.requestedAt());
-    }
-
-    private void ask(AllowedAddress wanted, boolean later) {
-        String nonce = nonce();
-        remember(wanted, nonce);
         UUID notification = NotificationIds.ofConfirmation(nonce);
         Audience audience = new Audience.Organisation(wanted.org());
         ledger.add(

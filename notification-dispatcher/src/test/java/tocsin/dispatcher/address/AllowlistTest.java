@@ -168,22 +168,6 @@ class AllowlistTest {
     }
 
     @Test
-    void tellsNobodyThatOthersAskedTheAddressFarTooOften() {
-        // Given
-        for (int i = 1; i <= 9; i++) {
-            assertEquals(202, addFor(RunningDispatcher.newOrg(), address).statusCode(), "mail " + i);
-        }
-
-        // When
-        String other = RunningDispatcher.newOrg();
-        HttpResponse<String> tenth = addFor(other, address);
-
-        // Then
-        assertEquals(202, tenth.statusCode(), tenth.body());
-        assertEquals(List.of(), dispatcher.ledger(other));
-    }
-
-    @Test
     void tellsAnOrganisationThatItAskedOftenEnough() {
         // Given
         for (int i = 1; i <= 3; i++) {
