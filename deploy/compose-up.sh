@@ -24,7 +24,10 @@ for image in download-tracker advisory-matcher notification-dispatcher webhook-s
     fi
 done
 ./compose-secrets.sh
-compose up --detach
+# What waits for others that are slow to be well lets this fail; what follows has more patience.
+if ! compose up --detach && [ -z "$(compose ps --all --quiet)" ]; then
+    exit 1
+fi
 
 # Not by Compose's own --wait: some of its versions take a job that has ended well for a service that fell over.
 unwell() {
@@ -33,7 +36,7 @@ unwell() {
         [ "$state" = healthy ] || echo "$service: $state"
     done
     # Of the others those that have ended, and not well; what has no health to tell of has to run.
-    for container in $(compose ps --quiet); do
+    for container in $(compose ps --all --quiet); do
         docker inspect --format '{{.Name}}: {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}} {{.State.ExitCode}}{{end}}' "$container"
     done | grep -v ': healthy$\|: running 0$\|: exited 0$' || true
 }

@@ -35,7 +35,12 @@ class ComposeUpTest {
             }
             case "$1 $2" in
                 "compose version") [ -e "$here/compose2" ] ;;
-                "compose ps") [ -z "$4" ] && ls "$here/state" || echo "$4" ;;
+                "compose up") [ ! -e "$here/impatient" ] ;;
+                "compose ps")
+                    case "$3 $4" in
+                        "--all --quiet") ls "$here/state" ;;
+                        *) echo "$4" ;;
+                    esac ;;
                 "compose "*) ;;
                 "image inspect") [ -e "$here/images" ] ;;
                 "inspect --format")
@@ -112,6 +117,20 @@ class ComposeUpTest {
         assertEquals(1, up.exit());
         assertTrue(up.text().lines().anyMatch(told::equals), up::text);
         assertEquals(1, asked("docker compose logs"));
+    }
+
+    /** Prometheus waits for services, and Compose for their health checks alone. */
+    @Test
+    void hasMorePatienceThanComposeItself() throws Exception {
+        // Given
+        write("bin/impatient", "");
+        state("webhook-sender", "starting\nhealthy");
+
+        // When
+        Ended up = up(Map.of());
+
+        // Then
+        assertEquals(0, up.exit(), up.text());
     }
 
     @Test

@@ -162,19 +162,19 @@ final class DownloadScan {
             int room,
             Consumer<AdvisoryMatched> matches) {
         NewestDownloads newest = newest(scope, audience, fetched, countsUntil, room);
-        Matches.ofScan(evaluated, audience, newest).ifPresent(matches);
         if (newest.nextOlderAt().isPresent()) {
             List<Fetched> added = fetched.stream()
                     .filter(each -> evaluated.isAdded(each.version()))
                     .toList();
             // A match that is full may hold nothing but what was told of the revision before: then what this one added
             // is told
-            // of in one of its own.
+            // of in one of its own, and before it: what is new is not to be taken for more of what is known by then.
             if (added.size() < fetched.size()) {
                 Matches.ofAdded(evaluated, audience, newest(scope, audience, added, countsUntil, room))
                         .ifPresent(matches);
             }
         }
+        Matches.ofScan(evaluated, audience, newest).ifPresent(matches);
     }
 
     /** Those fetched last come first, so that few rows of the others are read. */

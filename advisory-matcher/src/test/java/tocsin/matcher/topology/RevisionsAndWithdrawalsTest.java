@@ -139,13 +139,13 @@ class RevisionsAndWithdrawalsTest {
         // Then
         List<AdvisoryMatched> matches = pipe.matches();
         assertEquals(
-                List.of(1000, 50),
+                List.of(50, 1000),
                 matches.stream().map(m -> m.getDownloads().size()).toList());
         assertEquals(
-                List.of(List.of("3.3.5", "3.3.6"), List.of("3.3.5")),
+                List.of(List.of("3.3.5"), List.of("3.3.5", "3.3.6")),
                 matches.stream().map(AdvisoryMatched::getFetchedVersions).toList());
         assertFalse(matches.getFirst().getMatchId().equals(matches.getLast().getMatchId()));
-        assertFalse(matches.getLast().getLate());
+        assertFalse(matches.getFirst().getLate());
     }
 
     @Test

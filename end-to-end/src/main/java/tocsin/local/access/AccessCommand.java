@@ -129,6 +129,7 @@ public final class AccessCommand {
     private void show(AccessPlan plan, boolean revoking, String what) {
         plan.missing().forEach(grant -> show("grant", grant));
         plan.strange().forEach(grant -> show(revoking ? "revoke" : "leave", grant));
+        plan.wider().forEach(grant -> show("leave", grant));
         int revoked = revoking ? plan.strange().size() : 0;
         out().println(
                         plan.missing().size() + revoked == 0

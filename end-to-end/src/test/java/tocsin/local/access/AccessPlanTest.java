@@ -55,12 +55,16 @@ class AccessPlanTest {
         Set<Grant> found = new HashSet<>(ACCESS.grants("User:sender", ""));
         Grant strange = Grant.allow("User:sender", "READ", "TOPIC", "LITERAL", "drill-else");
         found.add(strange);
+        Grant all = Grant.allow("User:sender", "READ", "TOPIC", "LITERAL", "*");
+        Grant beginning = Grant.allow("User:sender", "READ", "TOPIC", "PREFIXED", "dr");
+        found.addAll(List.of(all, beginning));
 
         // When
         AccessPlan plan = AccessPlan.of(wanted, found, "drill-");
 
         // Then
         assertEquals(List.of(strange), plan.strange());
+        assertEquals(Set.of(all, beginning), Set.copyOf(plan.wider()));
         assertEquals(wanted, Set.copyOf(plan.missing()));
     }
 

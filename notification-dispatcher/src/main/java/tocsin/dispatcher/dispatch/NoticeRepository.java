@@ -177,7 +177,8 @@ public final class NoticeRepository {
                   and l.notification_id = k.notification_id and l.destination = k.destination and l.state = 'pending'
                   and not exists (
                     select 1 from allowed_address a
-                    where 'org:' || a.org_id = n.audience and a.recipient = k.recipient and a.requested_at > ?)
+                    where 'org:' || a.org_id = n.audience and a.recipient = k.recipient and a.requested_at > ?
+                      and a.requested_at <= k.occurred_at)
                 """,
                 Verdict.Reason.ADDRESS_REMOVED.text(),
                 bounds.known(),

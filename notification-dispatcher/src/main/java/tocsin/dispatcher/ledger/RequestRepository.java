@@ -21,11 +21,12 @@ public final class RequestRepository {
 
     private static final String ADDRESS_REMOVED = "address_removed";
 
-    /** An organisation that asked for the address after its erasure has to do with it anew. */
+    /** What was written since an organisation asked for the address again, after its erasure, is of that time. */
     private static final String UNLESS_ASKED_AGAIN = """
              and not exists (
                select 1 from notification n join allowed_address a on 'org:' || a.org_id = n.audience
-               where n.notification_id = k.notification_id and a.recipient = ? and a.requested_at > ?)
+               where n.notification_id = k.notification_id and a.recipient = ? and a.requested_at > ?
+                 and a.requested_at <= k.kept_at)
             """;
 
     private final SqlClient sql;

@@ -82,7 +82,7 @@ final class RetentionRepository {
         old.forEach(known -> sql.inTransaction(() -> {
             // Whoever tells it of something new has done so, or will find that it knows nothing.
             incidents.lock(known.audience());
-            for (String table : List.of("told_channel", "told_incident")) {
+            for (String table : List.of("told_incident", "told_channel")) {
                 sql.update(
                         """
                         delete from %s i where incident_id = ? and audience = ? and not exists (

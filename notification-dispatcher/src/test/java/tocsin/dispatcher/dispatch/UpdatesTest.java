@@ -142,6 +142,30 @@ class UpdatesTest {
         assertTrue(data.contains("0.9.0"), data);
     }
 
+    /** As a matcher tells of a revision that adds versions, where a match is full of what others were told. */
+    @Test
+    void tellsWhatARevisionAddedAndNotTheFullMatchThatFollows() {
+        // Given
+        dispatcher.withWebhook(org);
+        dispatcher.match(Samples.matched(audience, advisory(1), List.of(download(3, "1.0.0"), download(2, "1.0.0")))
+                .setNextOlderAt(Instant.parse("2026-04-15T08:00:45Z")));
+        AdvisoryAccepted.Builder wider = advisory(2).setVersions(List.of("0.9.0", "1.0.0"));
+
+        // When
+        dispatcher.match(Samples.matched(audience, wider, List.of(download(1, "0.9.0"))));
+        dispatcher.match(Samples.matched(audience, wider, List.of(download(3, "1.0.0"), download(2, "1.0.0")))
+                .setFetchedVersions(List.of("0.9.0", "1.0.0"))
+                .setNextOlderAt(Instant.parse("2026-04-15T08:00:45Z")));
+        match(advisory(1).setAdvisoryId("GHSA-dddd-eeee-ffff"), download(4, "1.0.0"));
+
+        // Then
+        List<WebhookRequested> webhooks = dispatcher.awaitWebhooks(org, 3);
+        assertEquals(List.of("breach", "widened", "breach"), kinds());
+        assertTrue(
+                webhooks.get(1).getData().contains("\"total_downloads\":1,"),
+                webhooks.get(1).getData());
+    }
+
     @Test
     void tellsAllAgainWhenItIsWorseAndInTheSameThread() {
         // Given

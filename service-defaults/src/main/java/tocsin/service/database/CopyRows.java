@@ -2,6 +2,8 @@ package tocsin.service.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -115,10 +117,10 @@ public final class CopyRows {
         return this;
     }
 
-    /** All that was added, with its end. The last that is asked of it. */
-    public byte[] finished() {
+    /** All that was added, with its end, and no copy of it. The last that is asked of it. */
+    public InputStream finished() {
         putShort(-1);
-        return Arrays.copyOf(bytes, length);
+        return new ByteArrayInputStream(bytes, 0, length);
     }
 
     private void put(byte[] value) {

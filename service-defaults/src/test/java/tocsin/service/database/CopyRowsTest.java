@@ -3,7 +3,6 @@ package tocsin.service.database;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -76,9 +75,7 @@ class CopyRowsTest {
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyIn(
-                            "copy sample (a, b, c, d, e, f, g, h) from stdin with (format binary)",
-                            new ByteArrayInputStream(rows.finished()));
+                    .copyIn("copy sample (a, b, c, d, e, f, g, h) from stdin with (format binary)", rows.finished());
             List<List<String>> read = new ArrayList<>();
             try (ResultSet row =
                     statement.executeQuery("select a, convert_from(b, 'UTF8'), coalesce(c::text, 'none'), d::text,"

@@ -2,7 +2,6 @@ package tocsin.sender.database;
 
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -90,9 +89,7 @@ public final class DatabaseClient {
                 return connection
                         .unwrap(PGConnection.class)
                         .getCopyAPI()
-                        .copyIn(
-                                "copy " + columns + " from stdin with (format binary)",
-                                new ByteArrayInputStream(rows.finished()));
+                        .copyIn("copy " + columns + " from stdin with (format binary)", rows.finished());
             } catch (IOException e) {
                 throw new SQLException("the connection broke while rows were copied", CONNECTION_FAILURE, e);
             }

@@ -25,6 +25,12 @@ public final class PayloadRepository {
     /** Of a row, beside the request. */
     private static final int USUAL_BYTES = 256;
 
+    /** A hash in hexadecimal, and its length. */
+    private static final int SUBJECT_BYTES = 68;
+
+    /** Bytes that are in memory twice meanwhile: many large requests go one after the other, in the same transaction. */
+    private static final int COPIED_AT_ONCE = 4 * 1024 * 1024;
+
     private final DatabaseClient database;
     private final PersonalData personalData;
     private final AttemptRepository attempts;
@@ -64,9 +70,27 @@ public final class PayloadRepository {
         if (payloads.isEmpty()) {
             return;
         }
-        CopyRows rows = new CopyRows(payloads.stream()
-                .mapToInt(payload -> payload.request().length + USUAL_BYTES)
-                .sum());
+        int room = 0;
+        List<Payload> together = new ArrayList<>();
+        for (Payload payload : payloads) {
+            int bytes = room(payload);
+            if (!together.isEmpty() && room + bytes > COPIED_AT_ONCE) {
+                copy(together, room);
+                together.clear();
+                room = 0;
+            }
+            together.add(payload);
+            room += bytes;
+        }
+        copy(together, room);
+    }
+
+    private static int room(Payload payload) {
+        return payload.request().length + payload.subjects().size() * SUBJECT_BYTES + USUAL_BYTES;
+    }
+
+    private void copy(List<Payload> payloads, int room) {
+        CopyRows rows = new CopyRows(room);
         for (Payload payload : payloads) {
             rows.row(6)
                     .text(payload.delivery().webhookId())

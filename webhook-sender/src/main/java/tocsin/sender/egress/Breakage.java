@@ -88,8 +88,10 @@ record Breakage(ErrorClass errorClass, String reason) {
         return causes(fault).filter(type::isInstance).map(type::cast).findFirst();
     }
 
+    /** With what went wrong while the first fault was dealt with: where a reset meets a handshake, either may be the one that is thrown. */
     private static Stream<Throwable> causes(Throwable fault) {
         return Stream.<Throwable>iterate(fault, it -> it != null, Throwable::getCause)
-                .limit(20);
+                .limit(20)
+                .flatMap(it -> Stream.concat(Stream.of(it), Stream.of(it.getSuppressed())));
     }
 }
