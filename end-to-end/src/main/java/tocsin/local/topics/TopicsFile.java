@@ -1,6 +1,9 @@
 package tocsin.local.topics;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +28,22 @@ final class TopicsFile {
             Topics.ADVISORY_SCAN.name(),
             Topics.PRIVACY_ERASURE_SWEEP.name());
 
+    /**
+     * What the matcher takes in, in one topic of its own: Streams gives that as many partitions as the largest of these has, and stops at one that has
+     * others. So the first says how many, the others have no more, and none of them may change.
+     */
+    private static final String INTAKE = Topics.ADVISORY_PUBLISHED.name();
+
+    private static final Set<String> BESIDE_INTAKE =
+            Set.of(Topics.ADVISORY_DECISION.name(), Topics.ADVISORY_HELD.name());
+
     private TopicsFile() {}
 
     /**
      * @param profile the column of partition counts, such as {@code dev} or {@code prod}
      * @param prefix stands before every name
      * @param minInsync acknowledgements that a write waits for
-     * @throws Complaint if the text is not such a file, lacks a topic of ours, or gives the matcher's inputs different counts
+     * @throws Complaint if the text is not such a file, lacks a topic of ours, or gives the matcher's inputs counts that it could not run with
      */
     static List<WantedTopic> read(String text, String profile, String prefix, int minInsync) {
         Map<String, WantedTopic> wanted = new HashMap<>();
@@ -72,6 +84,15 @@ final class TopicsFile {
             throw new Complaint("the matcher needs equal partition counts of "
                     + String.join(", ", MATCHER_INPUTS.stream().sorted().toList()));
         }
+        int intake = requireNonNull(wanted.get(INTAKE)).partitions();
+        wanted.entrySet().stream()
+                .filter(topic -> BESIDE_INTAKE.contains(topic.getKey())
+                        && topic.getValue().partitions() > intake)
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder())
+                .ifPresent(topic -> {
+                    throw new Complaint("the matcher needs no more partitions of " + topic + " than of " + INTAKE);
+                });
     }
 
     private static WantedTopic topic(Map<?, ?> topic, String profile, String prefix, int minInsync) {
@@ -80,7 +101,8 @@ final class TopicsFile {
         map(topic.get("config"), name + "'s config")
                 .forEach((key, value) -> config.put(String.valueOf(key), String.valueOf(value)));
         boolean compacted = "compact".equals(config.get("cleanup.policy"));
-        Layout layout = MATCHER_INPUTS.contains(name) ? Layout.STATE : compacted ? Layout.BY_KEY : Layout.FREE;
+        boolean state = MATCHER_INPUTS.contains(name) || BESIDE_INTAKE.contains(name) || name.equals(INTAKE);
+        Layout layout = state ? Layout.STATE : compacted ? Layout.BY_KEY : Layout.FREE;
         Object partitions = map(topic.get("partitions"), name + "'s partitions").get(profile);
         return wanted(
                 prefix + name, number(partitions, name + "'s partitions for " + profile), layout, config, minInsync);

@@ -47,6 +47,9 @@ class TopicsFileTest {
         "download.recorded,                              STATE",
         "advisory.scan,                                  STATE",
         "privacy.erasure.sweep,                          STATE",
+        "advisory.published,                             STATE",
+        "advisory.decision,                              STATE",
+        "advisory.held,                                  STATE",
         "advisory-matcher-downloads-changelog,           STATE",
         "advisory-matcher-advisory-intake-repartition,   STATE",
         "token.registered,                               BY_KEY",
@@ -108,6 +111,18 @@ class TopicsFileTest {
                 said.getMessage());
         assertEquals(
                 6, requireNonNull(read(broken, "dev", "").get("advisory.scan")).partitions());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"advisory.held, 7", "advisory.decision, 12"})
+    void refusesWhatTheMatcherTakesInBesideItsFeedsWhereThatIsWider(String topic, String partitions) {
+        String broken = file.replaceFirst(
+                "(name: " + topic + "\\s+key: [^\\n]+\\s+partitions: \\{dev: 3, prod: )6", "$1" + partitions);
+
+        Complaint said = assertThrows(Complaint.class, () -> read(broken, "prod", ""));
+
+        assertEquals(
+                "the matcher needs no more partitions of " + topic + " than of advisory.published", said.getMessage());
     }
 
     @Test
