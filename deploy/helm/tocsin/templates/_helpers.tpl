@@ -16,15 +16,25 @@ app.kubernetes.io/name: {{ .name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- end }}
 
-{{- define "tocsin.labels" -}}
+{{/* The tag of one service, or of all. Takes root and, where it is about one, service. */}}
+{{- define "tocsin.tag" -}}
+{{- dig "imageTag" "" (.service | default dict) | default .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{- end }}
+
+{{/* What a pod is labelled with. The chart's own version is not in it: that would replace every pod of every service at once. */}}
+{{- define "tocsin.podLabels" -}}
 {{ include "tocsin.selector" . }}
 app.kubernetes.io/part-of: tocsin
-app.kubernetes.io/version: {{ .root.Values.image.tag | default .root.Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "tocsin.tag" . | trunc 63 | trimAll "-_." | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- with .root.Values.labels }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{- define "tocsin.labels" -}}
+{{ include "tocsin.podLabels" . }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
 {{/* A digest, where one is given, says more than a tag. */}}
@@ -35,7 +45,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if .service.imageDigest }}
 {{- printf "%s@%s" $name .service.imageDigest }}
 {{- else }}
-{{- printf "%s:%s" $name ($image.tag | default .root.Chart.AppVersion) }}
+{{- printf "%s:%s" $name (include "tocsin.tag" .) }}
 {{- end }}
 {{- end }}
 

@@ -3,7 +3,7 @@
 {{- $s := .service }}
 metadata:
   labels:
-    {{- include "tocsin.labels" . | nindent 4 }}
+    {{- include "tocsin.podLabels" . | nindent 4 }}
   {{- with $s.podAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}

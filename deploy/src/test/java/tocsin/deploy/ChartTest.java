@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,8 +103,17 @@ class ChartTest {
             advisoryMatcher: {autoscaling: {enabled: true}}       | autoscaling
             downloadTracker: {config: {tocsin.waiting.max-records: 5}} | max-records
             downloadTracker: {replcas: 3}                         | replcas
+            kafka: {bootstrapServers: broker}                     | bootstrapServers
+            networkPolicy: {kafka: {to: []}}                      | networkPolicy.kafka.to is not set
+            networkPolicy: {database: {to: []}}                   | networkPolicy.database.to is not set
+            security: {jwksUrl: 'http://login:8080/keys'}         | say where login:8080 is
+            security: {jwksUrl: 'https://10.1.2.3/keys'}          | networkPolicy.issuer.to is not set
+            tracing: {endpoint: 'http://otel.watch.svc:4318/v1'}  | networkPolicy.collector.to is not set
+            webhookSender: {egress: {proxy: {address: 'proxy.net.svc:3128'}}} | networkEgress has no rule
             strimzi: {users: {enabled: true}}                     | strimzi.cluster is not set
             strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.scan: 7}}} | need equal counts
+            strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.held: 7}}} | advisory.held needs no more than
+            strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.published: 5}}} | advisory.decision needs no more than
             strimzi: {cluster: c, topics: {enabled: true, partitions: {no.such: 7}}} | no.such, which is no topic
             """)
     void whatCannotWorkIsRefused(String changed, String complaint, @TempDir Path folder) throws IOException {
@@ -116,6 +126,42 @@ class ChartTest {
 
         // Then
         assertTrue(String.valueOf(refusal.getMessage()).contains(complaint), refusal::getMessage);
+    }
+
+    /** Else the order of an upgrade could not be kept. */
+    @Test
+    void anImageOfOneServiceChangesThatServiceAlone(@TempDir Path folder) throws IOException {
+        // Given
+        Path minimal = Sources.path(Chart.EXAMPLES).resolve("minimal.yaml");
+        Path values = Files.writeString(folder.resolve("values.yaml"), "notificationDispatcher: {imageTag: '7.1'}");
+        List<JsonNode> before = Chart.objects(Chart.render("minimal"));
+
+        // When
+        String rendered = Chart.render(minimal, values);
+        List<JsonNode> changed = Chart.objects(rendered).stream()
+                .filter(object -> !before.contains(object))
+                .toList();
+
+        // Then
+        assertEquals(
+                Set.of("alarm-notification-dispatcher"),
+                changed.stream().map(Chart::nameOf).collect(Collectors.toSet()));
+        assertEquals(
+                "tocsin/notification-dispatcher:7.1",
+                Chart.container(Chart.object(rendered, "Deployment", "alarm-notification-dispatcher"))
+                        .path("image")
+                        .asText());
+    }
+
+    /** A chart that only became newer replaces no pod. */
+    @Test
+    void noPodIsLabelledWithTheChartsVersion() {
+        for (JsonNode workload : Chart.workloads(Chart.render("production"))) {
+            JsonNode labels = workload.at("/spec/template/metadata/labels");
+
+            assertEquals("0.1.0", labels.path("app.kubernetes.io/version").asText());
+            assertTrue(!labels.has("helm.sh/chart"), labels::toString);
+        }
     }
 
     @Test
