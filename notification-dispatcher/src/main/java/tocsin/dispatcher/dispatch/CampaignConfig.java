@@ -6,9 +6,9 @@ import java.time.Duration;
 import tocsin.service.MissingConfiguration;
 
 /**
- * Many incidents of one audience in a short time.
+ * Many notices to one audience in a short time.
  *
- * @param window how long after a mail further incidents of the same audience wait, to be told in one mail; zero: each has a mail of its own. A day at most
+ * @param window how long after a mail further notices to the same audience wait, to be told in one mail; zero: each has a mail of its own. A day at most
  */
 @ConfigurationProperties("tocsin.campaign")
 record CampaignConfig(@Bindable(defaultValue = "PT15M") Duration window) {

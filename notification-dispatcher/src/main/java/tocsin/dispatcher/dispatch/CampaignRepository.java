@@ -22,7 +22,7 @@ final class CampaignRepository {
     }
 
     /**
-     * Asked for a mail of an incident that the audience knows nothing of.
+     * Asked for a mail of which nothing is that waits already.
      *
      * @return until when it waits; empty for one that goes now, with which a campaign may begin
      */
@@ -41,7 +41,7 @@ final class CampaignRepository {
         return open;
     }
 
-    /** Asked for a mail of an incident that the audience knows. @return until when the mail waits that it continues; empty if that is gone */
+    /** @return until when a mail of the incident waits, with which another one of it waits; empty if none does */
     Optional<Instant> waitsUntil(Audience audience, UUID incident) {
         return sql.first("""
                 select k.digest_at from kept_notice k join notification n using (notification_id)

@@ -34,6 +34,8 @@ final class Digests {
     private static final Logger LOG = LoggerFactory.getLogger(Digests.class);
     /** More go in another mail right after. Mail programs cut what is much longer. */
     private static final int MOST = 30;
+    /** Why a correction that waited does not go. */
+    private static final String TOLD_AGAIN = "told_again";
 
     private final SqlClient sql;
     private final IncidentRepository incidents;
@@ -85,7 +87,11 @@ final class Digests {
             }
             boolean mailed = false;
             for (Map.Entry<Destination.Email, List<Notice>> each : byAddress.entrySet()) {
-                mailed |= send(audience, each.getKey(), each.getValue(), now);
+                List<Notice> wanted = wanted(audience, each.getKey(), each.getValue());
+                if (!wanted.isEmpty()) {
+                    send(audience, each.getKey(), wanted, now);
+                    mailed = true;
+                }
             }
             // What is refused is no mail after which others have to wait.
             if (mailed) {
@@ -108,15 +114,43 @@ final class Digests {
         kept.find(notification, LedgerRow.EMAIL).ifPresent(notices::request);
     }
 
-    /** @return whether a mail was asked for */
-    private boolean send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {
-        Optional<Verdict.Reason> refusal =
-                rights.refusal(audience, email, waiting.getFirst().occurredAt());
+    /** Those that may go there still; the rows of the others end. */
+    private List<Notice> wanted(Audience audience, Destination.Email email, List<Notice> waiting) {
+        List<Notice> wanted = new ArrayList<>();
+        for (Notice notice : waiting) {
+            Optional<String> refusal = rights.refusal(audience, email, notice)
+                    .map(Verdict.Reason::text)
+                    .or(() -> Optional.of(TOLD_AGAIN).filter(_ -> notice.isWithdrawal() && isToldAgain(notice)));
+            if (refusal.isEmpty()) {
+                wanted.add(notice);
+            } else {
+                ledger.suppress(List.of(notice.notification()), LedgerRow.EMAIL, refusal.get());
+                LOG.atInfo()
+                        .addKeyValue("notificationId", notice.notification())
+                        .addKeyValue("reason", refusal.get())
+                        .log("digest.refused");
+            }
+        }
+        return wanted;
+    }
+
+    /** What was taken back rang anew meanwhile: that nothing is affected is true no more. */
+    private boolean isToldAgain(Notice correction) {
+        return ledger.incidentOf(correction.notification())
+                .filter(incident -> incidents.knows(incident, correction.match().audience()))
+                .isPresent();
+    }
+
+    private void send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {
         List<UUID> notifications = waiting.stream().map(Notice::notification).toList();
-        if (refusal.isPresent()) {
-            ledger.suppress(notifications, LedgerRow.EMAIL, refusal.get().text());
-        } else if (waiting.size() == 1) {
-            Notice alone = waiting.getFirst();
+        // What they add to was perhaps told by a mail that carried it.
+        List<Optional<UUID>> threads = waiting.stream()
+                .map(notice -> notice.thread().map(ledger::mailOf))
+                .distinct()
+                .toList();
+        Optional<UUID> thread = threads.size() == 1 ? threads.getFirst() : Optional.empty();
+        if (waiting.size() == 1) {
+            Notice alone = waiting.getFirst().answering(thread);
             kept.asked(alone, now);
             outbox.add(List.of(notices.request(alone)));
         } else {
@@ -133,13 +167,11 @@ final class Digests {
                     List.of(LedgerRow.pending(LedgerRow.EMAIL, emailId)));
             ledger.carry(notifications, digest, emailId);
             kept.forget(notifications, LedgerRow.EMAIL);
-            requests.ask(digest, LedgerRow.EMAIL, notices.digest(digest, audience, email, waiting));
+            requests.ask(digest, LedgerRow.EMAIL, notices.digest(digest, audience, email, waiting, thread));
         }
         LOG.atInfo()
                 .addKeyValue("notificationId", notifications.getFirst())
                 .addKeyValue("notices", waiting.size())
-                .addKeyValue("refused", refusal.isPresent())
                 .log("digest.decided");
-        return refusal.isEmpty();
     }
 }

@@ -25,19 +25,22 @@ final class MailRights {
         this.unsubscriptions = unsubscriptions;
     }
 
-    /**
-     * @param decided when, the first of it
-     * @return why not
-     */
-    Optional<Verdict.Reason> refusal(Audience audience, Destination.Email email, Instant decided) {
+    /** @return why a notice that was decided on may not go there any more */
+    Optional<Verdict.Reason> refusal(Audience audience, Destination.Email email, Notice notice) {
         return switch (standings.of(audience)) {
-            case Standing.Organisation organisation -> ofOrganisation(organisation, audience, email);
-            case Standing.TokenHolder holder -> ofHolder(holder, email, decided);
+            case Standing.Organisation organisation ->
+                ofOrganisation(organisation, audience, email, goesWhereMailsAreOff(notice));
+            case Standing.TokenHolder holder -> ofHolder(holder, email, notice.occurredAt());
         };
     }
 
+    /** A correction goes to whoever was told; and what a webhook did not bring, to whoever agreed to hear of it. */
+    private static boolean goesWhereMailsAreOff(Notice notice) {
+        return notice.undelivered() || notice.isWithdrawal();
+    }
+
     private Optional<Verdict.Reason> ofOrganisation(
-            Standing.Organisation organisation, Audience audience, Destination.Email email) {
+            Standing.Organisation organisation, Audience audience, Destination.Email email, boolean alsoWhereOff) {
         if (!organisation.entitlements().guard()) {
             return Optional.of(Verdict.Reason.GUARD_NOT_ENTITLED);
         }
@@ -47,7 +50,9 @@ final class MailRights {
             return Optional.of(Verdict.Reason.ADDRESS_REMOVED);
         }
         // Another address that was chosen meanwhile is told nothing of the time before, so this one still is.
-        return organisation.settings().email().enabled() ? Optional.empty() : Optional.of(Verdict.Reason.EMAIL_OFF);
+        return alsoWhereOff || organisation.settings().email().enabled()
+                ? Optional.empty()
+                : Optional.of(Verdict.Reason.EMAIL_OFF);
     }
 
     /**

@@ -53,8 +53,8 @@ public final class NoticeRepository {
                 """
                 insert into kept_notice
                   (notification_id, destination, incident_id, match, occurred_at, first, thread,
-                   address, recipient, language, mailed, asked_at, digest_at, thin)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   address, recipient, language, mailed, asked_at, digest_at, thin, tells)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 notice.notification(),
                 notice.destination().ledgerName(),
@@ -69,7 +69,8 @@ public final class NoticeRepository {
                 notice.mailed(),
                 notice.occurredAt(),
                 digestAt,
-                notice.thin());
+                notice.thin(),
+                Optional.of(notice.kind().text()).filter(_ -> notice.undelivered()));
     }
 
     Optional<Notice> find(UUID notification, String destination) {
@@ -136,11 +137,15 @@ public final class NoticeRepository {
                 """, row -> row.getObject(1, UUID.class), audience.text(), now, most);
     }
 
-    /** It waits no more. */
+    /** It waits no more, and is asked for as it is now. */
     void asked(Notice notice, Instant now) {
         sql.update(
-                "update kept_notice set digest_at = null, asked_at = ? where notification_id = ? and destination = ?",
+                """
+                update kept_notice set digest_at = null, asked_at = ?, thread = ?
+                where notification_id = ? and destination = ?
+                """,
                 now,
+                notice.thread(),
                 notice.notification(),
                 notice.destination().ledgerName());
     }
@@ -229,9 +234,10 @@ public final class NoticeRepository {
                 ? new Destination.Email(
                         address, Language.ofCode(row.getString("language")).orElse(Language.EN))
                 : new Destination.Webhook(name);
+        Optional<String> tells = Optional.ofNullable(row.getString("tells"));
         return new Notice(
                 row.getObject("notification_id", UUID.class),
-                Notification.Kind.ofText(row.getString("kind")),
+                Notification.Kind.ofText(tells.orElse(row.getString("kind"))),
                 row.getObject("incident_id", UUID.class),
                 destination,
                 MatchReader.read(row.getBytes("match")),
@@ -239,6 +245,7 @@ public final class NoticeRepository {
                 Optional.ofNullable(row.getObject("thread", UUID.class)),
                 SqlClient.instant(row, "occurred_at"),
                 row.getBoolean("mailed"),
-                row.getBoolean("thin"));
+                row.getBoolean("thin"),
+                tells.isPresent());
     }
 }

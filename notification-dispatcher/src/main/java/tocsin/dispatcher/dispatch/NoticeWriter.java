@@ -16,6 +16,7 @@ import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.settings.EndpointDirectory;
+import tocsin.schemas.Audience;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -84,9 +85,14 @@ final class NoticeWriter {
                         Optional.of(subject.incident()),
                         rows.size()),
                 rows);
+        ask(asked);
+    }
+
+    /** Asks for what is told at pending rows, now or once a mail need not wait any more, and keeps it until they end; in the transaction that writes the rows. */
+    void ask(List<Notice> asked) {
         List<OutboxRecord> requests = new ArrayList<>();
         for (Notice notice : asked) {
-            Optional<Instant> digestAt = digestAt(notice, now);
+            Optional<Instant> digestAt = digestAt(notice);
             if (digestAt.isEmpty()) {
                 requests.add(notices.request(notice));
             }
@@ -96,15 +102,21 @@ final class NoticeWriter {
     }
 
     /** Until when a mail waits for others of its campaign; a webhook never does. */
-    private Optional<Instant> digestAt(Notice notice, Instant now) {
+    private Optional<Instant> digestAt(Notice notice) {
         if (!(notice.destination() instanceof Destination.Email)) {
             return Optional.empty();
         }
+        Audience audience = notice.match().audience();
         return switch (notice.kind()) {
-            case BREACH -> campaigns.waitsUntil(notice.match().audience(), now);
-            case FOLLOW_UP, WIDENED, SEVERITY_RAISED ->
-                campaigns.waitsUntil(notice.match().audience(), notice.incident());
-            case WITHDRAWN, UNDELIVERED, DIGEST, DRILL, EVENT, ADDRESS_CONFIRMATION -> Optional.empty();
+            // Later news never goes before what it adds to.
+            case BREACH, FOLLOW_UP, WIDENED, SEVERITY_RAISED ->
+                campaigns
+                        .waitsUntil(audience, notice.incident())
+                        .or(() -> campaigns.waitsUntil(audience, notice.occurredAt()));
+            // Who was told by mail is corrected at once; how many webhooks fail is nobody's choice.
+            case WITHDRAWN ->
+                notice.undelivered() ? campaigns.waitsUntil(audience, notice.occurredAt()) : Optional.empty();
+            case UNDELIVERED, DIGEST, DRILL, EVENT, ADDRESS_CONFIRMATION -> Optional.empty();
         };
     }
 
@@ -119,7 +131,8 @@ final class NoticeWriter {
                 subject.thread(tell.destination()).map(ledger::mailOf),
                 now,
                 mailed,
-                tell.destination() instanceof Destination.Webhook(String endpointId) && endpoints.isThin(endpointId));
+                tell.destination() instanceof Destination.Webhook(String endpointId) && endpoints.isThin(endpointId),
+                false);
     }
 
     private static boolean isMailed(Entry.Tell tell, List<Entry> entries) {

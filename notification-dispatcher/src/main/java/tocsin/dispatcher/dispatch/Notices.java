@@ -43,66 +43,64 @@ final class Notices {
                         notice.notification(),
                         org(notice.match().audience()),
                         endpointId,
-                        isWithdrawal(notice) ? WithdrawnPayload.TYPE : BreachPayload.TYPE,
+                        notice.isWithdrawal() ? WithdrawnPayload.TYPE : BreachPayload.TYPE,
                         notice.occurredAt(),
-                        isWithdrawal(notice) ? withdrawnPayload(notice) : breachPayload(notice));
-            case Destination.Email email -> mail(notice, notice.notification(), email, notice.thread(), false);
+                        notice.isWithdrawal() ? withdrawnPayload(notice) : breachPayload(notice));
+            case Destination.Email email -> mail(notice, email);
         };
     }
 
-    /** A mail of what a webhook should have told. */
-    OutboxRecord undelivered(Notice webhook, UUID notification, Destination.Email to, Optional<UUID> thread) {
-        return mail(webhook, notification, to, thread, true);
-    }
-
-    /** One mail of several notices that waited for each other. */
-    OutboxRecord digest(UUID notification, Audience audience, Destination.Email to, List<Notice> waited) {
+    /**
+     * One mail of several notices that waited for each other.
+     *
+     * @param thread the notification whose mail it continues
+     */
+    OutboxRecord digest(
+            UUID notification, Audience audience, Destination.Email to, List<Notice> waited, Optional<UUID> thread) {
         Optional<String> unsubscribe = unsubscribing.link(audience, to.address());
         DigestNotice digest = new DigestNotice(
                 notification,
                 audience,
                 waited.stream()
-                        .map(it -> breach(it, it.notification(), false, unsubscribe))
+                        .filter(it -> !it.isWithdrawal())
+                        .map(it -> breach(it, unsubscribe))
+                        .toList(),
+                waited.stream()
+                        .filter(Notice::isWithdrawal)
+                        .map(it -> withdrawn(it, unsubscribe))
                         .toList(),
                 unsubscribe);
         return EmailRequests.of(
-                notification,
-                audience,
-                to.address(),
-                to.language(),
-                composer.digest(digest, to.language()),
-                Optional.empty());
+                notification, audience, to.address(), to.language(), composer.digest(digest, to.language()), thread);
     }
 
-    private static BreachNotice breach(
-            Notice notice, UUID notification, boolean undelivered, Optional<String> unsubscribe) {
+    private static BreachNotice breach(Notice notice, Optional<String> unsubscribe) {
         Match match = notice.match();
         return new BreachNotice(
-                notification,
+                notice.notification(),
                 match.audience(),
                 match.advisory(),
                 match.fetchedVersions(),
                 match.downloads(),
                 notice.isTruncated(),
                 notice.kind(),
-                undelivered,
+                notice.undelivered(),
                 unsubscribe);
     }
 
-    private OutboxRecord mail(
-            Notice notice, UUID notification, Destination.Email to, Optional<UUID> thread, boolean undelivered) {
+    private static WithdrawnNotice withdrawn(Notice notice, Optional<String> unsubscribe) {
         Match match = notice.match();
-        Optional<String> unsubscribe = unsubscribing.link(match.audience(), to.address());
-        Mail mail = isWithdrawal(notice)
-                ? composer.withdrawn(
-                        new WithdrawnNotice(notification, match.audience(), match.advisory(), undelivered, unsubscribe),
-                        to.language())
-                : composer.breach(breach(notice, notification, undelivered, unsubscribe), to.language());
-        return EmailRequests.of(notification, match.audience(), to.address(), to.language(), mail, thread);
+        return new WithdrawnNotice(
+                notice.notification(), match.audience(), match.advisory(), notice.undelivered(), unsubscribe);
     }
 
-    private static boolean isWithdrawal(Notice notice) {
-        return notice.kind() == Notification.Kind.WITHDRAWN;
+    private OutboxRecord mail(Notice notice, Destination.Email to) {
+        Audience audience = notice.match().audience();
+        Optional<String> unsubscribe = unsubscribing.link(audience, to.address());
+        Mail mail = notice.isWithdrawal()
+                ? composer.withdrawn(withdrawn(notice, unsubscribe), to.language())
+                : composer.breach(breach(notice, unsubscribe), to.language());
+        return EmailRequests.of(notice.notification(), audience, to.address(), to.language(), mail, notice.thread());
     }
 
     private String breachPayload(Notice notice) {

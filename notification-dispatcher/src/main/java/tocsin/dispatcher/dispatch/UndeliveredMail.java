@@ -1,6 +1,8 @@
 package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,7 +12,6 @@ import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
-import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.ledger.State;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Verdict;
@@ -20,7 +21,7 @@ import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 
 /**
- * What a webhook did not bring goes to the organisation's confirmed address, unless a mail told the same or it was taken back since. Where a mail is still to tell
+ * What a webhook did not bring goes to the organisation's confirmed address, with others of its campaign, unless a mail told the same or it was taken back since. Where a mail is still to tell
  * the same, it is known only when that has ended, and {@link #mailEnded} decides.
  */
 @Singleton
@@ -30,28 +31,28 @@ final class UndeliveredMail implements ExhaustedWebhook {
     private final IncidentRepository incidents;
     private final NoticeRepository kept;
     private final LedgerRepository ledger;
-    private final Notices notices;
-    private final RequestRepository requests;
+    private final NoticeWriter writer;
     private final OwnerAddress owners;
     private final SettingsRepository settings;
+    private final Clock clock;
 
     UndeliveredMail(
             SqlClient sql,
             IncidentRepository incidents,
             NoticeRepository kept,
             LedgerRepository ledger,
-            Notices notices,
-            RequestRepository requests,
+            NoticeWriter writer,
             OwnerAddress owners,
-            SettingsRepository settings) {
+            SettingsRepository settings,
+            Clock clock) {
         this.sql = sql;
         this.incidents = incidents;
         this.kept = kept;
         this.ledger = ledger;
-        this.notices = notices;
-        this.requests = requests;
+        this.writer = writer;
         this.owners = owners;
         this.settings = settings;
+        this.clock = clock;
     }
 
     @Override
@@ -111,7 +112,18 @@ final class UndeliveredMail implements ExhaustedWebhook {
                 .filter(it -> it.address().filter(to.address()::equals).isPresent())
                 .map(channel -> ledger.mailOf(channel.first()))
                 .findFirst();
-        requests.ask(notification, LedgerRow.EMAIL, notices.undelivered(notice, notification, to, thread));
+        writer.ask(List.of(new Notice(
+                notification,
+                notice.kind(),
+                incident,
+                to,
+                notice.match(),
+                notice.first(),
+                thread,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                true,
+                false,
+                true)));
         // A correction goes there too; of a correction or a drill there is none.
         if (notice.kind() != Notification.Kind.WITHDRAWN && notice.kind() != Notification.Kind.DRILL) {
             incidents.toldAt(incident, audience, Deciding.channel(to, notification));

@@ -71,35 +71,48 @@ public final class EmailComposer {
                 .toList();
         DigestView view = new DigestView(
                 worstFirst.stream().map(it -> view(it, words, LISTED_OF_EACH)).toList(),
+                notice.withdrawn().stream().map(it -> view(it, words)).toList(),
                 org(notice.audience()),
                 notice.unsubscribe(),
                 notice.notification().toString());
-        String what = "[" + view.items().getFirst().severity() + "] ";
-        int count = view.items().size();
-        String subject = switch (language) {
-            case EN ->
-                what + count + " more notices of bad packages"
-                        + (view.org().isEmpty() ? " downloaded with your token" : " downloaded by " + view.org());
-            case JA ->
-                what + "問題のあるパッケージに関する通知がさらに " + count + " 件あります"
-                        + (view.org().isEmpty() ? "（あなたのトークンでダウンロード済み）" : "（" + view.org() + " でダウンロード済み）");
-        };
-        return mail(PlainText.oneLine(subject, LONGEST_SUBJECT), "digest_" + language.code(), view);
+        return mail(PlainText.oneLine(subject(view, language), LONGEST_SUBJECT), "digest_" + language.code(), view);
     }
 
-    /** Takes back what was told of an incident. */
-    public Mail withdrawn(WithdrawnNotice notice, Language language) {
+    private static String subject(DigestView view, Language language) {
+        int count = view.count();
+        boolean onlyWithdrawn = view.items().isEmpty();
+        String what = onlyWithdrawn ? "" : "[" + view.items().getFirst().severity() + "] ";
+        return switch (language) {
+            case EN ->
+                (onlyWithdrawn
+                                ? "[withdrawn] " + count + " more advisories were taken back on packages"
+                                : what + count + " more notices of bad packages")
+                        + (view.org().isEmpty() ? " downloaded with your token" : " downloaded by " + view.org());
+            case JA ->
+                (onlyWithdrawn
+                                ? "[取り下げ] アドバイザリがさらに " + count + " 件取り下げられました"
+                                : what + "問題のあるパッケージに関する通知がさらに " + count + " 件あります")
+                        + (view.org().isEmpty() ? "（あなたのトークンでダウンロード済み）" : "（" + view.org() + " でダウンロード済み）");
+        };
+    }
+
+    private static WithdrawnView view(WithdrawnNotice notice, Words words) {
         Advisory advisory = notice.advisory();
-        WithdrawnView view = new WithdrawnView(
+        return new WithdrawnView(
                 name(advisory.packageKey().name()),
                 advisory.packageKey().ecosystem().wireName(),
                 defanged(advisory.id()),
                 list(new LinkedHashSet<>(advisory.aliases()), LISTED_ALIASES, EmailComposer::defanged),
                 advisory.withdrawnAt().map(Timestamps::text).orElse(""),
                 org(notice.audience()),
-                notice.undelivered() ? Words.of(language).undelivered() : "",
+                notice.undelivered() ? words.undelivered() : "",
                 notice.unsubscribe(),
                 notice.notification().toString());
+    }
+
+    /** Takes back what was told of an incident. */
+    public Mail withdrawn(WithdrawnNotice notice, Language language) {
+        WithdrawnView view = view(notice, Words.of(language));
         boolean narrowed = view.withdrawnAt().isEmpty();
         String subject = switch (language) {
             case EN ->

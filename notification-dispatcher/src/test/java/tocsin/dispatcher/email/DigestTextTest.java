@@ -1,8 +1,16 @@
 package tocsin.dispatcher.email;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.schemas.Audience;
 
 /** The mail that tells of several incidents, whole. */
 class DigestTextTest {
@@ -68,6 +76,72 @@ class DigestTextTest {
                 You get this because acme sends its breach notices to this address.
                 Notification 00000000-0000-5000-8000-000000000002
                 """, mail.text());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EN | [critical] 2 more notices of bad packages downloaded by acme
+            JA | [緊急] 問題のあるパッケージに関する通知がさらに 2 件あります（acme でダウンロード済み）
+            """)
+    void saysWhatIsTakenBackBesideWhatIsBad(Language language, String subject) {
+        // When
+        Mail mail = composer.digest(MailSamples.undelivered(), language);
+
+        // Then
+        assertEquals(subject, mail.subject());
+        String text = switch (language) {
+            case EN -> """
+
+                    TAKEN BACK
+                    What follows was taken back. By what its source says now, the package is not affected, and you need not go on with what an earlier notice asked for.
+
+                    == example-pkg (pypi)
+                    The webhook that should have told this could not be delivered, so this mail does.
+                    Advisory:  PYSEC-2026-1
+                    Also:      CVE-2026-1
+                    Withdrawn: 2026-04-17T10:01:00Z
+                    Notification 00000000-0000-5000-8000-000000000001
+
+                    WHAT TO DO NOW
+                    """;
+            case JA -> """
+
+                    ■ 取り下げ
+                    次のアドバイザリは取り下げられました。現在の情報ではパッケージは影響を受けず、以前の通知でお願いした対応を続ける必要はありません。
+
+                    ■ example-pkg (pypi)
+                    この通知の Webhook を配信できなかったため、メールでお知らせします。
+                    アドバイザリ: PYSEC-2026-1
+                    別名: CVE-2026-1
+                    取り下げ日時: 2026-04-17T10:01:00Z
+                    通知 ID: 00000000-0000-5000-8000-000000000001
+
+                    ■ いま行うこと
+                    """;
+        };
+        assertTrue(mail.text().contains(text), mail.text());
+        assertTrue(mail.html().contains("PYSEC-2026-1"), mail.html());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EN | [withdrawn] 2 more advisories were taken back on packages downloaded by acme | WHAT TO DO NOW
+            JA | [取り下げ] アドバイザリがさらに 2 件取り下げられました（acme でダウンロード済み）            | いま行うこと
+            """)
+    void asksForNothingWhereAllIsTakenBack(Language language, String subject, String asks) {
+        // When
+        Mail mail = composer.digest(
+                new DigestNotice(
+                        UUID.randomUUID(),
+                        new Audience.Organisation("acme"),
+                        List.of(),
+                        List.of(MailSamples.withdrawn(), MailSamples.withdrawn()),
+                        Optional.empty()),
+                language);
+
+        // Then
+        assertEquals(subject, mail.subject());
+        assertFalse(mail.text().contains(asks), mail.text());
     }
 
     @Test

@@ -67,6 +67,33 @@ final class MailSamples {
                 UUID.fromString("00000000-0000-5000-8000-000000000002"),
                 vulnerable.audience(),
                 List.of(vulnerable, malware()),
+                List.of(),
+                Optional.empty());
+    }
+
+    /** What webhooks did not bring: one that is bad, one that is not any more. */
+    static DigestNotice undelivered() {
+        BreachNotice malware = malware();
+        return new DigestNotice(
+                UUID.fromString("00000000-0000-5000-8000-000000000002"),
+                malware.audience(),
+                List.of(malware),
+                List.of(withdrawn()),
+                Optional.empty());
+    }
+
+    static WithdrawnNotice withdrawn() {
+        return new WithdrawnNotice(
+                NOTIFICATION,
+                new Audience.Organisation("acme"),
+                Samples.read(Samples.matched(
+                                "org:acme",
+                                vulnerable()
+                                        .setAliases(List.of("CVE-2026-1"))
+                                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(60)),
+                                List.of()))
+                        .advisory(),
+                true,
                 Optional.empty());
     }
 

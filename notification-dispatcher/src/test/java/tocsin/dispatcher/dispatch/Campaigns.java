@@ -1,0 +1,87 @@
+package tocsin.dispatcher.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
+import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.testsupport.CaughtMail;
+
+/** Organisations whose campaign window never ends by itself: a test ends it. */
+final class Campaigns {
+
+    static final Map<String, Object> LONG_WINDOW = Map.of("tocsin.campaign.window", "PT12H");
+
+    /** Made when the first test asks. */
+    private static final class Shared {
+        static final RunningDispatcher INSTANCE = RunningDispatcher.beside(LONG_WINDOW);
+    }
+
+    private Campaigns() {}
+
+    static RunningDispatcher dispatcher() {
+        return Shared.INSTANCE;
+    }
+
+    static AdvisoryMatched.Builder matched(String org, String name) {
+        return Samples.matched(
+                "org:" + org,
+                Samples.advisory().setAdvisoryId("MAL-" + name).setPackageName(name),
+                List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.human("u1"))));
+    }
+
+    static AdvisoryMatched.Builder withdrawn(String org, String name) {
+        return Samples.matched(
+                "org:" + org,
+                Samples.advisory()
+                        .setAdvisoryId("MAL-" + name)
+                        .setPackageName(name)
+                        .setRevision(Samples.PUBLISHED.plusSeconds(60))
+                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(60)),
+                List.of());
+    }
+
+    /** The first is told when this returns, and the others wait. */
+    static void tellOf(String org, String first, String... others) {
+        dispatcher().match(matched(org, first));
+        notices(org, 1);
+        for (String name : others) {
+            dispatcher().match(matched(org, name));
+        }
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher().ledger(org).stream()
+                                .filter("breach email pending -"::equals)
+                                .count()
+                        == others.length);
+    }
+
+    /** Mails but the confirmation. */
+    static List<CaughtMail> notices(String org, int atLeast) {
+        return dispatcher().awaitMails(org + "@example.com", 1 + atLeast).stream()
+                .skip(1)
+                .toList();
+    }
+
+    static void endWindow(RunningDispatcher dispatcher, String org) {
+        dispatcher.update("""
+                update notification_dispatcher.kept_notice k set digest_at = now() - interval '1 minute'
+                from notification_dispatcher.notification n
+                where n.notification_id = k.notification_id and k.digest_at is not null and n.audience = ?
+                """, "org:" + org);
+    }
+
+    static void awaitLedger(String org, String... rows) {
+        List<String> expected = Stream.of(rows).sorted().toList();
+        await().atMost(RunningDispatcher.SOON)
+                .untilAsserted(() -> assertEquals(
+                        expected,
+                        dispatcher().ledger(org).stream()
+                                .filter(it -> !it.startsWith("address_confirmation"))
+                                .sorted()
+                                .toList()));
+    }
+}

@@ -1,0 +1,140 @@
+package tocsin.dispatcher.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static tocsin.dispatcher.dispatch.Campaigns.awaitLedger;
+import static tocsin.dispatcher.dispatch.Campaigns.endWindow;
+import static tocsin.dispatcher.dispatch.Campaigns.notices;
+import static tocsin.dispatcher.dispatch.Campaigns.tellOf;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.schemas.MessageCodec;
+import tocsin.schemas.RecordKeys;
+import tocsin.schemas.Topics;
+import tocsin.schemas.avro.TokenRegistered;
+
+/** What waits for others goes only where it may go still. */
+class DigestRightsTest {
+
+    private final RunningDispatcher dispatcher = Campaigns.dispatcher();
+
+    /** A token whose holder was mailed one notice, while another waits. @return its id */
+    private String tokenWithOneThatWaits(String address) {
+        String token = RecordKeys.emailRecipient(address);
+        dispatcher.registerToken(TokenRegistered.newBuilder()
+                .setTokenId(token)
+                .setVerifiedEmail(address)
+                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z")));
+        for (String name : List.of("first", "second")) {
+            dispatcher.match(Samples.matched(
+                    "token:" + token,
+                    Samples.advisory().setAdvisoryId("MAL-" + name).setPackageName(name),
+                    List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.orgToken("t1")))));
+        }
+        await().atMost(RunningDispatcher.SOON).until(() -> states(token).equals(List.of("delivered -", "pending -")));
+        return token;
+    }
+
+    private List<String> states(String token) {
+        return dispatcher.rows("""
+                select l.state, coalesce(l.reason, '-') from notification_dispatcher.notification
+                join notification_dispatcher.ledger l using (notification_id) where audience = ? order by 1, 2
+                """, "token:" + token);
+    }
+
+    @Test
+    void sendsNothingToWhoWantsNoMailAnyMore() {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        dispatcher.withMail(org, "en");
+        tellOf(org, "first", "second", "third");
+
+        // When
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                dispatcher.owner(org),
+                "{\"email\":{\"enabled\":false,\"language\":\"en\"}}");
+        endWindow(dispatcher, org);
+
+        // Then
+        awaitLedger(
+                org,
+                "breach email delivered -",
+                "breach email suppressed email_off",
+                "breach email suppressed email_off");
+        assertEquals(1, notices(org, 1).size());
+    }
+
+    @Test
+    void opensNoWindowByWhatIsRefused() {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        dispatcher.withMail(org, "en");
+        tellOf(org, "first", "second");
+        String saved = "/v1/orgs/" + org + "/breach-notifications";
+        dispatcher.ok("PUT", saved, dispatcher.owner(org), "{\"email\":{\"enabled\":false,\"language\":\"en\"}}");
+        dispatcher.update("delete from notification_dispatcher.campaign where audience = ?", "org:" + org);
+
+        // When
+        endWindow(dispatcher, org);
+        awaitLedger(org, "breach email delivered -", "breach email suppressed email_off");
+
+        // Then
+        assertEquals(
+                List.of(),
+                dispatcher.rows(
+                        "select open_until from notification_dispatcher.campaign where audience = ?", "org:" + org));
+    }
+
+    @Test
+    void tellsWhoHeldTheTokenThoughItWasRevokedAsTheFirstMailAsked() {
+        // Given
+        String address = RunningDispatcher.newOrg() + "@example.com";
+        String token = tokenWithOneThatWaits(address);
+
+        // When
+        dispatcher.produce(
+                Topics.TOKEN_REGISTERED.name(),
+                token,
+                MessageCodec.of(TokenRegistered.class)
+                        .encode(TokenRegistered.newBuilder()
+                                .setTokenId(token)
+                                .setRevokedAt(Instant.parse("2026-05-01T00:00:00Z"))
+                                .build()));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> !dispatcher.bean(TokenDirectory.class).has(token));
+        dispatcher.update("""
+                update notification_dispatcher.kept_notice k set digest_at = now() - interval '1 minute'
+                from notification_dispatcher.notification n
+                where n.notification_id = k.notification_id and k.digest_at is not null and n.audience = ?
+                """, "token:" + token);
+
+        // Then
+        assertEquals(2, dispatcher.awaitMails(address, 2).size());
+        await().atMost(RunningDispatcher.SOON).until(() -> states(token).equals(List.of("delivered -", "delivered -")));
+    }
+
+    @Test
+    void endsWhatWaitsForWhoUnsubscribesAtOnce() {
+        // Given
+        String address = RunningDispatcher.newOrg() + "@example.com";
+        String token = tokenWithOneThatWaits(address);
+        String link = dispatcher
+                .awaitMails(address, 1)
+                .getFirst()
+                .header("List-Unsubscribe")
+                .orElseThrow();
+
+        // When
+        dispatcher.ok("POST", link.replaceFirst("<https://[^/]*", "").replaceFirst(">$", ""), "", "");
+
+        // Then
+        assertEquals(List.of("delivered -", "suppressed unsubscribed"), states(token));
+    }
+}
