@@ -1,6 +1,5 @@
 package tocsin.tracker.history;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.postgresql.PGConnection;
+import tocsin.service.database.CopyRows;
 
 /** Writes the table {@code download}. One thread's. */
 final class HistoryRepository {
@@ -26,6 +26,10 @@ final class HistoryRepository {
     private static final String CHECK_VIOLATION = "23514";
     /** Repeats come in droves, when a topic is read again. */
     private static final int BATCHES_BY_STAGE = 100;
+
+    private static final int COLUMNS = 15;
+    /** Of a row. */
+    private static final int USUAL_BYTES = 320;
 
     private final HistoryDatabaseClient database;
     private final HistoryDays days;
@@ -129,17 +133,35 @@ final class HistoryRepository {
     }
 
     private static void copy(Connection connection, String table, Map<Key, HistoryRow> rows) throws SQLException {
-        BinaryCopy copy = new BinaryCopy(rows.size());
-        rows.forEach((key, row) -> copy.add(key.day(), row));
+        CopyRows copy = new CopyRows(rows.size() * USUAL_BYTES);
+        rows.forEach((key, row) -> add(copy, key.day(), row));
         try {
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyIn(
-                            "copy " + table + " from stdin with (format binary)",
-                            new ByteArrayInputStream(copy.finished()));
+                    .copyIn("copy " + table + " from stdin with (format binary)", copy.finished());
         } catch (IOException e) {
             throw new SQLException("the connection broke while rows were copied", "08006", e);
         }
+    }
+
+    /** In the order of the table's columns. */
+    private static void add(CopyRows copy, LocalDate day, HistoryRow row) {
+        copy.row(COLUMNS)
+                .date(day)
+                .uuid(row.eventId())
+                .time(row.fetchedAt())
+                .time(row.receivedAt())
+                .text(row.audience().text())
+                .text(row.packageKey().ecosystem().wireName())
+                .text(row.packageKey().name())
+                .text(row.version())
+                .text(row.source())
+                .text(row.originRegistry())
+                .text(row.principal().kind().name())
+                .text(row.principal().id())
+                .text(row.principal().name())
+                .text(row.principal().email())
+                .text(row.principal().repository());
     }
 }

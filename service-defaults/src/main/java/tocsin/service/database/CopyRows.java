@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Rows in the binary format of PostgreSQL's COPY ("COPY", "Binary Format" in its manual): nothing to escape, nothing for the server to parse. The caller
@@ -20,6 +22,7 @@ public final class CopyRows {
     };
     private static final long Y2K_SECONDS =
             Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
+    private static final long Y2K_DAY = LocalDate.parse("2000-01-01").toEpochDay();
     private static final int NULL = -1;
     /** Of the type text ("pg_type" in the catalogue; it never changes). */
     private static final int TEXT_OID = 25;
@@ -78,6 +81,18 @@ public final class CopyRows {
         putInt(1);
         room(1);
         bytes[length++] = (byte) (value ? 1 : 0);
+        return this;
+    }
+
+    /** For a column of the type date. */
+    public CopyRows date(LocalDate day) {
+        return integer((int) (day.toEpochDay() - Y2K_DAY));
+    }
+
+    public CopyRows uuid(UUID value) {
+        putInt(16);
+        putLong(value.getMostSignificantBits());
+        putLong(value.getLeastSignificantBits());
         return this;
     }
 

@@ -10,9 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import tocsin.testsupport.PostgresServer;
@@ -26,7 +28,7 @@ class CopyRowsTest {
         // Given
         String text = "a\tb\n\\.\u00e9\ud83d\ude00";
         CopyRows rows = new CopyRows(1)
-                .row(8)
+                .row(10)
                 .text(text)
                 .bytea(text.getBytes(UTF_8))
                 .integer(Integer.MIN_VALUE)
@@ -35,7 +37,9 @@ class CopyRowsTest {
                 .time(Instant.parse("2026-04-17T12:00:00.123456789Z"))
                 .texts(List.of("", text, "null"))
                 .text(Optional.of("there"))
-                .row(8)
+                .date(LocalDate.parse("2026-04-17"))
+                .uuid(UUID.fromString("0b8e5a7c-51f2-5c8f-9a55-3f1d60c0e5a1"))
+                .row(10)
                 .text("")
                 .bytea(new byte[0])
                 .integer(Optional.empty())
@@ -43,7 +47,9 @@ class CopyRowsTest {
                 .bool(false)
                 .time(BEFORE_2000)
                 .texts(List.of())
-                .text(Optional.empty());
+                .text(Optional.empty())
+                .date(LocalDate.parse("1999-12-31"))
+                .uuid(new UUID(0, 0));
 
         // When
         List<List<String>> read = copied(rows);
@@ -59,8 +65,20 @@ class CopyRowsTest {
                                 "t",
                                 "2026-04-17 12:00:00.123456+00",
                                 "3: /" + text + "/null",
-                                "there"),
-                        List.of("", "", "none", "-1", "f", "1969-12-31 23:59:59.999999+00", "0: ", "none")),
+                                "there",
+                                "2026-04-17",
+                                "0b8e5a7c-51f2-5c8f-9a55-3f1d60c0e5a1"),
+                        List.of(
+                                "",
+                                "",
+                                "none",
+                                "-1",
+                                "f",
+                                "1969-12-31 23:59:59.999999+00",
+                                "0: ",
+                                "none",
+                                "1999-12-31",
+                                "00000000-0000-0000-0000-000000000000")),
                 read);
     }
 
@@ -71,19 +89,21 @@ class CopyRowsTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("set time zone 'UTC'");
             statement.execute("create temporary table sample (number int generated always as identity, a text, b bytea,"
-                    + " c integer, d bigint, e boolean, f timestamptz, g text[], h text)");
+                    + " c integer, d bigint, e boolean, f timestamptz, g text[], h text, i date, j uuid)");
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyIn("copy sample (a, b, c, d, e, f, g, h) from stdin with (format binary)", rows.finished());
+                    .copyIn(
+                            "copy sample (a, b, c, d, e, f, g, h, i, j) from stdin with (format binary)",
+                            rows.finished());
             List<List<String>> read = new ArrayList<>();
             try (ResultSet row =
                     statement.executeQuery("select a, convert_from(b, 'UTF8'), coalesce(c::text, 'none'), d::text,"
-                            + " e, f::text, cardinality(g) || ': ' || array_to_string(g, '/'), coalesce(h, 'none')"
+                            + " e, f::text, cardinality(g) || ': ' || array_to_string(g, '/'), coalesce(h, 'none'), i::text, j::text"
                             + " from sample order by number")) {
                 while (row.next()) {
                     List<String> values = new ArrayList<>();
-                    for (int i = 1; i <= 8; i++) {
+                    for (int i = 1; i <= 10; i++) {
                         values.add(row.getString(i));
                     }
                     read.add(values);
