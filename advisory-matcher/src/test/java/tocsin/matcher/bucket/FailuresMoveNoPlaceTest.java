@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,13 +24,10 @@ import tocsin.schemas.avro.FeedPosition;
 /** What a server does not give whole, in time or in its form is no reason to go on behind it. */
 class FailuresMoveNoPlaceTest {
 
+    @AutoClose
     private final PolledBucket polled = new PolledBucket();
-    private final BucketServer server = polled.server;
 
-    @AfterEach
-    void close() {
-        polled.close();
-    }
+    private final BucketServer server = polled.server;
 
     @ParameterizedTest
     @CsvSource({

@@ -17,20 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.avro.FeedPosition;
 
 /** The way from the archive to the changes, one folder of a bucket at a time. */
 class FolderPollTest {
 
+    @AutoClose
     private final PolledBucket polled = new PolledBucket();
-    private final BucketServer server = polled.server;
 
-    @AfterEach
-    void close() {
-        polled.close();
-    }
+    private final BucketServer server = polled.server;
 
     @Test
     void readsTheArchiveFirstAndThenOnlyWhatChanged() throws Exception {

@@ -13,19 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** However late or in whatever order a list names a change, it is read, and once. */
 class MissesNoChangeTest {
 
+    @AutoClose
     private final PolledBucket polled = new PolledBucket();
-    private final BucketServer server = polled.server;
 
-    @AfterEach
-    void close() {
-        polled.close();
-    }
+    private final BucketServer server = polled.server;
 
     @Test
     void aRecordThatIsListedADayLateIsFetchedAndNoneOfThoseThatWereKnown() throws Exception {

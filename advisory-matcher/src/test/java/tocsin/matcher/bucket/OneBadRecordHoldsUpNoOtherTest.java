@@ -13,19 +13,16 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A record that is not there, not the one that is listed, or none at all. */
 class OneBadRecordHoldsUpNoOtherTest {
 
+    @AutoClose
     private final PolledBucket polled = new PolledBucket();
-    private final BucketServer server = polled.server;
 
-    @AfterEach
-    void close() {
-        polled.close();
-    }
+    private final BucketServer server = polled.server;
 
     @Test
     void aRecordThatIsNotThereHoldsUpNobodyAndIsLookedForAgain() throws Exception {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,13 +24,10 @@ import tocsin.schemas.avro.HoldState;
 /** An advisory for all versions of a package that very many fetched waits for a second opinion, and nothing that it affects is lost meanwhile. */
 class HoldsTheImplausibleTest {
 
+    @AutoClose
     private final HoldingPipe holding = new HoldingPipe();
-    private final MatchPipe pipe = holding.pipe;
 
-    @AfterEach
-    void close() {
-        holding.close();
-    }
+    private final MatchPipe pipe = holding.pipe;
 
     @Test
     void ringsForNobodyAndIsSeen() {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AdvisoryPublished;
@@ -27,12 +27,8 @@ class MatchTopologyTest {
 
     private static final Instant OLD = Instant.parse("2026-04-01T00:00:00Z");
 
+    @AutoClose
     private final MatchPipe pipe = new MatchPipe();
-
-    @AfterEach
-    void close() {
-        pipe.close();
-    }
 
     @Test
     void matchesADownloadThatCameBeforeTheAdvisory() {

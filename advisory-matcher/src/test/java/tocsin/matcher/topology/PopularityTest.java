@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.Ecosystem;
 import tocsin.schemas.MessageCodec;
@@ -24,12 +24,8 @@ class PopularityTest {
     private static final MessageCodec<PackagePopularity> CODEC = MessageCodec.of(PackagePopularity.class);
     private static final PackageKey PACKAGE = new PackageKey(Ecosystem.NPM, "event-stream");
 
+    @AutoClose
     private final MatchPipe pipe = new MatchPipe();
-
-    @AfterEach
-    void close() {
-        pipe.close();
-    }
 
     @Test
     void tellsAsTheCountCrossesPowersOfTwoFromTwoOn() {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.matcher.match.Advisories;
 import tocsin.schemas.MessageCodec;
@@ -28,12 +28,8 @@ import tocsin.service.kafka.QuarantineHeaders;
 /** What cannot be read, or cannot be, is put aside with its reason, and its neighbours flow. */
 class QuarantinesWhatItCannotReadTest {
 
+    @AutoClose
     private final MatchPipe pipe = new MatchPipe();
-
-    @AfterEach
-    void close() {
-        pipe.close();
-    }
 
     @Test
     void quarantinesAScanThatStrayedToAnotherPartition() {

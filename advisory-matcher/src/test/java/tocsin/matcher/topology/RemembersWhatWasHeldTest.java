@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryHeld;
@@ -22,13 +22,10 @@ import tocsin.schemas.avro.HoldState;
 /** What is told again or read anew, by a matcher that lost its state too, comes to the same end. */
 class RemembersWhatWasHeldTest {
 
+    @AutoClose
     private final HoldingPipe holding = new HoldingPipe();
-    private final MatchPipe pipe = holding.pipe;
 
-    @AfterEach
-    void close() {
-        holding.close();
-    }
+    private final MatchPipe pipe = holding.pipe;
 
     @Test
     void aDecisionThatComesAgainMakesTheSameAgain() {

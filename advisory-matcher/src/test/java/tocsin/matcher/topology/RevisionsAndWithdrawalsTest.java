@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
@@ -27,12 +27,8 @@ class RevisionsAndWithdrawalsTest {
 
     private static final Instant OLD = Instant.parse("2026-04-01T00:00:00Z");
 
+    @AutoClose
     private final MatchPipe pipe = new MatchPipe();
-
-    @AfterEach
-    void close() {
-        pipe.close();
-    }
 
     @Test
     void anotherRevisionIsAnotherMatch() {

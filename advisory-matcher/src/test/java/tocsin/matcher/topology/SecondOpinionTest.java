@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,13 +25,10 @@ import tocsin.schemas.avro.HoldState;
 /** Who ends a hold, a person or another feed, and what each word of theirs does. */
 class SecondOpinionTest {
 
+    @AutoClose
     private final HoldingPipe holding = new HoldingPipe();
-    private final MatchPipe pipe = holding.pipe;
 
-    @AfterEach
-    void close() {
-        holding.close();
-    }
+    private final MatchPipe pipe = holding.pipe;
 
     @Test
     void aReleasedOneRingsAsThoughItHadNeverBeenHeld() {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.MessageHeaders;
@@ -27,12 +27,8 @@ class WhatAMatchHoldsTest {
 
     private static final Instant OLD = Instant.parse("2026-04-01T00:00:00Z");
 
+    @AutoClose
     private final MatchPipe pipe = new MatchPipe();
-
-    @AfterEach
-    void close() {
-        pipe.close();
-    }
 
     /** A build farm that fetches in sixteen parts has no fewer downloads than one that fetches at once. */
     @Test

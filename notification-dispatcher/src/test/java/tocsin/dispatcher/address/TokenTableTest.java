@@ -42,6 +42,14 @@ class TokenTableTest {
                         .build());
     }
 
+    private static byte[] revoked(String token) {
+        return MessageCodec.of(TokenRegistered.class)
+                .encode(TokenRegistered.newBuilder()
+                        .setTokenId(token)
+                        .setRevokedAt(Instant.EPOCH)
+                        .build());
+    }
+
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
@@ -61,14 +69,7 @@ class TokenTableTest {
         await().atMost(RunningDispatcher.SOON).until(() -> tokens.has(token));
 
         // When
-        dispatcher.produce(
-                Topics.TOKEN_REGISTERED.name(),
-                token,
-                MessageCodec.of(TokenRegistered.class)
-                        .encode(TokenRegistered.newBuilder()
-                                .setTokenId(token)
-                                .setRevokedAt(Instant.EPOCH)
-                                .build()));
+        dispatcher.produce(Topics.TOKEN_REGISTERED.name(), token, revoked(token));
 
         // Then
         await().atMost(RunningDispatcher.SOON).until(() -> !tokens.has(token));
@@ -81,14 +82,7 @@ class TokenTableTest {
         // Given
         String token = token();
         TokenDirectory tokens = dispatcher.bean(TokenDirectory.class);
-        dispatcher.produce(
-                Topics.TOKEN_REGISTERED.name(),
-                token,
-                MessageCodec.of(TokenRegistered.class)
-                        .encode(TokenRegistered.newBuilder()
-                                .setTokenId(token)
-                                .setRevokedAt(Instant.EPOCH)
-                                .build()));
+        dispatcher.produce(Topics.TOKEN_REGISTERED.name(), token, revoked(token));
         await().atMost(RunningDispatcher.SOON).until(() -> tokens.knows(token));
 
         // When
