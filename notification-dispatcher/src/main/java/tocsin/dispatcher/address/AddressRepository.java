@@ -123,6 +123,33 @@ public final class AddressRepository {
                 at);
     }
 
+    /** The link that is good now and not used. */
+    Optional<String> nonceOf(String org, String address, Instant now) {
+        return sql.first("""
+                select nonce from allowed_address
+                where org_id = ? and lower(address) = lower(?) and expires_at > ? and confirmed_at is null
+                """, row -> row.getString(1), org, address, now);
+    }
+
+    /** Keeps in mind that a mail goes which was put off. */
+    void sendsLater(String org, String address, Instant at) {
+        sql.update(
+                "insert into confirmation_mail (org_id, recipient, sent_at, later) values (?, ?, ?, true)",
+                org,
+                RecordKeys.emailRecipient(address),
+                at);
+    }
+
+    /** @return how many mails went to this address that had been put off, for whatever organisation */
+    long sentLater(String address, Instant since) {
+        return sql.first(
+                        "select count(*) from confirmation_mail where recipient = ? and sent_at > ? and later",
+                        row -> row.getLong(1),
+                        RecordKeys.emailRecipient(address),
+                        since)
+                .orElseThrow();
+    }
+
     /** @return how many mails asked this address, for whatever organisation */
     long mailsTo(String address, Instant since) {
         return sql.first(
@@ -136,7 +163,7 @@ public final class AddressRepository {
     /** @return how many mails asked this address for this organisation */
     long mailsTo(String org, String address, Instant since) {
         return sql.first(
-                        "select count(*) from confirmation_mail where org_id = ? and recipient = ? and sent_at > ?",
+                        "select count(*) from confirmation_mail where org_id = ? and recipient = ? and sent_at > ? and not later",
                         row -> row.getLong(1),
                         org,
                         RecordKeys.emailRecipient(address),
@@ -147,7 +174,7 @@ public final class AddressRepository {
     /** @return how many mails asked addresses for this organisation */
     long mailsOf(String org, Instant since) {
         return sql.first(
-                        "select count(*) from confirmation_mail where org_id = ? and sent_at > ?",
+                        "select count(*) from confirmation_mail where org_id = ? and sent_at > ? and not later",
                         row -> row.getLong(1),
                         org,
                         since)

@@ -32,8 +32,11 @@ public final class Allowlist {
     private static final int NONCE_BYTES = 24;
 
     private static final Duration DAY = Duration.ofDays(1);
-    /** Those that go later are bounded, too. */
-    private static final long MOST_LATER = 3;
+    /** Those that go later are bounded, too: so many times as many as go at once. */
+    private static final long MOST_LATER = 2;
+
+    /** Of a mail that waited. One word for all, for one reason is that others asked the address. */
+    private static final String NOT_SENT = "not_sent";
 
     private final SqlClient sql;
     private final AddressRepository addresses;
@@ -57,7 +60,7 @@ public final class Allowlist {
 
         record TooMany(int most) implements Added {}
 
-        /** Enough mails asked this address, or were asked for by this organisation, within a day. */
+        /** This organisation asked this address often enough, or for enough mails in all, within a day. */
         record TooManyMails() implements Added {}
     }
 
@@ -109,7 +112,9 @@ public final class Allowlist {
             boolean later = mailed == Mailed.ENOUGH_BY_OTHERS;
             Instant until = now.plus(config.validFor()).plus(later ? DAY : Duration.ZERO);
             AllowedAddress wanted = new AllowedAddress(org, spelling, language, now, until, Optional.empty());
-            ask(wanted, later);
+            // A link that is out stays good while the mail that would replace it waits: that one brings it again.
+            Optional<String> good = later ? addresses.nonceOf(org, address, now) : Optional.empty();
+            ask(wanted, good.orElseGet(this::newNonce), later);
             audit.add(org, who, "address.requested", facts(spelling));
             return new Added.Listed(wanted, true);
         });
@@ -118,30 +123,52 @@ public final class Allowlist {
     /** Who gets these mails has not agreed to any: neither one organisation nor several together may send him many. */
     private Mailed mailed(String org, String address, Instant now) {
         Instant dayAgo = now.minus(DAY);
-        long toAddress = addresses.mailsTo(address, dayAgo);
         if (addresses.mailsOf(org, dayAgo) >= config.mailsOfOrganisation()
-                || addresses.mailsTo(org, address, dayAgo) >= config.mailsToAddress()
-                || toAddress >= config.mailsToAddress() * MOST_LATER) {
+                || addresses.mailsTo(org, address, dayAgo) >= config.mailsToAddress()) {
             return Mailed.ENOUGH;
         }
-        return toAddress >= config.mailsToAddress() ? Mailed.ENOUGH_BY_OTHERS : Mailed.FEW;
+        return addresses.mailsTo(address, dayAgo) >= config.mailsToAddress() ? Mailed.ENOUGH_BY_OTHERS : Mailed.FEW;
+    }
+
+    /**
+     * Whether a confirmation that was put off, or lost, is still to go; within the transaction that sends it, for it counts as sent.
+     *
+     * @param text of the mail, with its link
+     * @return why not, for the ledger
+     */
+    public Optional<String> refusal(String org, String address, String text) {
+        Instant now = clock.instant();
+        // Of one that was confirmed, removed, asked by a newer link or waited too long there is none.
+        boolean good = addresses
+                .nonceOf(org, address, now)
+                .filter(nonce -> text.contains(tokens.sign(nonce)))
+                .isPresent();
+        sql.lock("confirmation mails to " + RecordKeys.emailRecipient(address));
+        if (!good || addresses.sentLater(address, now.minus(DAY)) >= config.mailsToAddress() * MOST_LATER) {
+            return Optional.of(NOT_SENT);
+        }
+        addresses.sendsLater(org, address, now);
+        return Optional.empty();
     }
 
     /** How many mails went to an address of late. */
     private enum Mailed {
         FEW,
-        /** What an organisation is told of that would tell it that others asked the same address. So its mail goes a day later. */
+        /** What an organisation is told of that would tell it that others asked the same address. So its mail goes a day later, if not too many do. */
         ENOUGH_BY_OTHERS,
         ENOUGH
     }
 
-    private void ask(AllowedAddress wanted, boolean later) {
+    private String newNonce() {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
-        String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private void ask(AllowedAddress wanted, String nonce, boolean later) {
         addresses.request(wanted, nonce);
         addresses.asked(wanted.org(), wanted.address(), wanted.requestedAt());
-        UUID notification = NotificationIds.ofConfirmation(nonce);
+        UUID notification = NotificationIds.ofConfirmation(nonce, wanted.requestedAt());
         Audience audience = new Audience.Organisation(wanted.org());
         ledger.add(
                 new Notification(

@@ -19,7 +19,6 @@ import tocsin.dispatcher.ledger.Notification;
 import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.routing.Destination;
-import tocsin.dispatcher.routing.Verdict;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.service.outbox.Outbox;
@@ -87,7 +86,7 @@ final class Digests {
             }
             boolean mailed = false;
             for (Map.Entry<Destination.Email, List<Notice>> each : byAddress.entrySet()) {
-                List<Notice> wanted = wanted(audience, each.getKey(), each.getValue());
+                List<Notice> wanted = wanted(each.getValue());
                 if (!wanted.isEmpty()) {
                     send(audience, each.getKey(), wanted, now);
                     mailed = true;
@@ -115,11 +114,10 @@ final class Digests {
     }
 
     /** Those that may go there still; the rows of the others end. */
-    private List<Notice> wanted(Audience audience, Destination.Email email, List<Notice> waiting) {
+    private List<Notice> wanted(List<Notice> waiting) {
         List<Notice> wanted = new ArrayList<>();
         for (Notice notice : waiting) {
-            Optional<String> refusal = rights.refusal(audience, email, notice)
-                    .map(Verdict.Reason::text)
+            Optional<String> refusal = rights.refusal(notice)
                     .or(() -> Optional.of(TOLD_AGAIN).filter(_ -> notice.isWithdrawal() && isToldAgain(notice)));
             if (refusal.isEmpty()) {
                 wanted.add(notice);

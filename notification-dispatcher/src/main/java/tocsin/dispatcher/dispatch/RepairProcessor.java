@@ -4,19 +4,23 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
 
 /**
- * Asks again for what has been pending too long, with the same ids and the same body: whoever has it already does not send it again. Several instances share
- * the work.
+ * Asks again for what has been pending too long, with the same ids and the same body: whoever has it already does not send it again. A mail that may not go
+ * where it should any more ends instead. Several instances share the work.
  */
 @Singleton
 final class RepairProcessor extends DueProcessor {
@@ -29,6 +33,9 @@ final class RepairProcessor extends DueProcessor {
     private final Notices notices;
     private final RequestRepository requests;
     private final Outbox outbox;
+    private final LedgerRepository ledger;
+    private final MailRights rights;
+    private final TokenDirectory tokens;
     private final RepairConfig config;
     private final Clock clock;
     private final Counter asked;
@@ -39,6 +46,9 @@ final class RepairProcessor extends DueProcessor {
             Notices notices,
             RequestRepository requests,
             Outbox outbox,
+            LedgerRepository ledger,
+            MailRights rights,
+            TokenDirectory tokens,
             RepairConfig config,
             Clock clock,
             MeterRegistry registry) {
@@ -48,6 +58,9 @@ final class RepairProcessor extends DueProcessor {
         this.notices = notices;
         this.requests = requests;
         this.outbox = outbox;
+        this.ledger = ledger;
+        this.rights = rights;
+        this.tokens = tokens;
         this.config = config;
         this.clock = clock;
         this.asked = Counter.builder("tocsin.ledger.asked.again")
@@ -56,10 +69,10 @@ final class RepairProcessor extends DueProcessor {
                 .register(registry);
     }
 
-    /** All that it needs is in the tables. */
+    /** A token that we have not read of yet would look like one without an address. */
     @Override
-    boolean isReady() {
-        return true;
+    boolean isReady() throws InterruptedException {
+        return tokens.awaitLoaded(Duration.ZERO);
     }
 
     @Override
@@ -71,37 +84,51 @@ final class RepairProcessor extends DueProcessor {
     int askAgain() {
         Instant now = clock.instant();
         Instant then = now.minus(config.after());
-        List<NoticeRepository.Row> due = kept.askedBefore(then, AT_ONCE);
-        int sent = 0;
-        for (NoticeRepository.Row row : due) {
-            boolean[] again = {false};
-            // One of which no request can be made holds up no others, and is tried again when its next time comes.
-            faultOf(Optional.empty(), () -> again[0] = askAgain(row, then, now))
-                    .ifPresent(_ -> kept.take(row, then, now));
-            sent += again[0] ? 1 : 0;
-        }
-        int events = sql.inTransaction(() -> {
-            List<OutboxRecord> records = requests.takeAskedBefore(then, now, AT_ONCE);
-            if (!records.isEmpty()) {
-                outbox.add(records);
-            }
-            return records.size();
-        });
-        sent += events;
-        if (sent > 0) {
-            asked.increment(sent);
-            LOG.atWarn().addKeyValue("rows", sent).log("ledger.asked-again");
-        }
-        return Math.max(due.size(), events);
+        List<NoticeRepository.Row> ofNotices = kept.askedBefore(then, AT_ONCE);
+        // One of which no request can be made holds up no others, and is tried again when its next time comes.
+        ofNotices.forEach(row ->
+                faultOf(Optional.empty(), () -> askAgain(row, then, now)).ifPresent(_ -> kept.take(row, then, now)));
+        List<RequestRepository.Kept> others = requests.askedBefore(then, AT_ONCE);
+        others.forEach(request -> faultOf(Optional.empty(), () -> askAgain(request, then, now))
+                .ifPresent(_ -> requests.take(request, then, now)));
+        return Math.max(ofNotices.size(), others.size());
     }
 
-    /** @return whether it was not asked for by somebody else since, nor ended */
-    private boolean askAgain(NoticeRepository.Row row, Instant then, Instant now) {
-        return sql.inTransaction(() -> {
-            Optional<Notice> notice =
-                    kept.take(row, then, now) ? kept.find(row.notification(), row.destination()) : Optional.empty();
-            notice.map(notices::request).map(List::of).ifPresent(outbox::add);
-            return notice.isPresent();
+    private void askAgain(NoticeRepository.Row row, Instant then, Instant now) {
+        sql.inTransaction(() -> {
+            Optional<Notice> notice = kept.find(row.notification(), row.destination());
+            // Before it is taken: whoever else ends rows has them before what is kept of them.
+            if (notice.isPresent()
+                    && !isRefused(row.notification(), rights.refusal(notice.get()))
+                    && kept.take(row, then, now)) {
+                askAgain(row.notification(), notices.request(notice.get()));
+            }
         });
+    }
+
+    private void askAgain(RequestRepository.Kept kept, Instant then, Instant now) {
+        sql.inTransaction(() -> {
+            if (!isRefused(kept.notification(), rights.refusal(kept)) && requests.take(kept, then, now)) {
+                askAgain(kept.notification(), kept.request());
+            }
+        });
+    }
+
+    /** What may not go there any more ends with its reason; a webhook's request is with its sender, who says how it ends. */
+    private boolean isRefused(UUID notification, Optional<String> reason) {
+        reason.ifPresent(text -> {
+            ledger.suppressMail(notification, text);
+            LOG.atInfo()
+                    .addKeyValue("notificationId", notification)
+                    .addKeyValue("reason", text)
+                    .log("ledger.not-asked-again");
+        });
+        return reason.isPresent();
+    }
+
+    private void askAgain(UUID notification, OutboxRecord request) {
+        outbox.add(List.of(request));
+        asked.increment();
+        LOG.atWarn().addKeyValue("notificationId", notification).log("ledger.asked-again");
     }
 }

@@ -198,6 +198,22 @@ public final class LedgerRepository {
                 .orElse(notification);
     }
 
+    /** Ends a mail that is not to be asked for any more, and the rows of all that it carries. */
+    public void suppressMail(UUID notification, String reason) {
+        sql.update("""
+                update ledger set state = 'suppressed', reason = ?, settled_at = ?
+                where (notification_id = ? or carried_by = ?) and destination = ? and state = 'pending'
+                """, reason, clock.instant(), notification, notification, LedgerRow.EMAIL);
+    }
+
+    /** Whether a mail tells, of what it carries, some notice of this kind. */
+    public boolean carries(UUID mail, Notification.Kind kind) {
+        return sql.first("""
+                        select 1 from ledger l join notification n using (notification_id)
+                        where l.carried_by = ? and n.kind = ? limit 1
+                        """, row -> true, mail, kind.text()).isPresent();
+    }
+
     /** Ends pending rows that are not to be asked for any more. */
     public void suppress(List<UUID> notifications, String destination, String reason) {
         sql.update("""

@@ -40,9 +40,12 @@ public final class NotificationIds {
         return NameUuid.of(NAMESPACE, "event " + org + " " + eventId);
     }
 
-    /** @param nonce of the confirmation link that the mail brings */
-    public static UUID ofConfirmation(String nonce) {
-        return NameUuid.of(NAMESPACE, "confirmation " + nonce);
+    /**
+     * @param nonce of the confirmation link that the mail brings
+     * @param at when it was asked for, whole milliseconds: several mails may bring one link
+     */
+    public static UUID ofConfirmation(String nonce, Instant at) {
+        return NameUuid.of(NAMESPACE, "confirmation " + nonce + " " + at.toEpochMilli());
     }
 
     /** The {@code webhook-id} of the notification at one endpoint. */

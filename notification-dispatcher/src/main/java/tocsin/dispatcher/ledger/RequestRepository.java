@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import tocsin.dispatcher.store.SqlClient;
+import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageHeaders;
 import tocsin.service.outbox.Outbox;
@@ -65,27 +66,54 @@ public final class RequestRepository {
                 now);
     }
 
-    /** Takes some that were last asked for before then; nobody else takes them until the transaction ends. */
-    public List<OutboxRecord> takeAskedBefore(Instant then, Instant now, int most) {
+    /**
+     * What a pending row asked for.
+     *
+     * @param keptAt when it was first asked for, or was to be
+     */
+    public record Kept(
+            UUID notification,
+            Notification.Kind kind,
+            Audience audience,
+            String destination,
+            Instant keptAt,
+            OutboxRecord request) {
+
+        public boolean isMail() {
+            return destination.equals(LedgerRow.EMAIL);
+        }
+    }
+
+    /** Some that were last asked for before then. */
+    public List<Kept> askedBefore(Instant then, int most) {
         return sql.query(
                 """
-                with due as (
-                  select notification_id, destination from kept_request
-                  where asked_at < ? order by asked_at limit ? for update skip locked)
-                update kept_request k set asked_at = ? from due
-                where k.notification_id = due.notification_id and k.destination = due.destination
-                returning k.*
+                select k.*, n.kind, n.audience from kept_request k join notification n using (notification_id)
+                where k.asked_at < ? order by k.asked_at limit ?
                 """,
-                row -> new OutboxRecord(
-                        row.getString("topic"),
-                        row.getBytes("key"),
-                        row.getBytes("value"),
-                        Map.of(
-                                MessageHeaders.MESSAGE_ID,
-                                row.getString("message_id").getBytes(UTF_8))),
+                row -> new Kept(
+                        row.getObject("notification_id", UUID.class),
+                        Notification.Kind.ofText(row.getString("kind")),
+                        Audience.parse(row.getString("audience")),
+                        row.getString("destination"),
+                        SqlClient.instant(row, "kept_at"),
+                        new OutboxRecord(
+                                row.getString("topic"),
+                                row.getBytes("key"),
+                                row.getBytes("value"),
+                                Map.of(
+                                        MessageHeaders.MESSAGE_ID,
+                                        row.getString("message_id").getBytes(UTF_8)))),
                 then,
-                most,
-                now);
+                most);
+    }
+
+    /** @return false if it ended or was asked for since then; else nobody else takes it until the transaction ends */
+    public boolean take(Kept kept, Instant then, Instant now) {
+        return sql.update("""
+                        update kept_request set asked_at = ?
+                        where notification_id = ? and destination = ? and asked_at < ?
+                        """, now, kept.notification(), kept.destination(), then) > 0;
     }
 
     /**

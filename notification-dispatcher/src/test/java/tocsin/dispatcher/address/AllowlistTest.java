@@ -5,17 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
-import tocsin.dispatcher.ledger.RequestRepository;
-import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.RecordKeys;
-import tocsin.service.outbox.Outbox;
 import tocsin.testsupport.CaughtMail;
 
 class AllowlistTest {
@@ -127,44 +120,6 @@ class AllowlistTest {
         assertEquals(422, answer.statusCode(), answer.body());
         assertEquals(
                 422, dispatcher.send("POST", list, dispatcher.owner(org), "{}").statusCode());
-    }
-
-    @Test
-    void asksAnAddressThreeTimesADayWhoeverWants() {
-        // Given
-        for (int i = 1; i <= 3; i++) {
-            assertEquals(202, addFor(RunningDispatcher.newOrg(), address).statusCode(), "mail " + i);
-        }
-
-        dispatcher.awaitMails(address, 3);
-
-        // When
-        String other = RunningDispatcher.newOrg();
-        HttpResponse<String> fourth = addFor(other, address);
-
-        // Then nobody learns that others asked it, and its mail waits
-        assertEquals(202, fourth.statusCode(), fourth.body());
-        assertEquals(List.of("address_confirmation email pending -"), dispatcher.ledger(other));
-        assertEquals(List.of(), dispatcher.emails("org:" + other));
-        assertEquals(3, dispatcher.mails(address).size());
-
-        // When a day is over, as the repair job does
-        dispatcher.update("""
-                update notification_dispatcher.kept_request k set asked_at = asked_at - interval '25 hours'
-                from notification_dispatcher.notification n where n.notification_id = k.notification_id and n.audience = ?
-                """, "org:" + other);
-        Instant now = dispatcher.bean(Clock.class).instant();
-        dispatcher
-                .bean(SqlClient.class)
-                .inTransaction(() -> dispatcher
-                        .bean(Outbox.class)
-                        .add(dispatcher
-                                .bean(RequestRepository.class)
-                                .takeAskedBefore(now.minus(Duration.ofHours(24)), now, 100)));
-
-        // Then
-        String link = RunningDispatcher.linkIn(dispatcher.awaitMails(address, 4).get(3));
-        assertEquals(200, dispatcher.send("POST", link, "", "").statusCode());
     }
 
     @Test

@@ -84,4 +84,16 @@ final class Campaigns {
                                 .sorted()
                                 .toList()));
     }
+
+    /** How the rows of a token's mails stand, with the reasons. */
+    static List<String> states(String token) {
+        return dispatcher().rows("""
+                select l.state, coalesce(l.reason, '-') from notification_dispatcher.notification
+                join notification_dispatcher.ledger l using (notification_id) where audience = ? order by 1, 2
+                """, "token:" + token);
+    }
+
+    static void awaitStates(String token, String... states) {
+        await().atMost(RunningDispatcher.SOON).untilAsserted(() -> assertEquals(List.of(states), states(token)));
+    }
 }

@@ -3,8 +3,10 @@ package tocsin.dispatcher.dispatch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.dispatcher.dispatch.Campaigns.awaitLedger;
+import static tocsin.dispatcher.dispatch.Campaigns.awaitStates;
 import static tocsin.dispatcher.dispatch.Campaigns.endWindow;
 import static tocsin.dispatcher.dispatch.Campaigns.notices;
+import static tocsin.dispatcher.dispatch.Campaigns.states;
 import static tocsin.dispatcher.dispatch.Campaigns.tellOf;
 
 import java.time.Instant;
@@ -36,15 +38,8 @@ class DigestRightsTest {
                     Samples.advisory().setAdvisoryId("MAL-" + name).setPackageName(name),
                     List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.orgToken("t1")))));
         }
-        await().atMost(RunningDispatcher.SOON).until(() -> states(token).equals(List.of("delivered -", "pending -")));
+        awaitStates(token, "delivered -", "pending -");
         return token;
-    }
-
-    private List<String> states(String token) {
-        return dispatcher.rows("""
-                select l.state, coalesce(l.reason, '-') from notification_dispatcher.notification
-                join notification_dispatcher.ledger l using (notification_id) where audience = ? order by 1, 2
-                """, "token:" + token);
     }
 
     @Test
@@ -117,7 +112,7 @@ class DigestRightsTest {
 
         // Then
         assertEquals(2, dispatcher.awaitMails(address, 2).size());
-        await().atMost(RunningDispatcher.SOON).until(() -> states(token).equals(List.of("delivered -", "delivered -")));
+        awaitStates(token, "delivered -", "delivered -");
     }
 
     @Test

@@ -11,23 +11,15 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
-import tocsin.dispatcher.email.EmailRequests;
-import tocsin.dispatcher.email.Language;
-import tocsin.dispatcher.email.Mail;
-import tocsin.dispatcher.ledger.LedgerRepository;
-import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
-import tocsin.dispatcher.ledger.RequestRepository;
 import tocsin.dispatcher.ledger.WebhookRequests;
-import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.MessageCodec;
@@ -36,13 +28,13 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.PrivacyErasure;
 import tocsin.schemas.avro.TokenRegistered;
-import tocsin.service.outbox.OutboxRecord;
 import tocsin.testsupport.CaughtMail;
 
 class ErasureHandlerTest {
 
     private final RunningDispatcher dispatcher = RunningDispatcher.shared();
     private final String org = RunningDispatcher.newOrg();
+    private final PendingRequests pending = new PendingRequests(dispatcher, org);
 
     @Test
     void takesAnAddressOffEveryListAndSwitchesItsDestinationOff() {
@@ -114,22 +106,8 @@ class ErasureHandlerTest {
                 "org:" + org, advisory, List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
     }
 
-    /** Keeps what a pending row asked for, as one that nobody has settled yet. */
-    private UUID keep(Notification.Kind kind, String destination, Function<UUID, OutboxRecord> request) {
-        UUID id = UUID.randomUUID();
-        Notification notification =
-                new Notification(id, new Audience.Organisation(org), kind, "kept", Optional.empty(), 1);
-        dispatcher.bean(SqlClient.class).inTransaction(() -> {
-            dispatcher
-                    .bean(LedgerRepository.class)
-                    .add(notification, List.of(LedgerRow.pending(destination, "message-of-" + id)));
-            dispatcher.bean(RequestRepository.class).askLater(id, destination, request.apply(id));
-        });
-        return id;
-    }
-
     private UUID keepEvent(String data) {
-        return keep(
+        return pending.keep(
                 Notification.Kind.EVENT,
                 "WH" + org,
                 id -> WebhookRequests.of(id, org, "WH" + org, "member.joined", now(), data));
@@ -149,16 +127,7 @@ class ErasureHandlerTest {
         keepEvent("{\"member\":\"" + address.toUpperCase(Locale.ROOT) + "\"}");
         keepEvent("{\"member\":\"" + address.replace(".", "[.]") + "\"}");
         UUID other = keepEvent("{\"member\":\"not-" + address + "\"}");
-        keep(
-                Notification.Kind.ADDRESS_CONFIRMATION,
-                LedgerRow.EMAIL,
-                id -> EmailRequests.of(
-                        id,
-                        new Audience.Organisation(org),
-                        address,
-                        Language.EN,
-                        new Mail("Confirm", "text", "<p>text</p>"),
-                        Optional.empty()));
+        pending.keepMail(Notification.Kind.ADDRESS_CONFIRMATION, address);
 
         // When
         dispatcher
@@ -180,16 +149,7 @@ class ErasureHandlerTest {
     void keepsNoRequestThatMayNameAMemberOfAnOrganisation() {
         // Given
         keepEvent("{\"member\":\"Ada\"}");
-        UUID ask = keep(
-                Notification.Kind.ADDRESS_CONFIRMATION,
-                LedgerRow.EMAIL,
-                id -> EmailRequests.of(
-                        id,
-                        new Audience.Organisation(org),
-                        "owner-" + org + "@example.com",
-                        Language.EN,
-                        new Mail("Confirm", "text", "<p>text</p>"),
-                        Optional.empty()));
+        UUID ask = pending.keepMail(Notification.Kind.ADDRESS_CONFIRMATION, "owner-" + org + "@example.com");
         ErasureSubject member = new ErasureSubject.OfOrganisation(new Audience.Organisation(org), "u1");
 
         Instant anHourAgo = now().minusSeconds(3600);
@@ -209,23 +169,8 @@ class ErasureHandlerTest {
     void endsMailsThatAreOnTheirWayToTheAddressAndAllThatOneCarries() {
         // Given
         String address = "carried-" + org + "@example.com";
-        UUID digest = keep(
-                Notification.Kind.DIGEST,
-                LedgerRow.EMAIL,
-                id -> EmailRequests.of(
-                        id,
-                        new Audience.Organisation(org),
-                        address,
-                        Language.EN,
-                        new Mail("Two notices", "text", "<p>text</p>"),
-                        Optional.empty()));
-        UUID carried = UUID.randomUUID();
-        LedgerRepository ledger = dispatcher.bean(LedgerRepository.class);
-        ledger.add(
-                new Notification(
-                        carried, new Audience.Organisation(org), Notification.Kind.BREACH, "pkg", Optional.empty(), 1),
-                List.of(LedgerRow.pending(LedgerRow.EMAIL, "message-of-" + carried)));
-        ledger.carry(List.of(carried), digest, "message-of-" + digest);
+        UUID digest = pending.keepMail(Notification.Kind.DIGEST, address);
+        pending.carry(Notification.Kind.BREACH, digest);
 
         // When
         dispatcher

@@ -1,0 +1,156 @@
+package tocsin.dispatcher.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tocsin.dispatcher.PendingRequests;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.ledger.Notification;
+
+/** How often an address is asked to be confirmed: whoever wants it is answered the same, however often others asked. */
+class ConfirmationLimitsTest {
+
+    private static final String SENT = "address_confirmation email delivered -";
+    private static final String WAITS = "address_confirmation email pending -";
+    private static final String NOT_SENT = "address_confirmation email suppressed not_sent";
+
+    private final RunningDispatcher dispatcher = RunningDispatcher.shared();
+    private final String org = RunningDispatcher.newOrg();
+    private final String address = org + "@example.com";
+
+    /** Each is told that it is on its way. @return the organisations */
+    private List<String> askedBy(int organisations) {
+        List<String> asking = new ArrayList<>();
+        for (int i = 1; i <= organisations; i++) {
+            String other = RunningDispatcher.newOrg();
+            ask(other);
+            asking.add(other);
+        }
+        return asking;
+    }
+
+    private void ask(String asking) {
+        String answer = dispatcher.ok(
+                "POST",
+                "/v1/orgs/" + asking + "/email-allowlist",
+                dispatcher.owner(asking),
+                "{\"address\":\"" + address + "\"}");
+        assertEquals(
+                "{\"address\":\"" + address + "\",\"language\":\"en\",\"confirmed\":false,\"requested_at\":\"T\"}",
+                answer.replaceFirst("(?<=requested_at\":\")[^\"]*", "T"));
+    }
+
+    private void aDayPasses(List<String> asking) {
+        asking.forEach(it -> new PendingRequests(dispatcher, it).aDayPasses());
+        dispatcher.bean(RepairProcessor.class).askAgain();
+    }
+
+    private String linkOf(int mail) {
+        return RunningDispatcher.linkIn(dispatcher.awaitMails(address, mail).get(mail - 1));
+    }
+
+    @Test
+    void asksAnAddressThreeTimesADayWhoeverWants() {
+        // Given
+        askedBy(3);
+        dispatcher.awaitMails(address, 3);
+
+        // When
+        List<String> fourth = askedBy(1);
+
+        // Then its mail waits
+        assertEquals(List.of(WAITS), dispatcher.ledger(fourth.getFirst()));
+        assertEquals(List.of(), dispatcher.emails("org:" + fourth.getFirst()));
+        assertEquals(3, dispatcher.mails(address).size());
+
+        // When a day is over
+        aDayPasses(fourth);
+
+        // Then
+        assertEquals(200, dispatcher.send("POST", linkOf(4), "", "").statusCode());
+    }
+
+    @Test
+    void sendsSixLaterAtMostAndTellsNobodyWhy() {
+        // Given
+        askedBy(3);
+
+        // When
+        List<String> others = askedBy(8);
+
+        // Then
+        for (String other : others) {
+            assertEquals(List.of(WAITS), dispatcher.ledger(other));
+        }
+
+        // When a day is over
+        aDayPasses(others);
+
+        // Then
+        List<String> ends = await().atMost(RunningDispatcher.SOON)
+                .until(
+                        () -> others.stream()
+                                .flatMap(it -> dispatcher.ledger(it).stream())
+                                .sorted()
+                                .toList(),
+                        it -> !it.contains(WAITS));
+        List<String> expected = new ArrayList<>(Collections.nCopies(6, SENT));
+        expected.addAll(Collections.nCopies(2, NOT_SENT));
+        assertEquals(expected, ends);
+        assertEquals(9, dispatcher.awaitMails(address, 9).size());
+    }
+
+    @Test
+    void keepsTheLinkThatIsOutWhileTheNextMailWaits() {
+        // Given a link that is out, and others who ask since
+        ask(org);
+        String link = linkOf(1);
+        askedBy(9);
+        dispatcher.update(
+                "update notification_dispatcher.allowed_address set requested_at = requested_at - interval '1 hour' where org_id = ?",
+                org);
+
+        // When it is asked for again
+        ask(org);
+
+        // Then it is good still
+        assertEquals(200, dispatcher.send("GET", link, "", "").statusCode());
+        assertEquals(List.of(SENT, WAITS), dispatcher.ledger(org));
+
+        // When the mail that waited has gone
+        aDayPasses(List.of(org));
+
+        // Then it brought the same link
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).equals(List.of(SENT, SENT)));
+        assertEquals(link, RunningDispatcher.linkIn(dispatcher.mails(address).getLast()));
+        assertEquals(200, dispatcher.send("POST", link, "", "").statusCode());
+    }
+
+    @Test
+    void sendsNoLinkThatIsNotGoodAnyMore() {
+        // Given one that waits, of an address that was confirmed by the link that was out
+        ask(org);
+        String link = linkOf(1);
+        askedBy(3);
+        dispatcher.update(
+                "update notification_dispatcher.allowed_address set requested_at = requested_at - interval '1 hour' where org_id = ?",
+                org);
+        ask(org);
+        dispatcher.ok("POST", link, "", "");
+        // And one whose link a newer one replaced
+        String other = RunningDispatcher.newOrg();
+        new PendingRequests(dispatcher, other).keepMail(Notification.Kind.ADDRESS_CONFIRMATION, address);
+
+        // When
+        aDayPasses(List.of(org, other));
+
+        // Then
+        assertEquals(List.of(SENT, NOT_SENT), dispatcher.ledger(org));
+        assertEquals(List.of(NOT_SENT), dispatcher.ledger(other));
+    }
+}
