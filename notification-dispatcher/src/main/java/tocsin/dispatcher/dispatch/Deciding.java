@@ -45,7 +45,7 @@ final class Deciding {
         }
         Subject subject = new Subject(
                 notification,
-                Router.kind(match, memory),
+                Router.kind(match, memory, decisions),
                 incident,
                 match,
                 incidents.toldWhere(incident, match.audience()));

@@ -30,19 +30,20 @@ public final class Router {
         };
     }
 
-    /** What a match is to an audience that knows so much. */
-    public static Notification.Kind kind(Match match, Memory memory) {
+    /** What a match is to an audience that knows so much, by what {@link #route} decided to tell it. */
+    public static Notification.Kind kind(Match match, Memory memory, List<Decision> decisions) {
         if (!memory.toldBefore()) {
             return Notification.Kind.BREACH;
         }
         if (isWorse(match, memory)) {
             return Notification.Kind.SEVERITY_RAISED;
         }
-        boolean ofKnownVersions = !leavesOutUnknownVersions(match, memory)
-                && match.downloads().stream()
-                        .filter(download -> !memory.told().contains(download.eventId()))
-                        .allMatch(download -> memory.versions().contains(download.version()));
-        return match.late() || ofKnownVersions ? Notification.Kind.FOLLOW_UP : Notification.Kind.WIDENED;
+        boolean widens = decisions.stream().anyMatch(it -> switch (it.verdict()) {
+            case Tell tell -> tell.widens();
+            case Suppressed suppressed -> suppressed.widens();
+            case NothingNew _ -> false;
+        });
+        return widens && !match.late() ? Notification.Kind.WIDENED : Notification.Kind.FOLLOW_UP;
     }
 
     /** Whether downloads may be left out of versions that the audience has not heard of: whatever it was told of the others, it knows nothing of these. */
@@ -140,6 +141,10 @@ public final class Router {
         // Of versions that the audience knows: where the oldest that the match holds was told, so were those that its
         // cap left out, or a notice said that there are more.
         boolean cut = leavesOut && (ofUnknownVersions || tells.getLast().equals(oldest));
-        return refusal.<Verdict>map(Suppressed::new).orElseGet(() -> new Tell(tells, cut));
+        // What the audience fetched before it was saved here says nothing of what is told.
+        boolean widens = ofUnknownVersions
+                || untold.stream().anyMatch(it -> !memory.versions().contains(it.version()));
+        return refusal.<Verdict>map(reason -> new Suppressed(reason, widens))
+                .orElseGet(() -> new Tell(tells, cut, widens));
     }
 }

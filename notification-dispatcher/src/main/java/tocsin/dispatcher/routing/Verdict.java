@@ -9,15 +9,20 @@ public sealed interface Verdict {
     /**
      * @param downloads newest first, at least one, at most {@link tocsin.dispatcher.incident.Match#MAX_DOWNLOADS}
      * @param truncated the match's cap left out older ones that would belong here
+     * @param widens whether some of it is of versions that the audience has not heard of
      */
-    record Tell(List<Download> downloads, boolean truncated) implements Verdict {
+    record Tell(List<Download> downloads, boolean truncated, boolean widens) implements Verdict {
         public Tell {
             downloads = List.copyOf(downloads);
         }
     }
 
-    /** There was something to tell, and it is not told. */
-    record Suppressed(Reason reason) implements Verdict {}
+    /**
+     * There was something to tell, and it is not told.
+     *
+     * @param widens as of what would have been told
+     */
+    record Suppressed(Reason reason, boolean widens) implements Verdict {}
 
     /** Told already, or before the destination was saved. */
     record NothingNew() implements Verdict {}

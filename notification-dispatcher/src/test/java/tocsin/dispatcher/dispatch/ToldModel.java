@@ -201,7 +201,7 @@ final class ToldModel {
             return;
         }
         Set<String> versions = new LinkedHashSet<>(incident.told.values());
-        boolean knownVersions = match.downloads().stream()
+        boolean knownVersions = tells.stream()
                 .filter(it -> !incident.told.containsKey(it.eventId()))
                 .allMatch(it -> versions.contains(it.version()));
         String kind = incident.severity.isEmpty()
