@@ -90,6 +90,7 @@ final class EmailHandler implements DeliveryHandler {
                 .addKeyValue("emailId", request.mail().getEmailId())
                 .addKeyValue("attempt", delivery.attempt())
                 .addKeyValue("outcome", answer.getClass().getSimpleName())
+                .addKeyValue("reason", answer.refusal().orElse(""))
                 .log("email.attempted");
         return switch (answer) {
             case SmtpAnswer.Accepted() -> {

@@ -1,7 +1,19 @@
 package tocsin.dispatcher.email;
 
+import java.util.Optional;
+
 /** What became of a mail at the SMTP server. */
 sealed interface SmtpAnswer {
+
+    /** Why it was not taken: our words and the server's numbers, never what it said, which may name people. */
+    default Optional<String> refusal() {
+        return switch (this) {
+            case Accepted() -> Optional.empty();
+            case Temporary(String reason) -> Optional.of(reason);
+            case Permanent(String reason) -> Optional.of(reason);
+            case Unavailable(String reason) -> Optional.of(reason);
+        };
+    }
 
     /** It has the mail. */
     record Accepted() implements SmtpAnswer {}

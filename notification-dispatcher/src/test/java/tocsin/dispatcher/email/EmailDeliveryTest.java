@@ -3,7 +3,12 @@ package tocsin.dispatcher.email;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
@@ -81,6 +87,38 @@ class EmailDeliveryTest {
                         .anyMatch(it -> CODEC.decode(it.value()).getAudience().equals("org:" + org)));
         assertEquals(before, smtp.taken().size());
         assertEquals(List.of("1"), attempts());
+    }
+
+    /** Whoever is called for mails that fail looks there; what a server says may name people. */
+    @Test
+    void logsTheNumberThatTheServerSaidAndNotItsWords() {
+        // Given
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(EmailHandler.class);
+        logger.addAppender(log);
+        smtp.next("RCPT", "550 no such user as somebody");
+
+        try {
+            // When
+            ask();
+            await().atMost(RunningDispatcher.SOON)
+                    .until(() -> dispatcher
+                            .ledger(org)
+                            .equals(List.of("address_confirmation email failed the SMTP server answered 550")));
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        // Then
+        List<String> attempted = log.list.stream()
+                .filter(event -> event.getMessage().equals("email.attempted"))
+                .map(event -> String.valueOf(event.getKeyValuePairs()))
+                .toList();
+        assertEquals(1, attempted.size(), attempted::toString);
+        assertTrue(attempted.getFirst().contains("reason=\"the SMTP server answered 550\""), attempted::getFirst);
+        assertFalse(
+                log.list.toString().contains("somebody") || attempted.getFirst().contains("somebody"));
     }
 
     @Test
