@@ -41,6 +41,7 @@ class ComposeTest {
             "extra_hosts",
             "healthcheck",
             "image",
+            "mem_limit",
             "network_mode",
             "networks",
             "ports",
@@ -70,6 +71,14 @@ class ComposeTest {
             unknown.removeAll(KEYS);
             assertEquals(Set.of(), unknown, name);
         });
+    }
+
+    /** A JVM without a bound takes its share of the whole machine, and four of them more than all of it. */
+    @Test
+    void boundsTheMemoryOfEveryPart() {
+        services()
+                .forEach((name, service) -> assertTrue(
+                        text(service, "mem_limit").matches("[1-9][0-9]*[mg]|\\$\\{[A-Z_]+:-[1-9][0-9]*[mg]}"), name));
     }
 
     /** Each image is a parameter, so that a site without the public registries has its own. */
