@@ -8,7 +8,17 @@ webhook-sender: webhookSender
 
 {{/* Name of an object: the release's and the service's. Takes root and name. */}}
 {{- define "tocsin.name" -}}
-{{- printf "%s-%s" (.root.Release.Name | trunc 36 | trimSuffix "-") .name }}
+{{- if gt (len .root.Release.Name) 34 }}
+{{- fail (printf "the release's name %s is longer than 34 letters: Kubernetes could not name the matcher's pods after it, and one that is cut could be another release's" .root.Release.Name) }}
+{{- end }}
+{{- printf "%s-%s" .root.Release.Name .name }}
+{{- end }}
+
+{{/* Seconds, rounded up, of a duration such as 60s or 2m. */}}
+{{- define "tocsin.seconds" -}}
+{{- $number := regexFind "^[0-9]+" . | int }}
+{{- $unit := regexFind "[a-z]+$" . }}
+{{- if eq $unit "ms" }}{{ div (add $number 999) 1000 }}{{ else }}{{ mul $number (get (dict "s" 1 "m" 60 "h" 3600 "d" 86400) $unit) }}{{ end }}
 {{- end }}
 
 {{- define "tocsin.selector" -}}

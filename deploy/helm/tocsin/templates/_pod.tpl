@@ -37,14 +37,15 @@ spec:
           protocol: TCP
       env:
         {{- include "tocsin.environment" . | nindent 8 }}
-      # A start waits a minute for the database; then liveness begins.
+      # Nothing answers while a start brings the database's schema up to date, and a migration that is killed begins anew. A start that cannot
+      # get on ends by itself.
       startupProbe:
         httpGet:
           path: /health/liveness
           port: http
         periodSeconds: 3
         timeoutSeconds: 3
-        failureThreshold: 60
+        failureThreshold: {{ div (add .root.Values.startupSeconds 2) 3 }}
       livenessProbe:
         httpGet:
           path: /health/liveness

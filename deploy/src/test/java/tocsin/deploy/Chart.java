@@ -37,9 +37,13 @@ final class Chart {
 
     /** @throws IllegalStateException as Helm complains, where it refuses the values */
     static String render(Path... values) {
+        return renderAs("alarm", values);
+    }
+
+    static String renderAs(String release, Path... values) {
         var command = new Helm(FOLDER)
                 .template()
-                .withName("alarm")
+                .withName(release)
                 .withNamespace("tocsin")
                 // Helm's own default changes with its version.
                 .withKubeVersion("1.34.0");

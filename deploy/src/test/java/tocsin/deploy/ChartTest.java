@@ -99,6 +99,11 @@ class ChartTest {
             webhookSender: {autoscaling: {minReplicas: 0}}        | minReplicas
             webhookSender: {egress: {proxy: {address: 'http://u:p@proxy:3128'}}} | address
             advisoryMatcher: {replicas: 0}                        | replicas
+            advisoryMatcher: {closeTimeout: 101s}                 | terminationGracePeriodSeconds must be at least 121
+            advisoryMatcher: {closeTimeout: 2m}                   | terminationGracePeriodSeconds must be at least 140
+            advisoryMatcher: {closeTimeout: 100500ms}             | terminationGracePeriodSeconds must be at least 121
+            advisoryMatcher: {terminationGracePeriodSeconds: 79}  | terminationGracePeriodSeconds must be at least 80
+            startupSeconds: 10                                    | startupSeconds
             advisoryMatcher: {standbyReplicas: 2}                 | standbyReplicas must be less than
             advisoryMatcher: {autoscaling: {enabled: true}}       | autoscaling
             downloadTracker: {config: {tocsin.waiting.max-records: 5}} | max-records
@@ -111,6 +116,7 @@ class ChartTest {
             tracing: {endpoint: 'http://otel.watch.svc:4318/v1'}  | networkPolicy.collector.to is not set
             webhookSender: {egress: {proxy: {address: 'proxy.net.svc:3128'}}} | networkEgress has no rule
             strimzi: {users: {enabled: true}}                     | strimzi.cluster is not set
+            strimzi: {cluster: c, users: {enabled: true}}         | it would come as nobody
             strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.scan: 7}}} | need equal counts
             strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.held: 7}}} | advisory.held needs no more than
             strimzi: {cluster: c, topics: {enabled: true, partitions: {advisory.published: 5}}} | advisory.decision needs no more than
@@ -151,6 +157,25 @@ class ChartTest {
                 Chart.container(Chart.object(rendered, "Deployment", "alarm-notification-dispatcher"))
                         .path("image")
                         .asText());
+    }
+
+    /** Kubernetes names what it makes of a StatefulSet after it, and puts that into labels, which have 63 letters. */
+    @Test
+    void aReleasesNameLeavesRoomForWhatIsNamedAfterIt() {
+        // Given
+        Path minimal = Sources.path(Chart.EXAMPLES).resolve("minimal.yaml");
+
+        // When
+        String longest = Chart.renderAs("a".repeat(34), minimal);
+        RuntimeException refusal = assertThrows(RuntimeException.class, () -> Chart.renderAs("a".repeat(35), minimal));
+
+        // Then
+        Chart.objects(longest)
+                .forEach(object -> assertTrue(
+                        Chart.nameOf(object).length() + "-0123456789".length()
+                                <= (object.path("kind").asText().equals("StatefulSet") ? 63 : 74),
+                        object::toString));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("longer than 34 letters"), refusal::getMessage);
     }
 
     /** A chart that only became newer replaces no pod. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -88,6 +89,65 @@ class RunsTheServicesAsTheyAreTest {
                 assertEquals(path, container.at("/" + probe + "/httpGet/path").asText());
                 assertTrue(security.contains('"' + path + '"'));
             });
+        }
+    }
+
+    /** Nothing answers while a schema is brought up to date; a probe that is over too soon would have it begun again and again. */
+    @Test
+    void aStartMayTakeAsLongAsAMigrationDoes() {
+        for (JsonNode workload : Chart.workloads(PRODUCTION)) {
+            // When
+            JsonNode probe = Chart.container(workload).path("startupProbe");
+            int seconds = probe.path("failureThreshold").asInt()
+                    * probe.path("periodSeconds").asInt();
+
+            // Then
+            assertEquals(1800, seconds);
+            if (workload.path("kind").asText().equals("Deployment")) {
+                assertTrue(workload.at("/spec/progressDeadlineSeconds").asInt() > seconds);
+            }
+        }
+    }
+
+    /** One role for each service, which owns its own schema alone. */
+    @ParameterizedTest
+    @MethodSource("tocsin.deploy.ChartTest#examples")
+    void noTwoServicesShareAnAccountOfTheDatabase(String example) {
+        // When
+        List<String> accounts = Chart.workloads(Chart.render(example)).stream()
+                .map(Chart::environment)
+                .flatMap(environment -> Stream.of("DATASOURCES_DEFAULT_USERNAME", "TOCSIN_HISTORY_USERNAME")
+                        .map(environment::get)
+                        .filter(Objects::nonNull))
+                .toList();
+
+        // Then
+        assertEquals(accounts.size(), Set.copyOf(accounts).size(), accounts::toString);
+    }
+
+    /** Each file that a setting names comes of a Secret, and whoever says that there is a password has one. */
+    @ParameterizedTest
+    @MethodSource("tocsin.deploy.ChartTest#examples")
+    void whatAClientIsToldToUseIsThere(String example) {
+        for (JsonNode workload : Chart.workloads(Chart.render(example))) {
+            // When
+            Map<String, String> environment = Chart.environment(workload);
+            List<String> folders = mounts(workload).stream()
+                    .map(mount -> mount.path("mountPath").asText() + "/")
+                    .toList();
+
+            // Then
+            environment.forEach((name, value) -> assertTrue(
+                    !name.startsWith("KAFKA_CLIENT_SSL_")
+                            || !name.endsWith("_LOCATION")
+                            || folders.stream().anyMatch(value::startsWith),
+                    () -> name + " " + value));
+            String protocol = environment.getOrDefault("KAFKA_CLIENT_SECURITY_PROTOCOL", "PLAINTEXT");
+            assertEquals(
+                    protocol.startsWith("SASL_"),
+                    environment.containsKey("KAFKA_CLIENT_SASL_JAAS_CONFIG")
+                            && environment.containsKey("KAFKA_CLIENT_SASL_MECHANISM"));
+            assertEquals(protocol.endsWith("SSL"), environment.containsKey("KAFKA_CLIENT_SSL_TRUSTSTORE_LOCATION"));
         }
     }
 

@@ -82,6 +82,36 @@ class StrimziTest {
         });
     }
 
+    /** Strimzi puts what proves who a user is into a Secret of the user's name. */
+    @ParameterizedTest
+    @CsvSource({
+        "strimzi,        tls,           SSL,      KAFKA_CLIENT_SSL_KEYSTORE_PASSWORD, user.password",
+        "shared-cluster, scram-sha-512, SASL_SSL, KAFKA_CLIENT_SASL_JAAS_CONFIG,      sasl.jaas.config"
+    })
+    void everyServiceComesAsTheUserThatIsMadeForIt(
+            String example, String authentication, String protocol, String setting, String entry) {
+        // Given
+        String rendered = Chart.render(example);
+        JsonNode users = Chart.objects(rendered, "KafkaUser").getFirst();
+        String authority = users.at("/metadata/labels/strimzi.io~1cluster").asText() + "-cluster-ca-cert";
+
+        for (JsonNode workload : Chart.workloads(rendered)) {
+            // When
+            Map<String, String> environment = Chart.environment(workload);
+            JsonNode user = Chart.object(rendered, "KafkaUser", Chart.nameOf(workload));
+            List<String> secrets = workload.at("/spec/template/spec/volumes").findValuesAsText("secretName");
+
+            // Then
+            assertEquals(authentication, user.at("/spec/authentication/type").asText());
+            assertEquals(protocol, environment.get("KAFKA_CLIENT_SECURITY_PROTOCOL"));
+            assertEquals(
+                    "{\"secretKeyRef\":{\"key\":\"" + entry + "\",\"name\":\"" + Chart.nameOf(workload) + "\"}}",
+                    environment.get(setting));
+            assertTrue(secrets.contains(authority), secrets::toString);
+            assertEquals(authentication.equals("tls"), secrets.contains(Chart.nameOf(workload)), secrets::toString);
+        }
+    }
+
     @Test
     void theChartHasTheFilesOfOperations() {
         for (String file : Chart.COPIES) {
