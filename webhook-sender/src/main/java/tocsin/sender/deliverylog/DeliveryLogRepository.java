@@ -86,7 +86,7 @@ public final class DeliveryLogRepository {
     /**
      * Every day on which something is written of a delivery has its payload, so that the two are dropped together.
      *
-     * @return the entries without what may tell of somebody who was erased
+     * @return the entries that may have an attempt to tell of, without what may tell of somebody who was erased
      */
     private List<LogEntry> keep(List<LogEntry> entries, Map<DeliveryRepository.Key, Written> written, Instant now) {
         Set<DeliveryRepository.Key> there = new HashSet<>();
@@ -108,7 +108,6 @@ public final class DeliveryLogRepository {
         for (LogEntry entry : entries) {
             boolean isThere = there.contains(DeliveryRepository.Key.of(entry));
             if (isThere && entry.attempt().isEmpty()) {
-                all.add(entry);
                 continue;
             }
             PersonalData.Kept answer = answers.get(next++);
