@@ -271,6 +271,8 @@ final class TierConsumer implements Runnable {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            // It may take seconds until they are.
+            changed("engine.partitions.leaving", partitions);
             try {
                 leave(consumer, numbers(partitions), timing.revoke());
             } catch (InterruptedException e) {
