@@ -86,6 +86,9 @@ final class BrokerClient implements AutoCloseable {
                 with(Map.of(
                         "auto.offset.reset", "earliest",
                         "isolation.level", "read_committed",
+                        // A fetch beyond the end is under way when the last record comes, and closing waits for its
+                        // answer: half a second, by Kafka's default.
+                        "fetch.max.wait.ms", "10",
                         "enable.auto.commit", "false")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
