@@ -45,16 +45,17 @@ public final class NoticeRepository {
      * In the transaction that writes its row.
      *
      * @param digestAt until when its mail waits for others; empty if it is asked for now
+     * @param held whether it waits until what was told there before has ended
      */
-    void keep(Notice notice, Optional<Instant> digestAt) {
+    void keep(Notice notice, Optional<Instant> digestAt, boolean held) {
         Optional<Destination.Email> mail =
                 notice.destination() instanceof Destination.Email email ? Optional.of(email) : Optional.empty();
         sql.update(
                 """
                 insert into kept_notice
                   (notification_id, destination, incident_id, match, occurred_at, first, thread,
-                   address, recipient, language, mailed, asked_at, digest_at, thin, tells)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   address, recipient, language, mailed, asked_at, digest_at, thin, tells, held)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 notice.notification(),
                 notice.destination().ledgerName(),
@@ -70,7 +71,8 @@ public final class NoticeRepository {
                 notice.occurredAt(),
                 digestAt,
                 notice.thin(),
-                Optional.of(notice.kind().text()).filter(_ -> notice.undelivered()));
+                Optional.of(notice.kind().text()).filter(_ -> notice.undelivered()),
+                held);
     }
 
     Optional<Notice> find(UUID notification, String destination) {
@@ -88,7 +90,7 @@ public final class NoticeRepository {
     List<Row> askedBefore(Instant then, int most) {
         return sql.query("""
                 select notification_id, destination from kept_notice
-                where asked_at < ? and digest_at is null and not failed order by asked_at limit ?
+                where asked_at < ? and digest_at is null and not failed and not held order by asked_at limit ?
                 """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), then, most);
     }
 
@@ -98,6 +100,26 @@ public final class NoticeRepository {
                         update kept_notice set asked_at = ?
                         where notification_id = ? and destination = ? and asked_at < ? and not failed
                         """, now, row.notification(), row.destination(), then) > 0;
+    }
+
+    /** Corrections that need not wait any more: of the incident, nothing that was decided before is pending there. */
+    List<Row> heldForNothing(int most) {
+        return sql.query("""
+                select k.notification_id, k.destination from kept_notice k join notification n using (notification_id)
+                where k.held and not exists (
+                  select 1 from notification m join ledger l using (notification_id)
+                  where m.incident_id = n.incident_id and m.audience = n.audience and l.destination = k.destination
+                    and l.state = 'pending' and (m.created_at, m.notification_id) < (n.created_at, n.notification_id))
+                order by k.asked_at limit ?
+                """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), most);
+    }
+
+    /** @return false if it waits no more, or somebody else took it */
+    boolean release(Row row, Instant now) {
+        return sql.update("""
+                        update kept_notice set held = false, asked_at = ?
+                        where notification_id = ? and destination = ? and held
+                        """, now, row.notification(), row.destination()) > 0;
     }
 
     /** A webhook that failed beside a mail that was to tell the same. */

@@ -85,20 +85,32 @@ final class NoticeWriter {
                         Optional.of(subject.incident()),
                         rows.size()),
                 rows);
-        ask(asked);
+        outbox.add(asked.stream()
+                .flatMap(notice -> keep(notice, isHeld(subject, notice)).stream())
+                .toList());
     }
 
-    /** Asks for what is told at pending rows, now or once a mail need not wait any more, and keeps it until they end; in the transaction that writes the rows. */
-    void ask(List<Notice> asked) {
-        List<OutboxRecord> requests = new ArrayList<>();
-        for (Notice notice : asked) {
-            Optional<Instant> digestAt = digestAt(notice);
-            if (digestAt.isEmpty()) {
-                requests.add(notices.request(notice));
-            }
-            kept.keep(notice, digestAt);
-        }
-        outbox.add(requests);
+    /** Asks for what is told at a pending row, now or once a mail need not wait any more, and keeps it until that ends; in the transaction that writes the row. */
+    void ask(Notice notice) {
+        outbox.add(keep(notice, false).stream().toList());
+    }
+
+    /** @return what is to be asked for now */
+    private Optional<OutboxRecord> keep(Notice notice, boolean held) {
+        Optional<Instant> digestAt = digestAt(notice);
+        kept.keep(notice, digestAt, held);
+        return held || digestAt.isPresent() ? Optional.empty() : Optional.of(notices.request(notice));
+    }
+
+    /** A correction must not come before what it corrects, whose tries may last. */
+    private boolean isHeld(Subject subject, Notice notice) {
+        return notice.isWithdrawal()
+                && !subject.isReached(notice.destination())
+                && ledger.isPendingBeside(
+                        notice.notification(),
+                        subject.incident(),
+                        subject.match().audience(),
+                        notice.destination().ledgerName());
     }
 
     /** Until when a mail waits for others of its campaign; a webhook never does. */

@@ -32,6 +32,11 @@ record Subject(UUID notification, Notification.Kind kind, UUID incident, Match m
                 .findFirst();
     }
 
+    /** Whether one got there whose ledger row is gone by now. */
+    boolean isReached(Destination destination) {
+        return beforeAt(destination).filter(ToldChannel::reached).isPresent();
+    }
+
     /** The first there, or elsewhere if this destination is new; empty for the first of an incident. */
     Optional<UUID> first(Destination destination) {
         return kind == Notification.Kind.BREACH

@@ -112,7 +112,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
                 .filter(it -> it.address().filter(to.address()::equals).isPresent())
                 .map(channel -> ledger.mailOf(channel.first()))
                 .findFirst();
-        writer.ask(List.of(new Notice(
+        writer.ask(new Notice(
                 notification,
                 notice.kind(),
                 incident,
@@ -123,7 +123,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 true,
                 false,
-                true)));
+                true));
         // A correction goes there too; of a correction or a drill there is none.
         if (notice.kind() != Notification.Kind.WITHDRAWN && notice.kind() != Notification.Kind.DRILL) {
             incidents.toldAt(incident, audience, Deciding.channel(to, notification));

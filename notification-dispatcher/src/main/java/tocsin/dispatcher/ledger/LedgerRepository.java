@@ -263,6 +263,30 @@ public final class LedgerRepository {
                 .isPresent();
     }
 
+    /** Whether another notification of the incident is pending at this destination. */
+    public boolean isPendingBeside(UUID notification, UUID incident, Audience audience, String destination) {
+        return sql.first("""
+                        select 1 from ledger l join notification n using (notification_id)
+                        where n.incident_id = ? and n.audience = ? and l.destination = ? and l.state = 'pending'
+                          and n.notification_id <> ? limit 1
+                        """, row -> true, incident, audience.text(), destination, notification)
+                .isPresent();
+    }
+
+    /** Whether anything that a correction takes back got to this destination. */
+    public boolean toldBefore(UUID correction, String destination) {
+        return sql.first("""
+                        select 1 from notification c join notification n using (incident_id, audience)
+                        join ledger l on l.notification_id = n.notification_id
+                        where c.notification_id = ? and n.kind <> 'withdrawn' and n.created_at <= c.created_at
+                          and l.destination = ? and l.state = 'delivered' and not exists (
+                            select 1 from notification w
+                            where w.incident_id = c.incident_id and w.audience = c.audience and w.kind = 'withdrawn'
+                              and w.created_at > n.created_at and w.created_at < c.created_at)
+                        limit 1
+                        """, row -> true, correction, destination).isPresent();
+    }
+
     /** What was told of the incident until now is over: no later correction is of it. */
     public void takeBack(UUID incident, Audience audience) {
         sql.update(

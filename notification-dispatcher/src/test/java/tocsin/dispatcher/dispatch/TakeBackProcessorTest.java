@@ -13,6 +13,7 @@ import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.DeliveryOutcome;
 
 /** An incident is taken back from others than the match names, and one of them cannot be told by a fault of ours. */
 class TakeBackProcessorTest {
@@ -34,7 +35,7 @@ class TakeBackProcessorTest {
                 "org:" + org,
                 advisory("MAL-one-" + sound),
                 List.of(Samples.download("e-" + org, "2026-04-15T08:30:00Z", Samples.human("u1")))));
-        dispatcher.awaitWebhooks(org, 1);
+        dispatcher.awaitWebhooks(org, 1).forEach(it -> dispatcher.settle(it, DeliveryOutcome.DELIVERED));
     }
 
     private Optional<ConsumerRecord<byte[], byte[]>> setAside() {

@@ -1,0 +1,70 @@
+package tocsin.dispatcher.dispatch;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
+import tocsin.schemas.avro.AdvisoryAccepted;
+import tocsin.schemas.avro.AffectedDownload;
+import tocsin.schemas.avro.DeliveryOutcome;
+import tocsin.schemas.avro.WebhookRequested;
+
+/** One organisation that hears of one package again and again. */
+final class OneIncident {
+
+    /** Made when the first test asks. */
+    private static final class Shared {
+        static final RunningDispatcher INSTANCE = RunningDispatcher.beside(Map.of("tocsin.follow-up.window", "PT2S"));
+    }
+
+    private final RunningDispatcher dispatcher = dispatcher();
+    private final String org;
+
+    OneIncident(String org) {
+        this.org = org;
+    }
+
+    static RunningDispatcher dispatcher() {
+        return Shared.INSTANCE;
+    }
+
+    static Instant revision(int number) {
+        return Samples.PUBLISHED.plusSeconds(number);
+    }
+
+    AdvisoryAccepted.Builder advisory(int revision) {
+        return Samples.advisory().setPackageName("pkg-" + org).setRevision(revision(revision));
+    }
+
+    static AffectedDownload download(int number, String version) {
+        return AffectedDownload.newBuilder(
+                        Samples.download("e" + number, "2026-04-15T08:0" + number + ":00Z", Samples.human("u1")))
+                .setVersion(version)
+                .build();
+    }
+
+    void match(AdvisoryAccepted.Builder advisory, AffectedDownload... downloads) {
+        dispatcher.match(Samples.matched("org:" + org, advisory, List.of(downloads)));
+    }
+
+    List<WebhookRequested> delivered(int webhooks) {
+        List<WebhookRequested> asked = dispatcher.awaitWebhooks(org, webhooks);
+        asked.forEach(it -> dispatcher.settle(it, DeliveryOutcome.DELIVERED));
+        return asked;
+    }
+
+    List<String> kinds() {
+        return dispatcher.ledger(org).stream()
+                .map(it -> it.substring(0, it.indexOf(" ")))
+                .filter(it -> !it.equals("address_confirmation"))
+                .toList();
+    }
+
+    void untilDelivered(String kind) {
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains(kind + " email delivered -"));
+    }
+}
