@@ -22,19 +22,23 @@ import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.SeverityRank;
 import tocsin.schemas.avro.Severity;
 
-/** What one organisation with one webhook must be told of one package, written down as plainly as can be. */
+/** What one organisation with a webhook and an address must be told of one package, written down as plainly as can be. */
 final class ToldModel {
 
     private static final class Incident {
         final Set<String> ids = new HashSet<>();
         final Map<String, String> told = new HashMap<>();
         final List<Match> waiting = new ArrayList<>();
+        /** Destinations that were told. */
+        final Set<String> where = new TreeSet<>();
+
         Optional<Severity> severity = Optional.empty();
 
         void swallow(Incident other) {
             ids.addAll(other.ids);
             told.putAll(other.told);
             waiting.addAll(other.waiting);
+            where.addAll(other.where);
             other.severity.ifPresent(it -> severity = Optional.of(
                     severity.map(mine -> SeverityRank.higher(mine, it)).orElse(it)));
         }
@@ -45,10 +49,13 @@ final class ToldModel {
     private final List<Incident> incidents = new ArrayList<>();
     private final Map<String, Newest> advisories = new HashMap<>();
     private final Set<UUID> handled = new HashSet<>();
-    /** Kind and the downloads' ids in order of their names, each notification in turn. */
+    /** Kind, and for each destination the downloads' ids in order of their names, each notification in turn. */
     final List<String> notifications = new ArrayList<>();
 
-    Instant savedAt = Instant.EPOCH;
+    /** Since when each destination is told. */
+    final Map<String, Instant> savedAt =
+            new TreeMap<>(Map.of(ToldOracleTest.WEBHOOK, Instant.EPOCH, ToldOracleTest.EMAIL, Instant.EPOCH));
+
     boolean entitled = true;
     Optional<Severity> floor = Optional.empty();
 
@@ -91,7 +98,8 @@ final class ToldModel {
         return waited.stream()
                 .filter(it -> entitled && stands(it) && !isTooLow(newest(it, waited)))
                 .flatMap(it -> it.downloads().stream())
-                .filter(it -> !it.fetchedAt().isBefore(savedAt))
+                .filter(it -> savedAt.values().stream()
+                        .anyMatch(since -> !it.fetchedAt().isBefore(since)))
                 .map(Download::eventId)
                 .collect(Collectors.toSet());
     }
@@ -182,7 +190,11 @@ final class ToldModel {
         incident.severity = Optional.empty();
         incident.told.clear();
         handled.add(match.id());
-        notifications.add("withdrawn" + (entitled ? "" : " suppressed"));
+        notifications.add("withdrawn"
+                + incident.where.stream()
+                        .map(it -> " " + it + (entitled ? "" : " suppressed"))
+                        .collect(Collectors.joining()));
+        incident.where.clear();
     }
 
     private void decide(Match match, Incident incident) {
@@ -193,32 +205,45 @@ final class ToldModel {
         boolean worse = incident.severity
                 .filter(told -> severity != Severity.UNKNOWN && SeverityRank.of(severity) > SeverityRank.of(told))
                 .isPresent();
-        List<Download> tells = match.downloads().stream()
-                .filter(it -> !it.fetchedAt().isBefore(savedAt))
-                .filter(it -> worse || !incident.told.containsKey(it.eventId()))
-                .toList();
+        Map<String, List<Download>> tells = new TreeMap<>();
+        savedAt.forEach((destination, since) -> {
+            List<Download> there = match.downloads().stream()
+                    .filter(it -> !it.fetchedAt().isBefore(since))
+                    .filter(it -> worse || !incident.told.containsKey(it.eventId()))
+                    .toList();
+            if (!there.isEmpty()) {
+                tells.put(destination, there);
+            }
+        });
         if (tells.isEmpty()) {
             return;
         }
         Set<String> versions = new LinkedHashSet<>(incident.told.values());
-        boolean knownVersions = tells.stream()
+        boolean knownVersions = tells.values().stream()
+                .flatMap(List::stream)
                 .filter(it -> !incident.told.containsKey(it.eventId()))
                 .allMatch(it -> versions.contains(it.version()));
         String kind = incident.severity.isEmpty()
                 ? "breach"
                 : worse ? "severity_raised" : match.late() || knownVersions ? "follow_up" : "widened";
         handled.add(match.id());
-        if (!entitled || isTooLow(severity)) {
-            notifications.add(kind + " suppressed");
+        boolean suppressed = !entitled || isTooLow(severity);
+        notifications.add(kind
+                + tells.entrySet().stream()
+                        .map(it -> " " + it.getKey() + " " + (suppressed ? "suppressed" : ids(it.getValue())))
+                        .collect(Collectors.joining()));
+        if (suppressed) {
             return;
         }
-        Set<String> events = new TreeSet<>();
-        for (Download download : tells) {
-            events.add(download.eventId());
-            incident.told.putIfAbsent(download.eventId(), download.version());
-        }
+        tells.forEach((destination, downloads) -> {
+            incident.where.add(destination);
+            downloads.forEach(it -> incident.told.putIfAbsent(it.eventId(), it.version()));
+        });
         incident.severity = Optional.of(
                 incident.severity.map(it -> SeverityRank.higher(it, severity)).orElse(severity));
-        notifications.add(kind + " " + String.join(",", events));
+    }
+
+    private static String ids(List<Download> downloads) {
+        return downloads.stream().map(Download::eventId).sorted().collect(Collectors.joining(","));
     }
 }
