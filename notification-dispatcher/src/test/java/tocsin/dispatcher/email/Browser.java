@@ -20,9 +20,44 @@ final class Browser {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final long LONGEST_SECONDS = 60;
     private static final int NARROWEST = 500;
-    private static final Pattern WIDTH = Pattern.compile("<title>(\\d+)</title>");
-    private static final String MEASURE =
-            "<script>addEventListener('load', () => parent.postMessage(document.documentElement.scrollWidth, '*'))</script>";
+    private static final Pattern MEASURED = Pattern.compile("<title>(\\d+) ([0-9.]+) ([0-9.]+)</title>");
+
+    /** By WCAG 2.2, "relative luminance" and "contrast ratio". */
+    private static final String MEASURE = """
+            <script>addEventListener('load', () => {
+              const rgb = text => text.match(/[0-9.]+/g).map(Number);
+              const luminance = color => rgb(color).slice(0, 3).map(it => it / 255)
+                .map(it => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, it, i) => sum + it * [0.2126, 0.7152, 0.0722][i], 0);
+              const clear = color => color === 'transparent' || rgb(color)[3] === 0;
+              const behind = element => {
+                let at = element;
+                while (at && clear(getComputedStyle(at).backgroundColor)) at = at.parentElement;
+                return at ? getComputedStyle(at).backgroundColor : 'rgb(255, 255, 255)';
+              };
+              const contrast = element => {
+                const [low, high] = [getComputedStyle(element).color, behind(element)].map(luminance).sort((a, b) => a - b);
+                return (high + 0.05) / (low + 0.05);
+              };
+              const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              let least = 21;
+              while (texts.nextNode()) {
+                const parent = texts.currentNode.parentElement;
+                if (texts.currentNode.data.trim() && parent.tagName !== 'SCRIPT') least = Math.min(least, contrast(parent));
+              }
+              parent.postMessage([document.documentElement.scrollWidth, least.toFixed(2),
+                luminance(behind(document.body)).toFixed(3)].join(' '), '*');
+            })</script>
+            """;
+
+    /**
+     * A page as it was shown.
+     *
+     * @param neededWidth how wide it would have to be for nothing to be cut off, in pixels
+     * @param leastContrast of its texts against what is behind them: 1 to 21
+     * @param background how light it is: 0 to 1
+     */
+    record Shown(int neededWidth, double leastContrast, double background) {}
 
     private final String program;
     private final int proxyPort;
@@ -49,8 +84,8 @@ final class Browser {
         return Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(it -> Files.isExecutable(Path.of(it, name)));
     }
 
-    /** Shows the page and keeps a picture of it for people. @return how wide the page would have to be for nothing to be cut off, in pixels */
-    int show(String name, String html, int width, boolean dark) {
+    /** Shows the page and keeps a picture of it for people. */
+    Shown show(String name, String html, int width, boolean dark) {
         try {
             Files.createDirectories(folder);
             Path page = folder.resolve(name + ".html").toAbsolutePath();
@@ -95,11 +130,14 @@ final class Browser {
                 process.destroyForcibly();
                 throw new AssertionError("the browser did not end");
             }
-            Matcher measured = WIDTH.matcher(Files.readString(out, UTF_8));
+            Matcher measured = MEASURED.matcher(Files.readString(out, UTF_8));
             if (!measured.find() || !Files.exists(picture)) {
                 throw new AssertionError("the browser showed nothing and ended with " + process.exitValue());
             }
-            return Integer.parseInt(measured.group(1));
+            return new Shown(
+                    Integer.parseInt(measured.group(1)),
+                    Double.parseDouble(measured.group(2)),
+                    Double.parseDouble(measured.group(3)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -18,20 +18,29 @@ class EmailHtmlTest {
         assertEquals("""
                 <!doctype html>
                 <html lang="en">
-                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
-                <body style="margin:0;font:15px/1.5 sans-serif">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+                <style>
+                :root{color-scheme:light dark}
+                @media (prefers-color-scheme:dark){
+                body{background:#0d1117!important;color:#e6edf3!important}
+                a{color:#79c0ff!important}
+                .alarm{color:#ff938a!important}
+                .aside{color:#9da7b1!important}
+                }
+                </style></head>
+                <body style="margin:0;font:15px/1.5 sans-serif;background:#ffffff;color:#1f2328">
                 <div style="max-width:600px;margin:0 auto;padding:16px">
-                <p style="margin:0;font-weight:bold">Malicious package downloaded</p>
+                <p class="alarm" style="margin:0;font-weight:bold;color:#b42318">Malicious package downloaded</p>
                 <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (npm)</h1>
                 <h2 style="font-size:16px;margin:24px 0 4px">What</h2>
                 <table style="border-collapse:collapse">
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Package</th><td style="padding:2px 0;word-break:break-word">example-pkg (npm)</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Versions</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
-                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Severity</th><td style="padding:2px 0;word-break:break-word"><strong>critical</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Severity</th><td style="padding:2px 0;word-break:break-word"><strong class="alarm" style="color:#b42318">critical</strong></td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Advisory</th><td style="padding:2px 0;word-break:break-word">GHSA-aaaa-bbbb-cccc</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Also</th><td style="padding:2px 0;word-break:break-word">MAL-2026-1</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Published</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
-                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Page</th><td style="padding:2px 0;word-break:break-word"><a href="https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc">https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc</a></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Page</th><td style="padding:2px 0;word-break:break-word"><a style="color:#0550ae" href="https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc">https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc</a></td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Feed page</th><td style="padding:2px 0;word-break:break-word">https[:]//example[.]org/advisories/1</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Why it was flagged (the feed's words)</h2>
@@ -62,7 +71,7 @@ class EmailHtmlTest {
                 <p style="margin:0">Installations from caches, images and copies, downloads past the proxy, and whether the code was run.
                 Downloads from before this destination was saved are not listed.
                 </p>
-                <p style="margin:24px 0 0;font-size:12px">
+                <p class="aside" style="margin:24px 0 0;font-size:12px;color:#59636e">
                 You get this because acme sends its breach notices to this address.
                 <br>Notification 00000000-0000-5000-8000-000000000001</p>
                 </div>
@@ -80,20 +89,29 @@ class EmailHtmlTest {
         assertEquals("""
                 <!doctype html>
                 <html lang="ja">
-                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
-                <body style="margin:0;font:15px/1.5 sans-serif">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+                <style>
+                :root{color-scheme:light dark}
+                @media (prefers-color-scheme:dark){
+                body{background:#0d1117!important;color:#e6edf3!important}
+                a{color:#79c0ff!important}
+                .alarm{color:#ff938a!important}
+                .aside{color:#9da7b1!important}
+                }
+                </style></head>
+                <body style="margin:0;font:15px/1.5 sans-serif;background:#ffffff;color:#1f2328">
                 <div style="max-width:600px;margin:0 auto;padding:16px">
-                <p style="margin:0;font-weight:bold">悪意あるパッケージのダウンロード</p>
+                <p class="alarm" style="margin:0;font-weight:bold;color:#b42318">悪意あるパッケージのダウンロード</p>
                 <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (npm)</h1>
                 <h2 style="font-size:16px;margin:24px 0 4px">対象</h2>
                 <table style="border-collapse:collapse">
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">パッケージ</th><td style="padding:2px 0;word-break:break-word">example-pkg (npm)</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">バージョン</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
-                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">深刻度</th><td style="padding:2px 0;word-break:break-word"><strong>緊急</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">深刻度</th><td style="padding:2px 0;word-break:break-word"><strong class="alarm" style="color:#b42318">緊急</strong></td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">アドバイザリ</th><td style="padding:2px 0;word-break:break-word">GHSA-aaaa-bbbb-cccc</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">別名</th><td style="padding:2px 0;word-break:break-word">MAL-2026-1</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">公開日時</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
-                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">詳細ページ</th><td style="padding:2px 0;word-break:break-word"><a href="https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc">https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc</a></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">詳細ページ</th><td style="padding:2px 0;word-break:break-word"><a style="color:#0550ae" href="https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc">https://osv.dev/vulnerability/GHSA-aaaa-bbbb-cccc</a></td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">配信元のページ</th><td style="padding:2px 0;word-break:break-word">https[:]//example[.]org/advisories/1</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">検知の理由（配信元の原文）</h2>
@@ -124,7 +142,7 @@ class EmailHtmlTest {
                 <p style="margin:0">キャッシュ、イメージ、複製からのインストール、プロキシを通らないダウンロード、コードが実行されたかどうか。
                 この通知先が保存される前のダウンロードは含まれません。
                 </p>
-                <p style="margin:24px 0 0;font-size:12px">
+                <p class="aside" style="margin:24px 0 0;font-size:12px;color:#59636e">
                 acme の侵害通知の送り先として登録されているため、このメールをお送りしています。
                 <br>通知 ID: 00000000-0000-5000-8000-000000000001</p>
                 </div>
@@ -142,20 +160,29 @@ class EmailHtmlTest {
         assertEquals("""
                 <!doctype html>
                 <html lang="en">
-                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
-                <body style="margin:0;font:15px/1.5 sans-serif">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+                <style>
+                :root{color-scheme:light dark}
+                @media (prefers-color-scheme:dark){
+                body{background:#0d1117!important;color:#e6edf3!important}
+                a{color:#79c0ff!important}
+                .alarm{color:#ff938a!important}
+                .aside{color:#9da7b1!important}
+                }
+                </style></head>
+                <body style="margin:0;font:15px/1.5 sans-serif;background:#ffffff;color:#1f2328">
                 <div style="max-width:600px;margin:0 auto;padding:16px">
-                <p style="margin:0;font-weight:bold">Vulnerable package downloaded</p>
+                <p class="alarm" style="margin:0;font-weight:bold;color:#b42318">Vulnerable package downloaded</p>
                 <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (pypi)</h1>
                 <p>This adds downloads to an incident that you were told of before.</p>
                 <h2 style="font-size:16px;margin:24px 0 4px">What</h2>
                 <table style="border-collapse:collapse">
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Package</th><td style="padding:2px 0;word-break:break-word">example-pkg (pypi)</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Versions</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
-                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Severity</th><td style="padding:2px 0;word-break:break-word"><strong>not rated</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Severity</th><td style="padding:2px 0;word-break:break-word"><strong class="alarm" style="color:#b42318">not rated</strong></td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Advisory</th><td style="padding:2px 0;word-break:break-word">PYSEC-2026-1</td></tr>
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Published</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
-                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Page</th><td style="padding:2px 0;word-break:break-word"><a href="https://osv.dev/vulnerability/PYSEC-2026-1">https://osv.dev/vulnerability/PYSEC-2026-1</a></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Page</th><td style="padding:2px 0;word-break:break-word"><a style="color:#0550ae" href="https://osv.dev/vulnerability/PYSEC-2026-1">https://osv.dev/vulnerability/PYSEC-2026-1</a></td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Why it was flagged (the feed's words)</h2>
                 <p style="margin:0;word-break:break-word">Parses hostile input.</p>
@@ -183,9 +210,9 @@ class EmailHtmlTest {
                 <p style="margin:0">Installations from caches, images and copies, downloads past the proxy, and whether the code was run.
                 Downloads without your token, or from before its address was verified, are not listed.
                 </p>
-                <p style="margin:24px 0 0;font-size:12px">
+                <p class="aside" style="margin:24px 0 0;font-size:12px;color:#59636e">
                 You get this because you download with an e-mail-verified token.
-                <br>Stop these mails: <a href="https://tocsin.example.com/unsubscribe/t">https://tocsin.example.com/unsubscribe/t</a>
+                <br>Stop these mails: <a style="color:#0550ae" href="https://tocsin.example.com/unsubscribe/t">https://tocsin.example.com/unsubscribe/t</a>
                 <br>Notification 00000000-0000-5000-8000-000000000001</p>
                 </div>
                 </body>

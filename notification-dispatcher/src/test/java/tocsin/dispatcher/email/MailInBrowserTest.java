@@ -66,15 +66,44 @@ class MailInBrowserTest {
         return ASKED.stream().filter(it -> it.contains("example")).toList();
     }
 
+    /** What WCAG 2.2 asks of small text (1.4.3, level AA). */
+    private static final double READABLE = 4.5;
+
     @ParameterizedTest
-    @CsvSource({"breach-en, 360, false", "breach-ja, 360, true", "digest-en, 360, false", "digest-en, 1200, false"})
-    void fitsAPhoneAndAScreen(String name, int width, boolean dark) {
+    @CsvSource({
+        "breach-en, 360, false",
+        "breach-en, 360, true",
+        "breach-en, 1200, false",
+        "breach-en, 1200, true",
+        "breach-ja, 360, true",
+        "digest-en, 360, false",
+        "digest-en, 360, true",
+        "digest-en, 1200, false",
+        "digest-en, 1200, true",
+    })
+    void fitsAPhoneAndAScreenAndIsReadableByDayAndByNight(String name, int width, boolean dark) {
         // When
-        int needed = browser().show(name, html(name), width, dark);
+        Browser.Shown shown = browser().show(name, html(name), width, dark);
 
         // Then nothing is cut off and nothing is scrolled to the side
-        assertEquals(width, needed);
+        assertEquals(width, shown.neededWidth());
+        assertTrue(shown.leastContrast() >= READABLE, shown.toString());
+        assertTrue(dark ? shown.background() < 0.05 : shown.background() > 0.95, shown.toString());
         assertEquals(List.of(), askedOfExample());
+    }
+
+    @Test
+    void seesWhatIsHardToRead() {
+        // When
+        Browser.Shown shown = browser()
+                .show(
+                        "faint",
+                        "<html><head></head><body style='background:#fff'>a<p style='color:#999'>b</p></body></html>",
+                        360,
+                        false);
+
+        // Then
+        assertEquals(2.85, shown.leastContrast());
     }
 
     private String html(String name) {
@@ -84,7 +113,7 @@ class MailInBrowserTest {
             case "breach-ja" ->
                 composer.breach(MailSamples.malware(), Language.JA).html();
             case "digest-en" ->
-                composer.digest(MailSamples.digest(), Language.EN).html();
+                composer.digest(MailSamples.undelivered(), Language.EN).html();
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -104,11 +133,11 @@ class MailInBrowserTest {
                 Notification.Kind.BREACH);
 
         // When
-        int needed =
+        Browser.Shown shown =
                 browser().show("hostile", composer.breach(notice, Language.EN).html(), 360, false);
 
         // Then
-        assertEquals(360, needed);
+        assertEquals(360, shown.neededWidth());
         assertEquals(List.of(), askedOfExample());
 
         // When it is another page, which does ask
