@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,14 +66,12 @@ final class TakeBackProcessor extends DueProcessor {
     }
 
     private void takeBack(UUID incident) {
-        List<TakeBackRepository.Due> found = new ArrayList<>();
-        faultOf(Optional.of(incident), () -> waiting.find(incident).ifPresent(found::add))
+        faultOf(Optional.of(incident), () -> waiting.find(incident).ifPresent(this::takeBack))
                 .ifPresent(fault -> {
-                    // Nothing that could be sent again.
+                    // Nothing that could be sent again; those who wait behind it must not wait for it.
                     quarantine.put(bad(new byte[0], new byte[0]), reason(incident, fault));
                     waiting.remove(incident);
                 });
-        found.forEach(this::takeBack);
     }
 
     private void takeBack(TakeBackRepository.Due due) {
