@@ -13,9 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +162,41 @@ class ChartTest {
                 Chart.container(Chart.object(rendered, "Deployment", "alarm-notification-dispatcher"))
                         .path("image")
                         .asText());
+    }
+
+    /** Readers before writers: what the document tells in words and what it has typed in are one order, and of all services. */
+    @Test
+    void theUpgradeThatIsToldOfNamesEveryServiceInItsOrder(@TempDir Path folder) throws IOException {
+        // Given
+        String document = Sources.text("docs/operations.md");
+        String order = Objects.requireNonNull(find(document, "\\*\\*Readers before writers\\*\\*: ([a-z, -]+)\\."));
+
+        // When
+        List<String> blocks = List.of(Objects.requireNonNull(find(document, "for service in ([A-Za-z ]+); do"))
+                .split(" "));
+        Path values = Files.writeString(
+                folder.resolve("values.yaml"),
+                String.join(
+                        "\n",
+                        blocks.stream()
+                                .map(block -> block + ": {imageTag: '1.3'}")
+                                .toList()));
+        String rendered = Chart.render(Sources.path(Chart.EXAMPLES).resolve("minimal.yaml"), values);
+
+        // Then
+        assertEquals(
+                List.of(order.split(", ")),
+                blocks.stream()
+                        .map(block -> block.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+                        .toList());
+        assertTrue(Chart.workloads(rendered).stream()
+                .allMatch(workload ->
+                        Chart.container(workload).path("image").asText().endsWith(":1.3")));
+    }
+
+    private static @Nullable String find(String text, String pattern) {
+        Matcher found = Pattern.compile(pattern).matcher(text);
+        return found.find() ? found.group(1) : null;
     }
 
     /** Kubernetes names what it makes of a StatefulSet after it, and puts that into labels, which have 63 letters. */
