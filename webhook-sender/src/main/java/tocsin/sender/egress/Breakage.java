@@ -51,7 +51,9 @@ record Breakage(ErrorClass errorClass, String reason) {
         }
         if (find(fault, SocketException.class).isPresent()
                 || find(fault, EOFException.class).isPresent()) {
-            return new Breakage(ErrorClass.PROTOCOL, "the connection was reset while " + phase.words());
+            // Who resets at once may be quicker than we learn that we are connected.
+            ErrorClass errorClass = phase == Phase.CONNECT ? ErrorClass.CONNECT : ErrorClass.PROTOCOL;
+            return new Breakage(errorClass, "the connection was reset while " + phase.words());
         }
         if (find(fault, IOException.class).isPresent()) {
             return new Breakage(ErrorClass.PROTOCOL, "no valid HTTP answer while " + phase.words());
@@ -78,10 +80,19 @@ record Breakage(ErrorClass errorClass, String reason) {
             return "the certificate is not valid for this host";
         }
         if (find(fault, EOFException.class).isPresent()
-                || find(fault, SocketException.class).isPresent()) {
+                || find(fault, SocketException.class).isPresent()
+                || isOfTheConnection(fault)) {
             return "the connection was closed while " + phase.words();
         }
         return "the TLS handshake failed";
+    }
+
+    /** What is written to a connection that was reset fails with an exception of no kind of its own. */
+    private static boolean isOfTheConnection(Throwable fault) {
+        return chain(fault)
+                .anyMatch(it -> it instanceof IOException
+                        && !(it instanceof SSLException)
+                        && !(it instanceof SocketTimeoutException));
     }
 
     private static <T extends Throwable> Optional<T> find(Throwable fault, Class<T> type) {
@@ -90,8 +101,11 @@ record Breakage(ErrorClass errorClass, String reason) {
 
     /** With what went wrong while the first fault was dealt with: where a reset meets a handshake, either may be the one that is thrown. */
     private static Stream<Throwable> causes(Throwable fault) {
+        return chain(fault).flatMap(it -> Stream.concat(Stream.of(it), Stream.of(it.getSuppressed())));
+    }
+
+    private static Stream<Throwable> chain(Throwable fault) {
         return Stream.<Throwable>iterate(fault, it -> it != null, Throwable::getCause)
-                .limit(20)
-                .flatMap(it -> Stream.concat(Stream.of(it), Stream.of(it.getSuppressed())));
+                .limit(20);
     }
 }

@@ -15,7 +15,11 @@ import tocsin.testsupport.LocalAuthority;
 enum HostileReceiver {
     // Before anybody speaks.
     CLOSES_AT_ONCE("TLS: the connection was closed while shaking hands (TLS)", raw(Socket::close)),
-    RESETS_AT_ONCE("TLS: the connection was closed while shaking hands (TLS)", raw(HostileServer::reset)),
+    /** Perhaps before anybody has learnt that it is connected. */
+    RESETS_AT_ONCE(
+            "TLS: the connection was closed while shaking hands (TLS)"
+                    + " or CONNECT: the connection was reset while connecting",
+            raw(HostileServer::reset)),
     SHAKES_NO_HANDS("TIMEOUT: timed out while shaking hands (TLS)", raw(_ -> forever())),
     STOPS_IN_THE_HANDSHAKE("TIMEOUT: timed out while shaking hands (TLS)", raw(connection -> {
         write(connection, "\u0016\u0003\u0003\u0000@\u0002");
