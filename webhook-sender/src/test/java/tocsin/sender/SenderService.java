@@ -343,6 +343,11 @@ public final class SenderService {
                 .until(() -> settlements(webhookId), settlements -> settlements.size() >= atLeast);
     }
 
+    /** What was said first of the end of that one. */
+    public DeliverySettled settled(WebhookRequested request) {
+        return awaitSettlements(request.getWebhookId(), 1).getFirst();
+    }
+
     /** What lies on the dead topic of that message. */
     public List<ConsumerRecord<byte[], byte[]>> dead(String webhookId) {
         return broker.readAll(Topics.WEBHOOK_DEAD.name()).stream()
