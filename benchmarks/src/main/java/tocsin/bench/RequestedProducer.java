@@ -44,17 +44,18 @@ final class RequestedProducer implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
+    /** As the dispatcher's payloads are made: whom it names has to be found in it by the log. */
     private static String data() {
         String downloads = IntStream.range(0, 5)
-                .mapToObj(i -> "{\"event_id\":\"0b8e5a7c-51f2-5c8f-9a55-3f1d60c0e5a" + i + "\","
-                        + "\"package\":{\"ecosystem\":\"npm\",\"name\":\"left-pad\",\"version\":\"1.3." + i + "\"},"
-                        + "\"principal\":{\"type\":\"ci_cd\",\"id\":\"bot-" + i
-                        + "\",\"name\":\"build\",\"repository\":\"example/shop\"},"
-                        + "\"downloaded_at\":\"2026-04-17T11:5" + i + ":00.000Z\"}")
+                .mapToObj(i -> "{\"timestamp\":\"2026-04-17T11:5" + i + ":00Z\",\"version\":\"1.3." + i
+                        + "\",\"principal_type\":\"ci_cd\",\"principal_name\":\"build\",\"repository\":\"example/shop\","
+                        + "\"principal_id\":\"bot-" + i + "\"}")
                 .collect(Collectors.joining(","));
-        return "{\"advisory\":{\"advisory_id\":\"MAL-2026-1234\",\"severity\":\"critical\",\"package\":{\"ecosystem\":\"npm\","
-                + "\"name\":\"left-pad\"},\"summary\":\"Malicious code in left-pad\",\"affected_versions\":[\"1.3.0\",\"1.3.1\",\"1.3.2\","
-                + "\"1.3.3\",\"1.3.4\"]},\"downloads\":[" + downloads + "],\"truncated\":false}";
+        return "{\"advisory\":{\"advisory_id\":\"MAL-2026-1234\",\"ecosystem\":\"npm\",\"package_name\":\"left-pad\","
+                + "\"affected_versions\":[\"1.3.0\",\"1.3.1\",\"1.3.2\",\"1.3.3\",\"1.3.4\"],\"severity\":\"critical\","
+                + "\"published_at\":\"2026-04-17T11:00:00Z\",\"reason\":\"Malicious code in left-pad\",\"aliases\":[],"
+                + "\"affected_ranges\":[]},\"affected_downloads\":[" + downloads
+                + "],\"summary\":{\"total_downloads\":5,\"truncated\":false}}";
     }
 
     /** Returns at once. */
