@@ -1,5 +1,6 @@
 package tocsin.dispatcher.email;
 
+import jakarta.activation.DataHandler;
 import jakarta.inject.Singleton;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -8,6 +9,7 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.util.ByteArrayDataSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Date;
@@ -56,12 +58,15 @@ final class MimeMessageFactory {
         return message;
     }
 
-    private static MimeBodyPart part(String content, String subtype) throws MessagingException {
+    static MimeBodyPart part(String content, String subtype) throws MessagingException {
         MimeBodyPart part = new MimeBodyPart();
-        part.setText(content, StandardCharsets.UTF_8.name(), subtype);
         if (goesAsItIs(content)) {
-            // The library would write all of it once, byte for byte through streams, to find that out.
+            // A text the library would write twice, each time byte for byte: once to find out what is in it.
+            part.setDataHandler(new DataHandler(new ByteArrayDataSource(
+                    content.getBytes(StandardCharsets.US_ASCII), "text/" + subtype + "; charset=UTF-8")));
             part.setHeader("Content-Transfer-Encoding", "7bit");
+        } else {
+            part.setText(content, StandardCharsets.UTF_8.name(), subtype);
         }
         return part;
     }

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -37,5 +41,26 @@ class MimeMessageFactoryTest {
 
         // Then
         assertEquals("7bit".equals(byTheLibrary.getEncoding()), MimeMessageFactory.goesAsItIs(content));
+    }
+
+    @ParameterizedTest
+    @MethodSource("contents")
+    void writesATextAsTheMailLibraryWould(String content) throws MessagingException, IOException {
+        // Given
+        MimeBodyPart byTheLibrary = new MimeBodyPart();
+        byTheLibrary.setText(content, StandardCharsets.UTF_8.name(), "plain");
+
+        // Then
+        assertEquals(written(byTheLibrary), written(MimeMessageFactory.part(content, "plain")));
+    }
+
+    private static String written(MimeBodyPart part) throws MessagingException, IOException {
+        MimeMessage message = new MimeMessage(Session.getInstance(new Properties()));
+        MimeMultipart parts = new MimeMultipart(part);
+        message.setContent(parts);
+        message.saveChanges();
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        part.writeTo(written);
+        return written.toString(StandardCharsets.UTF_8);
     }
 }
