@@ -7,6 +7,7 @@ import static tocsin.matcher.topology.HoldingPipe.LATER_STILL;
 import static tocsin.matcher.topology.Samples.download;
 import static tocsin.matcher.topology.Samples.osv;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.matcher.topology.Samples.Osv;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.AdvisoryHeld;
@@ -158,6 +160,26 @@ class SecondOpinionTest {
         // Then
         assertEquals(ALL, holding.told());
         assertEquals(HoldState.RELEASED, holding.held().getState());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasTakenBackIsNoSecondOpinion(boolean withdrawn) {
+        // Given a feed that said it and says it no more
+        Osv all = osv("GHSA-1").named("soon-popular").allVersions();
+        pipe.publish(new AdvisoryPublished("ghsa", all.json(), Samples.PUBLISHED));
+        Osv back = withdrawn ? all.withdrawnAt(LATER) : all.named("another");
+        pipe.publish(
+                new AdvisoryPublished("ghsa", back.modifiedAt(LATER).json(), Instant.parse(LATER)));
+        holding.allFetch("soon-popular");
+        holding.told();
+
+        // When
+        pipe.publish(osv("MAL-1").named("soon-popular").allVersions());
+
+        // Then
+        assertEquals(Set.of(), holding.told());
+        assertEquals(HoldState.HELD, holding.held().getState());
     }
 
     /** @param alias x or y: none */
