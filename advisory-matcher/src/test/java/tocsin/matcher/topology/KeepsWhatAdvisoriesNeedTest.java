@@ -100,6 +100,51 @@ class KeepsWhatAdvisoriesNeedTest {
         }
     }
 
+    /** All in one slice: what is needed is asked of each version and audience by itself. */
+    @Test
+    void whatIsOldGoesOnlyWhereNoAdvisoryNeedsIt() {
+        try (MatchPipe pipe = pipe(0)) {
+            // Given
+            pipe.download(old("before").setVersion("3.3.5"));
+            pipe.download(old("needed"));
+            pipe.download(old("behind").setVersion("3.3.7"));
+            pipe.download(old("internal").setOriginRegistry("npm.example.com"));
+            pipe.publish(osv("GHSA-1"));
+            pipe.matches();
+
+            // When
+            pipe.passTime(Duration.ofSeconds(20));
+
+            // Then
+            assertEquals(1, pipe.rows(MatchTopology.DOWNLOADS).size());
+            pipe.publish(osv("GHSA-2").allVersions());
+            assertEquals(List.of("needed"), told(pipe));
+        }
+    }
+
+    @Test
+    void looksForWhatBecameOldOnceAnHour() {
+        try (MatchPipe pipe = pipe(0)) {
+            // Given
+            pipe.passTime(Duration.ofSeconds(20));
+            pipe.download(old("e1"));
+
+            // When
+            pipe.clock.advance(Duration.ofMinutes(59));
+            pipe.passTime(Duration.ofSeconds(1));
+
+            // Then
+            assertEquals(1, pipe.rows(MatchTopology.DOWNLOADS).size());
+
+            // When
+            pipe.clock.advance(Duration.ofMinutes(1));
+            pipe.passTime(Duration.ofSeconds(1));
+
+            // Then
+            assertEquals(List.of(), pipe.rows(MatchTopology.DOWNLOADS));
+        }
+    }
+
     @Test
     void whatAHeldAdvisoryWouldCountStaysUntilSomebodyHasLooked() {
         try (MatchPipe pipe = new MatchPipe(0, 4, new Matching(Duration.ofDays(7)), YEAR)) {

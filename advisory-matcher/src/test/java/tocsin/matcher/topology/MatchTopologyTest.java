@@ -8,6 +8,7 @@ import static tocsin.matcher.topology.Samples.eventIds;
 import static tocsin.matcher.topology.Samples.only;
 import static tocsin.matcher.topology.Samples.osv;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,23 @@ class MatchTopologyTest {
         assertEquals(
                 download("e1").build().getPrincipal(),
                 only(pipe.matches()).getDownloads().getFirst().getPrincipal());
+    }
+
+    /** As by a proxy whose clock is ahead, and whose record first came late. */
+    @Test
+    void ofADownloadThatComesAgainTheFirstReceiptCounts() {
+        // Given
+        Instant afterTheAdvisory = Samples.PUBLISHED.plus(Duration.ofDays(60));
+        DownloadRecorded.Builder ahead = download("e1").setFetchedAt(afterTheAdvisory);
+        pipe.download(ahead.setReceivedAt(afterTheAdvisory));
+
+        // When
+        pipe.download(ahead.setReceivedAt(OLD));
+        pipe.download(ahead.setReceivedAt(afterTheAdvisory));
+        pipe.publish(osv("GHSA-1"));
+
+        // Then
+        assertEquals(OLD, only(pipe.matches()).getDownloads().getFirst().getReceivedAt());
     }
 
     @Test

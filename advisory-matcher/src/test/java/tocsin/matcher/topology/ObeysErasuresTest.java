@@ -120,6 +120,25 @@ class ObeysErasuresTest {
         }
     }
 
+    /** As after a token changed hands. */
+    @Test
+    void anEarlierReceiptOfAnotherNamesNobodyWhereSomebodyWasErased() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            pipe.download(by(JANE, "e1"));
+            pipe.erase(ofOrganisation("user-jane"));
+
+            // When
+            pipe.download(by(JOE, "e1").setReceivedAt(Instant.parse("2026-04-15T08:30:00Z")));
+            pipe.publish(osv("GHSA-1"));
+
+            // Then
+            AffectedDownload told = pipe.matches().getFirst().getDownloads().getFirst();
+            assertEquals(ERASED, told.getPrincipal());
+            assertEquals(Instant.parse("2026-04-15T08:30:00Z"), told.getReceivedAt());
+        }
+    }
+
     /** A log that is shipped late, a replay of the topic, a backfill. */
     @Test
     void whatArrivesLaterBringsNobodyBack() {

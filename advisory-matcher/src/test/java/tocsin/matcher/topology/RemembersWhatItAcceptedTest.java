@@ -38,6 +38,46 @@ class RemembersWhatItAcceptedTest {
     }
 
     @Test
+    void eachPackageOfARecordIsRemembered() {
+        // Given
+        String both = osv("GHSA-1")
+                .json()
+                .replace(
+                        "\"affected\": [",
+                        "\"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"left-pad\"}, \"versions\": [\"1.0.0\"]}, ");
+        try (MatchPipe pipe = MatchPipe.after(accepted(both))) {
+            // When
+            pipe.publish(osv("GHSA-1").named("flatmap-stream").modifiedAt("2026-04-17T11:00:00Z"));
+
+            // Then
+            assertEquals(
+                    List.of("event-stream true", "flatmap-stream false", "left-pad true"),
+                    pipe.accepted().stream()
+                            .map(it -> it.getPackageName() + " " + it.getNarrowed())
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    @Test
+    void whatStandsStaysBesideWhatCannotBeReadOfARevision() {
+        // Given
+        try (MatchPipe pipe = MatchPipe.after(accepted())) {
+            // When
+            pipe.publish(
+                    osv("GHSA-1")
+                            .modifiedAt("2026-04-17T11:00:00Z")
+                            .affecting(
+                                    "\"versions\": [\"3.3.7\"], \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"x\"}]}]"));
+
+            // Then
+            assertEquals(
+                    List.of(List.of("3.3.6", "3.3.7")),
+                    pipe.accepted().stream().map(AdvisoryAccepted::getVersions).toList());
+        }
+    }
+
+    @Test
     void anOlderRevisionThatComesAgainIsDropped() {
         // Given
         try (MatchPipe pipe = MatchPipe.after(accepted())) {
@@ -50,8 +90,12 @@ class RemembersWhatItAcceptedTest {
     }
 
     private static List<AdvisoryAccepted> accepted() {
+        return accepted(osv("GHSA-1").json());
+    }
+
+    private static List<AdvisoryAccepted> accepted(String osv) {
         try (MatchPipe pipe = new MatchPipe()) {
-            pipe.publish(osv("GHSA-1"));
+            pipe.publish(Samples.published(osv, Samples.PUBLISHED));
             return pipe.accepted();
         }
     }

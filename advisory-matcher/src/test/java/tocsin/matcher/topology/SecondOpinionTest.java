@@ -169,8 +169,7 @@ class SecondOpinionTest {
         Osv all = osv("GHSA-1").named("soon-popular").allVersions();
         pipe.publish(new AdvisoryPublished("ghsa", all.json(), Samples.PUBLISHED));
         Osv back = withdrawn ? all.withdrawnAt(LATER) : all.named("another");
-        pipe.publish(
-                new AdvisoryPublished("ghsa", back.modifiedAt(LATER).json(), Instant.parse(LATER)));
+        pipe.publish(new AdvisoryPublished("ghsa", back.modifiedAt(LATER).json(), Instant.parse(LATER)));
         holding.allFetch("soon-popular");
         holding.told();
 
