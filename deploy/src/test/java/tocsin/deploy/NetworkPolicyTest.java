@@ -163,8 +163,9 @@ class NetworkPolicyTest {
                 servers.put(name, listed(database.group(1)));
             } else if (value.matches("https?://.*")
                     && !name.equals("TOCSIN_SECURITY_ISSUER")
-                    && !name.equals("TOCSIN_CONFIRMATION_BASE_URL")) {
-                // Those two are written into what others read.
+                    && !name.equals("TOCSIN_CONFIRMATION_BASE_URL")
+                    && !name.equals("TOCSIN_LINKS_TRACKER_URL")) {
+                // Those three are written into what others read.
                 URI uri = URI.create(value);
                 int usual = uri.getScheme().equals("https") ? 443 : 80;
                 servers.put(name, List.of(new Server(uri.getHost(), uri.getPort() < 0 ? usual : uri.getPort())));

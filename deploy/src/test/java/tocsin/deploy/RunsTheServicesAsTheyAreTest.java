@@ -52,6 +52,8 @@ class RunsTheServicesAsTheyAreTest {
         assertTrue(read.test("KAFKA_BOOTSTRAP_SERVERS"));
         assertTrue(!read.test("TOCSIN_SECRETS_KEYSET_FILES"));
         assertTrue(!read.test("TOCSIN_SMTP_HOST"));
+        assertTrue(ServiceSettings.readBy("advisory-matcher").test("TOCSIN_BUCKETS_OSV_URL"));
+        assertTrue(!ServiceSettings.readBy("advisory-matcher").test("TOCSIN_BUCKETS_OSV_ADDRESS"));
     }
 
     @Test

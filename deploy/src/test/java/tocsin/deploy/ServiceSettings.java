@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 /** Which variables of the environment a service reads, found in its code and in what all services share. */
 final class ServiceSettings {
 
-    private static final Pattern PROPERTIES = Pattern.compile("@ConfigurationProperties\\(\"([^\"]+)\"\\)");
+    private static final Pattern PROPERTIES =
+            Pattern.compile("@(ConfigurationProperties|EachProperty)\\(\"([^\"]+)\"\\)");
+    /** In place of the name that one of several has. */
+    private static final String ANY_NAME = "*";
+
     private static final Pattern RECORD = Pattern.compile("record \\w+\\(");
     private static final Pattern COMPONENT = Pattern.compile("(\\w+)\\s*$");
     private static final Pattern NAMED =
@@ -46,7 +50,9 @@ final class ServiceSettings {
                 .isDirectory()) {
             names.addAll(DATA_SOURCE);
         }
-        return name -> names.contains(name) || name.startsWith("KAFKA_CLIENT_");
+        Predicate<String> named = Pattern.compile(String.join("|", names).replace(ANY_NAME, "[A-Z0-9]+"))
+                .asMatchPredicate();
+        return name -> named.test(name) || name.startsWith("KAFKA_CLIENT_");
     }
 
     static String variable(String key) {
@@ -59,10 +65,11 @@ final class ServiceSettings {
         while (properties.find()) {
             Matcher declared = RECORD.matcher(code);
             if (!declared.find(properties.end())) {
-                throw new AssertionError("no record of " + properties.group(1));
+                throw new AssertionError("no record of " + properties.group(2));
             }
+            String prefix = properties.group(2) + (properties.group(1).equals("EachProperty") ? "." + ANY_NAME : "");
             for (String component : components(code, declared.end())) {
-                keys.add(properties.group(1) + "." + kebab(component));
+                keys.add(prefix + "." + kebab(component));
             }
         }
         Matcher named = NAMED.matcher(code);
