@@ -1,9 +1,10 @@
 package tocsin.service.database;
 
+import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
-import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +19,18 @@ import org.flywaydb.core.Flyway;
 final class MigrationListener implements BeanCreatedEventListener<DataSource> {
 
     private final DatabaseConfig config;
-    private final DataSourceResolver resolver;
+    private final Provider<DatasourceConfiguration> pool;
+    private final PoolListener connections;
     private final boolean outbox;
 
     MigrationListener(
             DatabaseConfig config,
-            DataSourceResolver resolver,
+            Provider<DatasourceConfiguration> pool,
+            PoolListener connections,
             @Value("${tocsin.outbox.enabled:false}") boolean outbox) {
         this.config = config;
-        this.resolver = resolver;
+        this.pool = pool;
+        this.connections = connections;
         this.outbox = outbox;
     }
 
@@ -36,8 +40,11 @@ final class MigrationListener implements BeanCreatedEventListener<DataSource> {
         if (outbox) {
             locations.add("classpath:db/outbox");
         }
+        DatasourceConfiguration database = pool.get();
         Flyway.configure()
-                .dataSource(resolver.resolve(event.getBean()))
+                // Not of the pool: to write a large table anew takes longer than any answer may.
+                .dataSource(database.getJdbcUrl(), database.getUsername(), database.getPassword())
+                .jdbcProperties(connections.connecting(config.migrationTimeout()))
                 .schemas(config.requiredSchema())
                 .locations(locations.toArray(String[]::new))
                 .validateMigrationNaming(true)

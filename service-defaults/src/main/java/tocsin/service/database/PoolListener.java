@@ -5,12 +5,15 @@ import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
 
 /** Fits the connection pool for a service, where its configuration says nothing. */
 @Singleton
 final class PoolListener implements BeanCreatedEventListener<DatasourceConfiguration> {
 
     private static final int UNSET = -1;
+    private static final Duration TO_CONNECT = Duration.ofSeconds(5);
 
     private final DatabaseConfig config;
     private final String service;
@@ -28,14 +31,31 @@ final class PoolListener implements BeanCreatedEventListener<DatasourceConfigura
             pool.setMaximumPoolSize(config.maximumPoolSize());
         }
         // A request that cannot get a connection soon is better told so; the default is half a minute.
-        pool.setConnectionTimeout(5_000);
+        pool.setConnectionTimeout(TO_CONNECT.toMillis());
         // The pool itself starts without a database: the migration is what waits for it, and says so.
         pool.setInitializationFailTimeout(UNSET);
-        pool.addDataSourceProperty("ApplicationName", service);
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
-        // PostgreSQL's detail quotes the row, and with it what people wrote; exceptions go into the log.
-        pool.addDataSourceProperty("logServerErrorDetail", "false");
+        connecting(config.answerTimeout()).forEach(pool::addDataSourceProperty);
         return pool;
+    }
+
+    /**
+     * Of the driver, for all connections of a service.
+     *
+     * @param answerTimeout at least a second
+     */
+    Map<String, String> connecting(Duration answerTimeout) {
+        return Map.of(
+                "ApplicationName",
+                service,
+                "connectTimeout",
+                Long.toString(TO_CONNECT.toSeconds()),
+                "socketTimeout",
+                Long.toString(answerTimeout.toSeconds()),
+                "tcpKeepAlive",
+                "true",
+                // PostgreSQL's detail quotes the row, and with it what people wrote; exceptions go into the log.
+                "logServerErrorDetail",
+                "false");
     }
 }
