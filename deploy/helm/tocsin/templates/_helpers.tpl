@@ -31,11 +31,16 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- dig "imageTag" "" (.service | default dict) | default .root.Values.image.tag | default .root.Chart.AppVersion }}
 {{- end }}
 
-{{/* What a pod is labelled with. The chart's own version is not in it: that would replace every pod of every service at once. */}}
+{{/*
+What a pod is labelled with. The chart's own version is not in it: that would replace every pod of every service at once. Nor is a tag where a digest says
+what runs: it would be another's, and replace what stays the same.
+*/}}
 {{- define "tocsin.podLabels" -}}
 {{ include "tocsin.selector" . }}
 app.kubernetes.io/part-of: tocsin
+{{- if not (dig "imageDigest" "" (.service | default dict)) }}
 app.kubernetes.io/version: {{ include "tocsin.tag" . | trunc 63 | trimAll "-_." | quote }}
+{{- end }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- with .root.Values.labels }}
 {{ toYaml . }}

@@ -230,6 +230,23 @@ class ChartTest {
     }
 
     @Test
+    void aTagReplacesNoPodThatADigestPins(@TempDir Path folder) throws IOException {
+        // Given
+        Path pinned = Sources.path(Chart.EXAMPLES).resolve("shared-cluster.yaml");
+        Path values = Files.writeString(folder.resolve("values.yaml"), "image: {tag: '9.9'}");
+
+        // When
+        List<JsonNode> after = Chart.workloads(Chart.render(pinned, values));
+
+        // Then
+        assertEquals(
+                Chart.workloads(Chart.render("shared-cluster")).stream()
+                        .map(workload -> workload.at("/spec/template"))
+                        .toList(),
+                after.stream().map(workload -> workload.at("/spec/template")).toList());
+    }
+
+    @Test
     void aServiceThatIsSwitchedOffLeavesNothing() {
         // When
         Set<String> kinds = new HashSet<>();
