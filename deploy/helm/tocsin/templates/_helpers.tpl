@@ -21,6 +21,11 @@ webhook-sender: webhookSender
 {{- if eq $unit "ms" }}{{ div (add $number 999) 1000 }}{{ else }}{{ mul $number (get (dict "s" 1 "m" 60 "h" 3600 "d" 86400) $unit) }}{{ end }}
 {{- end }}
 
+{{/* How long a start of this service may take: only one with a database has a schema to bring up to date. */}}
+{{- define "tocsin.startupSeconds" -}}
+{{- if dig "database" "url" (dig "history" "url" "" .service) .service }}{{ .root.Values.startupSeconds }}{{ else }}180{{ end }}
+{{- end }}
+
 {{- define "tocsin.selector" -}}
 app.kubernetes.io/name: {{ .name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}

@@ -45,7 +45,7 @@ spec:
           port: http
         periodSeconds: 3
         timeoutSeconds: 3
-        failureThreshold: {{ div (add .root.Values.startupSeconds 2) 3 }}
+        failureThreshold: {{ div (add (include "tocsin.startupSeconds" .) 2) 3 }}
       livenessProbe:
         httpGet:
           path: /health/liveness

@@ -116,6 +116,11 @@ class ChartTest {
             kafka: {bootstrapServers: broker}                     | bootstrapServers
             networkPolicy: {kafka: {to: []}}                      | networkPolicy.kafka.to is not set
             networkPolicy: {database: {to: []}}                   | networkPolicy.database.to is not set
+            networkPolicy: {notPublic6: ['::1/128']}              | /networkPolicy/notPublic6/0
+            networkPolicy: {notPublic6: ['fc00::/7']}             | /networkPolicy/notPublic6/0
+            networkPolicy: {notPublic6: ['2000::/3']}             | /networkPolicy/notPublic6/0
+            networkPolicy: {notPublic: ['0.0.0.0/0']}             | /networkPolicy/notPublic/0
+            networkPolicy: {notPublic: ['2001:db8::/32']}         | /networkPolicy/notPublic/0
             security: {jwksUrl: 'http://login:8080/keys'}         | say where login:8080 is
             security: {jwksUrl: 'https://10.1.2.3/keys'}          | networkPolicy.issuer.to is not set
             tracing: {endpoint: 'http://otel.watch.svc:4318/v1'}  | networkPolicy.collector.to is not set
