@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -197,6 +198,27 @@ class ChartTest {
         assertTrue(Chart.workloads(rendered).stream()
                 .allMatch(workload ->
                         Chart.container(workload).path("image").asText().endsWith(":1.3")));
+    }
+
+    /** Writers must not go before readers because nobody saw that a reader did not. */
+    @Test
+    void theUpgradeThatIsToldOfStopsAtTheFirstFaultAndSaysWhere() throws IOException, InterruptedException {
+        // Given
+        String typed = Objects.requireNonNull(find(Sources.text("docs/operations.md"), "(?s)```\\n(set --\\n.*?)```"));
+        String helm = "helm() { echo called; case \"$*\" in *notificationDispatcher*) return 1 ;; esac; }\n";
+
+        // When
+        Process shell = new ProcessBuilder("sh", "-c", helm + typed)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        shell.waitFor();
+
+        // Then
+        List<String> lines = said.lines().toList();
+        assertEquals(3, lines.size(), said);
+        assertEquals(List.of("called", "called"), lines.subList(0, 2));
+        assertTrue(lines.getLast().startsWith("notificationDispatcher is not upgraded"), said);
     }
 
     private static @Nullable String find(String text, String pattern) {
