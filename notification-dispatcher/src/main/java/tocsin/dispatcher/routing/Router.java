@@ -38,9 +38,11 @@ public final class Router {
         if (isWorse(match, memory)) {
             return Notification.Kind.SEVERITY_RAISED;
         }
+        // What is told says what it is called; of what is refused it is said only where nothing else is.
+        boolean told = decisions.stream().anyMatch(it -> it.verdict() instanceof Tell);
         boolean widens = decisions.stream().anyMatch(it -> switch (it.verdict()) {
             case Tell tell -> tell.widens();
-            case Suppressed suppressed -> suppressed.widens();
+            case Suppressed suppressed -> !told && suppressed.widens();
             case NothingNew _ -> false;
         });
         return widens && !match.late() ? Notification.Kind.WIDENED : Notification.Kind.FOLLOW_UP;

@@ -54,6 +54,30 @@ class RouterMemoryTest {
         assertEquals(truncated, tell.truncated());
     }
 
+    @Test
+    void isCalledAfterWhatIsToldNotAfterWhatIsRefused() {
+        // Given a webhook that may not be told of a version that nobody heard of, and a mail of downloads since then
+        // only
+        Match match = Samples.read(Samples.matched(
+                "org:acme",
+                Samples.advisory(),
+                List.of(
+                        HOURLY.get(0),
+                        AffectedDownload.newBuilder(HOURLY.get(9))
+                                .setVersion("2.0.0")
+                                .build())));
+        Standing standing = new Standing.Organisation(settings("00:00", "09:00"), new Entitlements(true, false));
+        Memory memory = memory(Set.of(), true, true);
+
+        // When
+        List<Decision> decisions = Router.route(match, memory, standing);
+
+        // Then
+        assertEquals("webhooks_not_entitled", verdictAt("WH1", decisions));
+        assertEquals("tell", verdictAt("email", decisions));
+        assertEquals(Notification.Kind.FOLLOW_UP, Router.kind(match, memory, decisions));
+    }
+
     @ParameterizedTest
     @CsvSource({
         // told before by an advisory that names 1.0.0 only, out of e0 to e9 -> how many, truncated
