@@ -23,10 +23,6 @@ public record DigestView(
         withdrawn = List.copyOf(withdrawn);
     }
 
-    public int count() {
-        return items.size() + withdrawn.size();
-    }
-
     public boolean anyMalware() {
         return items.stream().anyMatch(BreachView::malware);
     }

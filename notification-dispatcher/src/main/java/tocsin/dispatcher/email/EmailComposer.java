@@ -79,14 +79,18 @@ public final class EmailComposer {
     }
 
     private static String subject(DigestView view, Language language) {
-        int count = view.count();
         boolean onlyWithdrawn = view.items().isEmpty();
+        int count = onlyWithdrawn ? view.withdrawn().size() : view.items().size();
         String what = onlyWithdrawn ? "" : "[" + view.items().getFirst().severity() + "] ";
         return switch (language) {
             case EN ->
                 (onlyWithdrawn
                                 ? "[withdrawn] " + count + " more advisories were taken back on packages"
-                                : what + count + " more notices of bad packages")
+                                : what
+                                        + count
+                                        + (count == 1
+                                                ? " more notice of a bad package"
+                                                : " more notices of bad packages"))
                         + (view.org().isEmpty() ? " downloaded with your token" : " downloaded by " + view.org());
             case JA ->
                 (onlyWithdrawn

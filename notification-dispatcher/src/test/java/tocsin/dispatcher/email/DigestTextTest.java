@@ -80,15 +80,17 @@ class DigestTextTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            EN | [critical] 2 more notices of bad packages downloaded by acme
-            JA | [緊急] 問題のあるパッケージに関する通知がさらに 2 件あります（acme でダウンロード済み）
+            EN | [critical] 1 more notice of a bad package downloaded by acme          | 1 MORE NOTICE OF A BAD PACKAGE        | >1 more notice of a bad package</h1>
+            JA | [緊急] 問題のあるパッケージに関する通知がさらに 1 件あります（acme でダウンロード済み） | 【問題のあるパッケージに関する通知（さらに 1 件）】 | >問題のあるパッケージに関する通知（さらに 1 件）</h1>
             """)
-    void saysWhatIsTakenBackBesideWhatIsBad(Language language, String subject) {
+    void saysWhatIsTakenBackBesideWhatIsBad(Language language, String subject, String first, String heading) {
         // When
         Mail mail = composer.digest(MailSamples.undelivered(), language);
 
         // Then
         assertEquals(subject, mail.subject());
+        assertEquals(first, mail.text().lines().findFirst().orElseThrow());
+        assertTrue(mail.html().contains(heading), mail.html());
         String text = switch (language) {
             case EN -> """
 
@@ -125,10 +127,11 @@ class DigestTextTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            EN | [withdrawn] 2 more advisories were taken back on packages downloaded by acme | WHAT TO DO NOW
-            JA | [取り下げ] アドバイザリがさらに 2 件取り下げられました（acme でダウンロード済み）            | いま行うこと
+            EN | [withdrawn] 2 more advisories were taken back on packages downloaded by acme | WHAT TO DO NOW | 2 MORE ADVISORIES WERE TAKEN BACK | >2 more advisories were taken back</h1>
+            JA | [取り下げ] アドバイザリがさらに 2 件取り下げられました（acme でダウンロード済み）            | いま行うこと | 【アドバイザリの取り下げ（さらに 2 件）】 | >アドバイザリの取り下げ（さらに 2 件）</h1>
             """)
-    void asksForNothingWhereAllIsTakenBack(Language language, String subject, String asks) {
+    void asksForNothingWhereAllIsTakenBack(
+            Language language, String subject, String asks, String first, String heading) {
         // When
         Mail mail = composer.digest(
                 new DigestNotice(
@@ -142,6 +145,10 @@ class DigestTextTest {
         // Then
         assertEquals(subject, mail.subject());
         assertFalse(mail.text().contains(asks), mail.text());
+        assertEquals(first, mail.text().lines().findFirst().orElseThrow());
+        assertTrue(mail.html().contains(heading), mail.html());
+        assertFalse(mail.text().contains("severe"), mail.text());
+        assertFalse(mail.text().contains("深刻"), mail.text());
     }
 
     @Test
