@@ -108,7 +108,11 @@ final class RepairProcessor extends DueProcessor {
 
     private void askAgain(RequestRepository.Kept kept, Instant then, Instant now) {
         sql.inTransaction(() -> {
-            if (!isRefused(kept.notification(), rights.refusal(kept)) && requests.take(kept, then, now)) {
+            // Before its rights: a confirmation counts as sent by the question, which one instance must ask and no
+            // other.
+            if (requests.isDue(kept, then)
+                    && !isRefused(kept.notification(), rights.refusal(kept))
+                    && requests.take(kept, then, now)) {
                 askAgain(kept.notification(), kept.request());
             }
         });

@@ -108,6 +108,18 @@ public final class RequestRepository {
                 most);
     }
 
+    /** Keeps all others who ask this from the request until the transaction ends. @return false if it ended or was asked for since then */
+    public boolean isDue(Kept kept, Instant then) {
+        sql.lock("request " + kept.notification() + " " + kept.destination());
+        return sql.first(
+                        "select 1 from kept_request where notification_id = ? and destination = ? and asked_at < ?",
+                        row -> true,
+                        kept.notification(),
+                        kept.destination(),
+                        then)
+                .isPresent();
+    }
+
     /** @return false if it ended or was asked for since then; else nobody else takes it until the transaction ends */
     public boolean take(Kept kept, Instant then, Instant now) {
         return sql.update("""

@@ -3,13 +3,21 @@ package tocsin.dispatcher.dispatch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.store.SqlClient;
 
 /** How often an address is asked to be confirmed: whoever wants it is answered the same, however often others asked. */
 class ConfirmationLimitsTest {
@@ -102,6 +110,48 @@ class ConfirmationLimitsTest {
         expected.addAll(Collections.nCopies(2, NOT_SENT));
         assertEquals(expected, ends);
         assertEquals(9, dispatcher.awaitMails(address, 9).size());
+    }
+
+    @Test
+    void countsAMailOnceThatTwoInstancesWouldSend() throws Exception {
+        // Given one that waited long enough
+        askedBy(3);
+        String fourth = askedBy(1).getFirst();
+        new PendingRequests(dispatcher, fourth).aDayPasses();
+        RequestRepository requests = dispatcher.bean(RequestRepository.class);
+        Instant now = Instant.now();
+        Instant then = now.minus(Duration.ofHours(24));
+        RequestRepository.Kept kept = requests.askedBefore(then, 100).stream()
+                .filter(it -> it.audience().text().equals("org:" + fourth))
+                .findFirst()
+                .orElseThrow();
+
+        // When an instance sends it while another looks
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<Integer> looks = dispatcher.bean(SqlClient.class).inTransaction(() -> {
+                boolean due = requests.isDue(kept, then);
+                Optional<String> refusal = dispatcher.bean(MailRights.class).refusal(kept);
+                boolean taken = requests.take(kept, then, now);
+                assertEquals("true - true", due + " " + refusal.orElse("-") + " " + taken);
+                Future<Integer> looking = other.submit(
+                        () -> dispatcher.bean(RepairProcessor.class).askAgain());
+                await().atMost(RunningDispatcher.SOON)
+                        .until(() -> !dispatcher
+                                .rows(
+                                        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                .isEmpty());
+                return looking;
+            });
+            looks.get();
+        }
+
+        // Then
+        assertEquals(
+                List.of("1"),
+                dispatcher.rows(
+                        "select count(*) from notification_dispatcher.confirmation_mail where later and org_id = ?",
+                        fourth));
+        assertEquals(List.of(WAITS), dispatcher.ledger(fourth));
     }
 
     @Test
