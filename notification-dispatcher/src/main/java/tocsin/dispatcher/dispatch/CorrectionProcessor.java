@@ -3,27 +3,36 @@ package tocsin.dispatcher.dispatch;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
+import tocsin.dispatcher.incident.IncidentRepository;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.service.outbox.Outbox;
 
-/** Looks each second for corrections that waited until what they correct had ended at the same destination. What never got there needs none. */
+/**
+ * Looks each second for corrections that waited until what they correct had ended at the same destination. What never got there needs none, and what rang
+ * anew meanwhile is not taken back: that nothing is affected would be the last word there.
+ */
 @Singleton
 final class CorrectionProcessor extends DueProcessor {
 
     private static final Logger LOG = LoggerFactory.getLogger(CorrectionProcessor.class);
     private static final Duration BETWEEN = Duration.ofSeconds(1);
+    private static final Duration AFTER_FAULT = Duration.ofMinutes(5);
     private static final int AT_ONCE = 100;
     private static final String NOT_TOLD = "not_told";
 
     private final SqlClient sql;
+    private final IncidentRepository incidents;
     private final NoticeRepository kept;
     private final LedgerRepository ledger;
+    private final RungAnew rungAnew;
     private final MailRights rights;
     private final Notices notices;
     private final Outbox outbox;
@@ -32,8 +41,10 @@ final class CorrectionProcessor extends DueProcessor {
 
     CorrectionProcessor(
             SqlClient sql,
+            IncidentRepository incidents,
             NoticeRepository kept,
             LedgerRepository ledger,
+            RungAnew rungAnew,
             MailRights rights,
             Notices notices,
             Outbox outbox,
@@ -41,8 +52,10 @@ final class CorrectionProcessor extends DueProcessor {
             Clock clock) {
         super("corrections", BETWEEN);
         this.sql = sql;
+        this.incidents = incidents;
         this.kept = kept;
         this.ledger = ledger;
+        this.rungAnew = rungAnew;
         this.rights = rights;
         this.notices = notices;
         this.outbox = outbox;
@@ -58,24 +71,28 @@ final class CorrectionProcessor extends DueProcessor {
 
     @Override
     boolean doDue() {
-        List<NoticeRepository.Row> due = kept.heldForNothing(AT_ONCE);
+        Instant now = clock.instant();
+        List<NoticeRepository.Row> due = kept.heldForNothing(now, AT_ONCE);
         for (NoticeRepository.Row row : due) {
-            faultOf(Optional.empty(), () -> send(row))
-                    // The repair job tries it again.
-                    .ifPresent(_ -> kept.release(row, clock.instant()));
+            // What is at fault waits on, and those behind it must not wait for it.
+            faultOf(Optional.empty(), () -> send(row)).ifPresent(_ -> kept.postpone(row, now.plus(AFTER_FAULT)));
         }
         return due.size() == AT_ONCE;
     }
 
     private void send(NoticeRepository.Row row) {
         sql.inTransaction(() -> {
+            Optional<Notice> before = kept.find(row.notification(), row.destination());
+            if (before.isEmpty()) {
+                return;
+            }
+            // Else it might ring anew between the question and the answer.
+            incidents.lock(before.get().match().audience());
             Optional<Notice> notice = kept.find(row.notification(), row.destination());
             if (notice.isEmpty()) {
                 return;
             }
-            Optional<String> refusal = ledger.toldBefore(row.notification(), row.destination())
-                    ? rights.refusal(notice.get())
-                    : Optional.of(NOT_TOLD);
+            Optional<String> refusal = refusal(notice.get());
             if (refusal.isPresent()) {
                 ledger.suppress(List.of(row.notification()), row.destination(), refusal.get());
             } else if (kept.release(row, clock.instant())) {
@@ -86,5 +103,23 @@ final class CorrectionProcessor extends DueProcessor {
                     .addKeyValue("reason", refusal.orElse("none"))
                     .log("correction.released");
         });
+    }
+
+    private Optional<String> refusal(Notice correction) {
+        if (!ledger.toldBefore(
+                correction.notification(), correction.destination().ledgerName())) {
+            return Optional.of(NOT_TOLD);
+        }
+        Optional<UUID> anew = rungAnew.incident(correction);
+        if (anew.isPresent()) {
+            // What it was told there before counts again, and the next withdrawal is of that, too.
+            incidents.toldStill(
+                    anew.get(),
+                    correction.match().audience(),
+                    Deciding.channel(
+                            correction.destination(), correction.first().orElse(correction.notification())));
+            return Optional.of(RungAnew.REASON);
+        }
+        return rights.refusal(correction);
     }
 }

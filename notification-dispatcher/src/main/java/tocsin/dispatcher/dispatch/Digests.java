@@ -33,8 +33,6 @@ final class Digests {
     private static final Logger LOG = LoggerFactory.getLogger(Digests.class);
     /** More go in another mail right after. Mail programs cut what is much longer. */
     private static final int MOST = 30;
-    /** Why a correction that waited does not go. */
-    private static final String TOLD_AGAIN = "told_again";
 
     private final SqlClient sql;
     private final IncidentRepository incidents;
@@ -44,6 +42,7 @@ final class Digests {
     private final RequestRepository requests;
     private final Notices notices;
     private final Outbox outbox;
+    private final RungAnew rungAnew;
     private final MailRights rights;
     private final Clock clock;
 
@@ -56,6 +55,7 @@ final class Digests {
             RequestRepository requests,
             Notices notices,
             Outbox outbox,
+            RungAnew rungAnew,
             MailRights rights,
             Clock clock) {
         this.sql = sql;
@@ -66,6 +66,7 @@ final class Digests {
         this.requests = requests;
         this.notices = notices;
         this.outbox = outbox;
+        this.rungAnew = rungAnew;
         this.rights = rights;
         this.clock = clock;
     }
@@ -118,7 +119,9 @@ final class Digests {
         List<Notice> wanted = new ArrayList<>();
         for (Notice notice : waiting) {
             Optional<String> refusal = rights.refusal(notice)
-                    .or(() -> Optional.of(TOLD_AGAIN).filter(_ -> notice.isWithdrawal() && isToldAgain(notice)));
+                    .or(() -> Optional.of(RungAnew.REASON)
+                            .filter(_ -> notice.isWithdrawal()
+                                    && rungAnew.incident(notice).isPresent()));
             if (refusal.isEmpty()) {
                 wanted.add(notice);
             } else {
@@ -130,13 +133,6 @@ final class Digests {
             }
         }
         return wanted;
-    }
-
-    /** What was taken back rang anew meanwhile: that nothing is affected is true no more. */
-    private boolean isToldAgain(Notice correction) {
-        return ledger.incidentOf(correction.notification())
-                .filter(incident -> incidents.knows(incident, correction.match().audience()))
-                .isPresent();
     }
 
     private void send(Audience audience, Destination.Email email, List<Notice> waiting, Instant now) {

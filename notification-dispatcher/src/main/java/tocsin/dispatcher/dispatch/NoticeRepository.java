@@ -24,7 +24,7 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.AdvisoryMatched;
 
-/** Notices whose row is pending; a row that ends takes its notice along. */
+/** Notices whose row is pending; a row that ends takes its notice along, unless it may begin anew. */
 @Singleton
 public final class NoticeRepository {
 
@@ -103,23 +103,32 @@ public final class NoticeRepository {
     }
 
     /** Corrections that need not wait any more: of the incident, nothing that was decided before is pending there. */
-    List<Row> heldForNothing(int most) {
+    List<Row> heldForNothing(Instant now, int most) {
         return sql.query("""
                 select k.notification_id, k.destination from kept_notice k join notification n using (notification_id)
-                where k.held and not exists (
+                where k.held and not k.untold and k.asked_at <= ? and not exists (
                   select 1 from notification m join ledger l using (notification_id)
                   where m.incident_id = n.incident_id and m.audience = n.audience and l.destination = k.destination
                     and l.state = 'pending' and (m.created_at, m.notification_id) < (n.created_at, n.notification_id))
                 order by k.asked_at limit ?
-                """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), most);
+                """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), now, most);
     }
 
     /** @return false if it waits no more, or somebody else took it */
     boolean release(Row row, Instant now) {
         return sql.update("""
                         update kept_notice set held = false, asked_at = ?
-                        where notification_id = ? and destination = ? and held
+                        where notification_id = ? and destination = ? and held and not untold
                         """, now, row.notification(), row.destination()) > 0;
+    }
+
+    /** It waits on, and is not looked at before then. */
+    void postpone(Row row, Instant then) {
+        sql.update(
+                "update kept_notice set asked_at = ? where notification_id = ? and destination = ? and held",
+                then,
+                row.notification(),
+                row.destination());
     }
 
     /** A webhook that failed beside a mail that was to tell the same. */

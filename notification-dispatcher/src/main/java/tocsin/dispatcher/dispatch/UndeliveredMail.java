@@ -63,6 +63,15 @@ final class UndeliveredMail implements ExhaustedWebhook {
                 .ifPresent(notice -> tell(notice, endpointId));
     }
 
+    @Override
+    public void arrives(UUID notification, String endpointId) {
+        ledger.audienceOf(notification).ifPresent(audience -> {
+            // Else a correction might find in this moment that nothing arrived.
+            incidents.lock(audience);
+            ledger.correctAfterAll(notification, endpointId);
+        });
+    }
+
     /** Once the mail has ended that was to tell what this failed webhook did not: it did, or another one does. */
     void mailEnded(UUID notification, String endpointId) {
         sql.inTransaction(() -> {
@@ -104,6 +113,9 @@ final class UndeliveredMail implements ExhaustedWebhook {
                         Optional.of(incident),
                         1),
                 List.of(row));
+        if (added && notice.isWithdrawal()) {
+            ledger.corrects(notification);
+        }
         if (!added || !entitled) {
             return;
         }

@@ -306,6 +306,24 @@ public final class IncidentRepository {
                 channel.first());
     }
 
+    /** What was told there is not taken back after all; of a destination that was told anew, nothing changes. */
+    public void toldStill(UUID incident, Audience audience, ToldChannel channel) {
+        sql.update(
+                """
+                insert into told_channel
+                  (incident_id, audience, destination, address, recipient, language, notification_id)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (incident_id, audience, destination) do nothing
+                """,
+                incident,
+                audience.text(),
+                channel.destination(),
+                channel.address(),
+                channel.address().map(RecordKeys::emailRecipient),
+                channel.language(),
+                channel.first());
+    }
+
     public List<ToldChannel> toldWhere(UUID incident, Audience audience) {
         return sql.query(
                 "select * from told_channel where incident_id = ? and audience = ? order by destination",

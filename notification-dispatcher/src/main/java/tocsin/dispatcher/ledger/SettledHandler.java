@@ -70,6 +70,10 @@ public final class SettledHandler implements BatchHandler {
         sql.inTransaction(() -> {
             if (outcome == State.FAILED) {
                 exhausted.failed(notification, settled.getDestination());
+            } else if (ledger.state(notification, settled.getDestination())
+                    .filter(State.FAILED::equals)
+                    .isPresent()) {
+                exhausted.arrives(notification, settled.getDestination());
             }
             ledger.settle(List.of(new Settlement(
                     notification,

@@ -35,7 +35,7 @@ final class RetentionRepository {
             sql.update("""
                     update told_channel c set reached = true from notification n join ledger l using (notification_id)
                     where n.notification_id = any (?::uuid[]) and l.state = 'delivered'
-                      and not n.taken_back and n.kind <> 'withdrawn'
+                      and not n.taken_back and n.kind <> 'withdrawn' and not n.corrects
                       and c.incident_id = n.incident_id and c.audience = n.audience and c.destination = l.destination
                     """, (Object) old);
             sql.update("delete from ledger where notification_id = any (?::uuid[])", (Object) old);

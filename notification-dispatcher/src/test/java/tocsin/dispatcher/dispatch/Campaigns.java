@@ -3,11 +3,13 @@ package tocsin.dispatcher.dispatch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.testsupport.CaughtMail;
 
@@ -35,14 +37,22 @@ final class Campaigns {
     }
 
     static AdvisoryMatched.Builder withdrawn(String org, String name) {
-        return Samples.matched(
-                "org:" + org,
-                Samples.advisory()
-                        .setAdvisoryId("MAL-" + name)
-                        .setPackageName(name)
-                        .setRevision(Samples.PUBLISHED.plusSeconds(60))
-                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(60)),
-                List.of());
+        return revised(org, name, 60, true);
+    }
+
+    /** A later word on what {@link #matched} tells: that it is withdrawn, or that it counts. */
+    static AdvisoryMatched.Builder revised(String org, String name, int seconds, boolean withdrawn) {
+        Instant revision = Samples.PUBLISHED.plusSeconds(seconds);
+        AdvisoryAccepted.Builder advisory = Samples.advisory()
+                .setAdvisoryId("MAL-" + name)
+                .setPackageName(name)
+                .setRevision(revision);
+        return withdrawn
+                ? Samples.matched("org:" + org, advisory.setWithdrawnAt(revision), List.of())
+                : Samples.matched(
+                        "org:" + org,
+                        advisory,
+                        List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.human("u1"))));
     }
 
     /** The first is told when this returns, and the others wait. */

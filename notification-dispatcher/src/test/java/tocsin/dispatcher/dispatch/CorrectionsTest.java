@@ -20,6 +20,15 @@ import tocsin.testsupport.CaughtMail;
 /** Who was told of what is no more affected hears that, where it was told and after it was. */
 class CorrectionsTest {
 
+    private static final String KEPT = """
+            select k.match::text, k.held::text from notification_dispatcher.kept_notice k
+            join notification_dispatcher.notification n using (notification_id) where n.audience = ? and n.kind = 'withdrawn'
+            """;
+    private static final String UNREADABLE = """
+            update notification_dispatcher.kept_notice k set match = '\\x010203' from notification_dispatcher.notification n
+            where n.notification_id = k.notification_id and n.audience = ? and n.kind = 'withdrawn'
+            """;
+
     private final RunningDispatcher dispatcher = OneIncident.dispatcher();
     private final String org = RunningDispatcher.newOrg();
     private final String audience = "org:" + org;
@@ -290,6 +299,123 @@ class CorrectionsTest {
                                 "withdrawn " + endpoint + " suppressed not_told"),
                         dispatcher.ledger(org)));
         assertEquals(1, dispatcher.webhooks(org).size());
+    }
+
+    @Test
+    void correctsWhatFailedAndArrivesAfterAll() {
+        // Given a webhook that failed after it was withdrawn
+        String endpoint = dispatcher.withWebhook(org);
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 1);
+        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+        settle(DeliveryOutcome.FAILED);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).getLast().equals("withdrawn " + endpoint + " suppressed not_told"));
+        dispatcher.bean(RepairProcessor.class).askAgain();
+        int meanwhile = dispatcher.webhooks(org).size();
+
+        // When its owner has it sent again
+        settle(DeliveryOutcome.DELIVERED);
+
+        // Then
+        assertEquals(1, meanwhile);
+        WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
+        assertEquals("guard.advisory_withdrawn", correction.getType());
+        assertEquals(
+                List.of("breach " + endpoint + " delivered -", "withdrawn " + endpoint + " pending -"),
+                dispatcher.ledger(org));
+
+        // When
+        dispatcher.settle(correction, DeliveryOutcome.DELIVERED);
+
+        // Then nothing is kept
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).getLast().equals("withdrawn " + endpoint + " delivered -"));
+        assertEquals(List.of(), dispatcher.rows("""
+                        select 1 from notification_dispatcher.kept_notice
+                        join notification_dispatcher.notification using (notification_id) where audience = ?
+                        """, audience));
+    }
+
+    @Test
+    void holdsUpNoOthersWithOneThatCannotBeRead() {
+        // Given two corrections that wait
+        dispatcher.withWebhook(org);
+        String other = RunningDispatcher.newOrg();
+        dispatcher.withWebhook(other);
+        OneIncident second = new OneIncident(other);
+        for (OneIncident each : List.of(incident, second)) {
+            each.match(each.advisory(1), OneIncident.download(1, "1.0.0"));
+        }
+        dispatcher.awaitWebhooks(org, 1);
+        dispatcher.awaitWebhooks(other, 1);
+        for (OneIncident each : List.of(incident, second)) {
+            each.match(each.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+            await().atMost(RunningDispatcher.SOON).until(() -> each.kinds().contains("withdrawn"));
+        }
+        List<String> match = dispatcher.rows(KEPT, audience);
+        dispatcher.update(UNREADABLE, audience);
+
+        // When what they correct has arrived
+        settle(DeliveryOutcome.DELIVERED);
+        dispatcher.settle(dispatcher.webhooks(other).getFirst(), DeliveryOutcome.DELIVERED);
+
+        // Then the one waits on, behind the others
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(other, 2).getLast().getType());
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .rows(KEPT + " and asked_at > occurred_at + interval '4 minutes'", audience)
+                        .equals(List.of("\\x010203 true")));
+
+        // When it can be read, at the next look
+        dispatcher.update(
+                UNREADABLE
+                        .replace("set match", "set asked_at = now() - interval '1 minute', match")
+                        .replace("'\\x010203'", "'" + match.getFirst().replace(" true", "") + "'"),
+                audience);
+
+        // Then
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(org, 2).getLast().getType());
+    }
+
+    @Test
+    void doesNotTakeBackWhatRangAnewWhileItWaited() {
+        // Given a webhook that is still tried when it is withdrawn, and found to be right after all
+        String endpoint = dispatcher.withWebhook(org);
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 1);
+        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+        incident.match(incident.advisory(3), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 2);
+
+        // When
+        settle(DeliveryOutcome.DELIVERED);
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .untilAsserted(() -> assertEquals(
+                        List.of(
+                                "breach " + endpoint + " delivered -",
+                                "withdrawn " + endpoint + " suppressed told_again",
+                                "breach " + endpoint + " pending -"),
+                        dispatcher.ledger(org)));
+
+        // When the second one never arrives, and it is withdrawn once more
+        dispatcher.settle(dispatcher.webhooks(org).get(1), DeliveryOutcome.FAILED);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).getLast().contains("failed"));
+        incident.match(incident.advisory(4).setWithdrawnAt(OneIncident.revision(4)), OneIncident.download(1, "1.0.0"));
+
+        // Then who believes the first one is corrected
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(org, 3).getLast().getType());
     }
 
     @Test

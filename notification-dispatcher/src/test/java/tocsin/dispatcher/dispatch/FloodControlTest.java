@@ -8,6 +8,7 @@ import static tocsin.dispatcher.dispatch.Campaigns.awaitLedger;
 import static tocsin.dispatcher.dispatch.Campaigns.endWindow;
 import static tocsin.dispatcher.dispatch.Campaigns.matched;
 import static tocsin.dispatcher.dispatch.Campaigns.notices;
+import static tocsin.dispatcher.dispatch.Campaigns.revised;
 import static tocsin.dispatcher.dispatch.Campaigns.tellOf;
 import static tocsin.dispatcher.dispatch.Campaigns.withdrawn;
 
@@ -226,6 +227,49 @@ class FloodControlTest {
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> Collections.frequency(dispatcher.ledger(org), "undelivered email delivered -") == 3);
         assertEquals(1, Collections.frequency(dispatcher.ledger(org), "undelivered email suppressed told_again"));
+    }
+
+    @Test
+    void tellsAFailedCorrectionAlthoughItsIncidentRangAnewAndWasTakenBackAgain() {
+        // Given a correction that no webhook brought and that waits for the end of a campaign
+        String org = RunningDispatcher.newOrg();
+        String endpoint = dispatcher.withWebhookAndMail(org);
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
+        String name = "again-" + org;
+        dispatcher.match(matched(org, "first-" + org));
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 1).getLast(), DeliveryOutcome.FAILED);
+        notices(org, 1);
+        dispatcher.match(matched(org, name));
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 2).getLast(), DeliveryOutcome.DELIVERED);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains("breach " + endpoint + " delivered -"));
+        dispatcher.match(withdrawn(org, name));
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 3).getLast(), DeliveryOutcome.FAILED);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains("undelivered email pending -"));
+
+        // When it rings anew, and is taken back once more by what the endpoint gets
+        dispatcher.match(revised(org, name, 120, false));
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 4).getLast(), DeliveryOutcome.DELIVERED);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> Collections.frequency(dispatcher.ledger(org), "breach " + endpoint + " delivered -") == 2);
+        dispatcher.match(revised(org, name, 180, true));
+        dispatcher.awaitWebhooks(org, 5);
+        endWindow(dispatcher, org);
+
+        // Then
+        CaughtMail mail = notices(org, 2).getLast();
+        assertEquals("[withdrawn] The advisory on " + name + " was taken back", mail.subject());
+        assertEquals(
+                2,
+                await().atMost(RunningDispatcher.SOON)
+                        .until(
+                                () -> Collections.frequency(dispatcher.ledger(org), "undelivered email delivered -"),
+                                it -> it == 2));
     }
 
     @Test
