@@ -2,16 +2,16 @@ package tocsin.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class RequestedProducerTest {
 
     /** By these the sender finds whom it names; under other names that work would be spared. */
     @Test
-    void namesThePrincipalsOfItsDownloadsAsTheDispatcherDoes() throws JsonProcessingException {
+    void namesThePrincipalsOfItsDownloadsAsTheDispatcherDoes() throws IOException {
         // When
         JsonNode data = new ObjectMapper().readTree(RequestedProducer.DATA);
 
