@@ -287,34 +287,28 @@ public final class IncidentRepository {
 
     /** Keeps in mind where it was told; of an address the last, of notifications the first, of mails the first to that address. */
     public void toldAt(UUID incident, Audience audience, ToldChannel channel) {
-        sql.update(
-                """
-                insert into told_channel
-                  (incident_id, audience, destination, address, recipient, language, notification_id)
-                values (?, ?, ?, ?, ?, ?, ?)
-                on conflict (incident_id, audience, destination) do update
+        told(incident, audience, channel, """
+                update
                 set address = excluded.address, recipient = excluded.recipient, language = excluded.language,
                   notification_id = case when told_channel.address <> excluded.address
                     then excluded.notification_id else told_channel.notification_id end
-                """,
-                incident,
-                audience.text(),
-                channel.destination(),
-                channel.address(),
-                channel.address().map(RecordKeys::emailRecipient),
-                channel.language(),
-                channel.first());
+                """);
     }
 
     /** What was told there is not taken back after all; of a destination that was told anew, nothing changes. */
     public void toldStill(UUID incident, Audience audience, ToldChannel channel) {
+        told(incident, audience, channel, "nothing");
+    }
+
+    /** @param known what to do where it was told there already; of ours */
+    private void told(UUID incident, Audience audience, ToldChannel channel, String known) {
         sql.update(
                 """
                 insert into told_channel
                   (incident_id, audience, destination, address, recipient, language, notification_id)
                 values (?, ?, ?, ?, ?, ?, ?)
-                on conflict (incident_id, audience, destination) do nothing
-                """,
+                on conflict (incident_id, audience, destination) do %s
+                """.formatted(known),
                 incident,
                 audience.text(),
                 channel.destination(),

@@ -34,6 +34,11 @@ class CorrectionsTest {
     private final String audience = "org:" + org;
     private final OneIncident incident = new OneIncident(org);
 
+    private void takeBack() {
+        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+    }
+
     @Test
     void takesBackWhereItWasToldAndRingsAnewShouldItComeBack() {
         // Given
@@ -286,8 +291,7 @@ class CorrectionsTest {
         dispatcher.awaitWebhooks(org, 1);
 
         // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+        takeBack();
         settle(DeliveryOutcome.FAILED);
 
         // Then neither the endpoint nor, by mail, anybody else hears of it
@@ -307,8 +311,7 @@ class CorrectionsTest {
         String endpoint = dispatcher.withWebhook(org);
         incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
         dispatcher.awaitWebhooks(org, 1);
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+        takeBack();
         settle(DeliveryOutcome.FAILED);
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.ledger(org).getLast().equals("withdrawn " + endpoint + " suppressed not_told"));
@@ -389,8 +392,7 @@ class CorrectionsTest {
         String endpoint = dispatcher.withWebhook(org);
         incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
         dispatcher.awaitWebhooks(org, 1);
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+        takeBack();
         incident.match(incident.advisory(3), OneIncident.download(1, "1.0.0"));
         dispatcher.awaitWebhooks(org, 2);
 
@@ -433,8 +435,7 @@ class CorrectionsTest {
                 audience);
 
         // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
+        takeBack();
         int meanwhile = dispatcher.mails(address).size();
         pending.aDayPasses();
         dispatcher.bean(RepairProcessor.class).askAgain();
