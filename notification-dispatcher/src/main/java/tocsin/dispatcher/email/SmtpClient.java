@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -41,6 +44,7 @@ final class SmtpClient implements AutoCloseable {
     private static final int MAIL_TOO_LARGE = 552;
 
     private final SmtpConfig config;
+    private final ScheduledThreadPoolExecutor writeTimeouts;
     private final Session session;
     private final MimeMessageFactory messages;
     private final ConcurrentLinkedDeque<SmtpConnectionClient> idle = new ConcurrentLinkedDeque<>();
@@ -51,11 +55,24 @@ final class SmtpClient implements AutoCloseable {
         if (System.getProperty(STREAMS) == null) {
             System.setProperty(STREAMS, MailStreamProvider.class.getName());
         }
-        this.session = Session.getInstance(properties(config));
+        this.writeTimeouts = writeTimeouts(config.timeout());
+        this.session = Session.getInstance(properties(config, writeTimeouts));
         this.messages = messages;
     }
 
-    private static Properties properties(SmtpConfig config) {
+    /** For all connections. By itself the library starts a thread for each, and every write wakes it: an eighth of what a mail took. */
+    private static ScheduledThreadPoolExecutor writeTimeouts(Duration timeout) {
+        ScheduledThreadPoolExecutor timeouts = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("smtp-write-timeouts").factory());
+        timeouts.setRemoveOnCancelPolicy(true);
+        // What is due sooner than any timeout: the thread sleeps on it, so that a write sets and clears its own
+        // unnoticed.
+        long sooner = timeout.toNanos() / 2 + 1;
+        ScheduledFuture<?> _ = timeouts.scheduleWithFixedDelay(() -> {}, sooner, sooner, TimeUnit.NANOSECONDS);
+        return timeouts;
+    }
+
+    private static Properties properties(SmtpConfig config, ScheduledThreadPoolExecutor writeTimeouts) {
         boolean wrapped = config.tls() == SmtpConfig.Tls.TLS;
         String protocol = protocol(config);
         String prefix = "mail." + protocol + ".";
@@ -71,6 +88,7 @@ final class SmtpClient implements AutoCloseable {
                 prefix + "timeout", Long.toString(config.timeout().toMillis()));
         properties.setProperty(
                 prefix + "writetimeout", Long.toString(config.timeout().toMillis()));
+        properties.put(prefix + "executor.writetimeout", writeTimeouts);
         properties.setProperty(prefix + "auth", Boolean.toString(config.username() != null));
         properties.setProperty(prefix + "starttls.enable", Boolean.toString(config.tls() == SmtpConfig.Tls.STARTTLS));
         properties.setProperty(prefix + "starttls.required", Boolean.toString(config.tls() == SmtpConfig.Tls.STARTTLS));
@@ -156,6 +174,7 @@ final class SmtpClient implements AutoCloseable {
         for (SmtpConnectionClient connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
             connection.close();
         }
+        writeTimeouts.shutdownNow();
     }
 
     /** Before the first word about the mail: whatever is wrong is wrong for all. */

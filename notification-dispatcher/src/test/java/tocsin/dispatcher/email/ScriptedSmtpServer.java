@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import javax.net.ServerSocketFactory;
@@ -22,7 +23,7 @@ import javax.net.ServerSocketFactory;
 /** An SMTP server that says what a test tells it to, one script for each mail or, where it is about the greeting, each connection; without a script it takes the mail. */
 final class ScriptedSmtpServer implements AutoCloseable {
 
-    /** At which command, and with what: an answer, one that is said {@code slowly}, {@code drop} to hang up, or {@code silence} to say nothing more. */
+    /** At which command, and with what: an answer, one that is said {@code slowly}, {@code drop} to hang up, {@code silence} to say nothing more, or {@code deaf} to go on as usual and read nothing more. */
     record Script(String command, String answer) {}
 
     private static final String SLOWLY = "slowly ";
@@ -36,6 +37,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     private final ConcurrentLinkedDeque<Script> scripts = new ConcurrentLinkedDeque<>();
     private final List<String> taken = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     ScriptedSmtpServer() {
         this(ServerSocketFactory.getDefault());
@@ -123,7 +125,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
                     case "STARTTLS" -> answer(out, script, command, "220 go on");
                     case "DATA" ->
                         script.command().equals(command)
-                                ? answer(out, script, command, "")
+                                ? answer(out, script, command, "354 go on")
                                 : answer(out, script, command, "354 go on") && body(in, out, script);
                     case "QUIT" -> {
                         answer(out, script, command, "221 bye");
@@ -151,8 +153,14 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return answer(out, script, "BODY", "250 taken");
     }
 
-    private static boolean answer(OutputStream out, Script script, String command, String usual) throws IOException {
+    private boolean answer(OutputStream out, Script script, String command, String usual) throws IOException {
         String answer = script.command().equals(command) ? script.answer() : usual;
+        if (answer.equals("deaf")) {
+            out.write((usual + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            awaitEnd();
+            return false;
+        }
         if (answer.equals("drop")) {
             return false;
         }
@@ -167,8 +175,17 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return true;
     }
 
+    private void awaitEnd() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
+        closed.countDown();
         try {
             listening.close();
             hangUp();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +165,44 @@ class SmtpClientTest {
         // Then
         assertInstanceOf(SmtpAnswer.Accepted.class, answer);
         assertEquals(List.of(), looked);
+    }
+
+    @Test
+    void endsAWriteThatTheServerDoesNotTake() {
+        // Given more than lies in the buffers of both
+        server.next("DATA", "deaf");
+        EmailRequested large = EmailRequested.newBuilder(mail())
+                .setText("word ".repeat(4_000_000))
+                .build();
+
+        // When
+        SmtpAnswer answer = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> client(server.port(), SmtpConfig.Tls.NONE).send(large));
+
+        // Then
+        assertInstanceOf(SmtpAnswer.Temporary.class, answer);
+    }
+
+    @Test
+    void watchesTheWritesOfAllConnectionsByOneThread() {
+        // Given
+        SmtpClient client = client(server.port(), SmtpConfig.Tls.NONE);
+        client.send(mail());
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        // When
+        server.next("GREETING", "220 another");
+        client.send(mail());
+
+        // Then
+        assertEquals(2, server.connections());
+        assertEquals(
+                List.of(),
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(it -> !before.contains(it) && it.getName().startsWith("pool-"))
+                        .map(Thread::getName)
+                        .toList());
     }
 
     @Test
