@@ -1,8 +1,12 @@
 package tocsin.dispatcher.email;
 
+import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import tocsin.schemas.avro.EmailRequested;
 
@@ -11,10 +15,14 @@ import tocsin.schemas.avro.EmailRequested;
  * wait is not found out by each of them anew.
  */
 @Singleton
-final class SmtpPlaces {
+@Bean(preDestroy = "close")
+final class SmtpPlaces implements AutoCloseable {
 
     private final SmtpClient smtp;
-    private final Semaphore places;
+
+    /** Threads of the platform: each wait for an answer has an end, and to set and clear that costs a virtual thread more than it costs to hand the mail over. */
+    private final ExecutorService places;
+
     private volatile @Nullable Outage last;
 
     /** @param foundAt {@link System#nanoTime()} */
@@ -22,29 +30,47 @@ final class SmtpPlaces {
 
     SmtpPlaces(SmtpClient smtp, SmtpConfig config) {
         this.smtp = smtp;
-        this.places = new Semaphore(config.concurrency(), true);
+        this.places = Executors.newFixedThreadPool(
+                config.concurrency(),
+                Thread.ofPlatform().daemon().name("smtp-", 0).factory());
     }
 
+    /** @throws InterruptedException if the caller is interrupted; then the mail is sent or not */
     SmtpAnswer send(EmailRequested mail) throws InterruptedException {
         long came = System.nanoTime();
-        places.acquire();
+        Future<SmtpAnswer> sending = places.submit(() -> sendUnlessAway(mail, came));
         try {
-            Optional<SmtpAnswer> known = foundSince(came);
-            if (known.isPresent()) {
-                return known.get();
+            return sending.get();
+        } catch (InterruptedException e) {
+            sending.cancel(false);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
             }
-            SmtpAnswer answer = smtp.send(mail);
-            if (answer instanceof SmtpAnswer.Unavailable unavailable) {
-                last = new Outage(unavailable, System.nanoTime());
-            }
-            return answer;
-        } finally {
-            places.release();
+            throw new IllegalStateException("a mail's thread died", e.getCause());
         }
+    }
+
+    private SmtpAnswer sendUnlessAway(EmailRequested mail, long came) {
+        Optional<SmtpAnswer> known = foundSince(came);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        SmtpAnswer answer = smtp.send(mail);
+        if (answer instanceof SmtpAnswer.Unavailable unavailable) {
+            last = new Outage(unavailable, System.nanoTime());
+        }
+        return answer;
     }
 
     private Optional<SmtpAnswer> foundSince(long then) {
         Outage outage = last;
         return outage != null && outage.foundAt() - then > 0 ? Optional.of(outage.answer()) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        places.shutdown();
     }
 }

@@ -46,6 +46,7 @@ class SmtpPlacesTest {
     @AfterEach
     void close() {
         threads.shutdownNow();
+        places.close();
         server.close();
     }
 
