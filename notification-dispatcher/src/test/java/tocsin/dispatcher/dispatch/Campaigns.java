@@ -4,13 +4,16 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryMatched;
+import tocsin.schemas.avro.TokenRegistered;
 import tocsin.testsupport.CaughtMail;
 
 /** Organisations whose campaign window never ends by itself: a test ends it. */
@@ -62,11 +65,7 @@ final class Campaigns {
         for (String name : others) {
             dispatcher().match(matched(org, name));
         }
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher().ledger(org).stream()
-                                .filter("breach email pending -"::equals)
-                                .count()
-                        == others.length);
+        awaitRows(org, others.length, "breach email pending -");
     }
 
     /** Mails but the confirmation. */
@@ -76,12 +75,52 @@ final class Campaigns {
                 .toList();
     }
 
+    /** A token whose holder was mailed one notice, while another waits. @return its id */
+    static String tokenWithOneThatWaits(String address) {
+        String token = RecordKeys.emailRecipient(address);
+        dispatcher()
+                .registerToken(TokenRegistered.newBuilder()
+                        .setTokenId(token)
+                        .setVerifiedEmail(address)
+                        .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z")));
+        for (String name : List.of("first", "second")) {
+            dispatcher()
+                    .match(Samples.matched(
+                            "token:" + token,
+                            Samples.advisory().setAdvisoryId("MAL-" + name).setPackageName(name),
+                            List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.orgToken("t1")))));
+        }
+        awaitStates(token, "delivered -", "pending -");
+        return token;
+    }
+
+    /** Mails are off, and the endpoint gets what there is. */
+    static void tellOnly(String org, String endpoint) {
+        dispatcher()
+                .ok(
+                        "PUT",
+                        "/v1/orgs/" + org + "/breach-notifications",
+                        dispatcher().owner(org),
+                        "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
+    }
+
     static void endWindow(RunningDispatcher dispatcher, String org) {
+        endWindowOf(dispatcher, "org:" + org);
+    }
+
+    static void endWindowOf(RunningDispatcher dispatcher, String audience) {
         dispatcher.update("""
                 update notification_dispatcher.kept_notice k set digest_at = now() - interval '1 minute'
                 from notification_dispatcher.notification n
                 where n.notification_id = k.notification_id and k.digest_at is not null and n.audience = ?
-                """, "org:" + org);
+                """, audience);
+    }
+
+    /** Until so many rows of the organisation's ledger say this; the others may say what they like. */
+    static void awaitRows(String org, int times, String row) {
+        await().atMost(RunningDispatcher.SOON)
+                .untilAsserted(() ->
+                        assertEquals(times, Collections.frequency(dispatcher().ledger(org), row), row));
     }
 
     static void awaitLedger(String org, String... rows) {

@@ -5,18 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.dispatcher.dispatch.Campaigns.awaitLedger;
 import static tocsin.dispatcher.dispatch.Campaigns.awaitStates;
 import static tocsin.dispatcher.dispatch.Campaigns.endWindow;
+import static tocsin.dispatcher.dispatch.Campaigns.endWindowOf;
 import static tocsin.dispatcher.dispatch.Campaigns.notices;
 import static tocsin.dispatcher.dispatch.Campaigns.states;
 import static tocsin.dispatcher.dispatch.Campaigns.tellOf;
+import static tocsin.dispatcher.dispatch.Campaigns.tokenWithOneThatWaits;
 
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
-import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.schemas.MessageCodec;
-import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.TokenRegistered;
 
@@ -24,23 +24,6 @@ import tocsin.schemas.avro.TokenRegistered;
 class DigestRightsTest {
 
     private final RunningDispatcher dispatcher = Campaigns.dispatcher();
-
-    /** A token whose holder was mailed one notice, while another waits. @return its id */
-    private String tokenWithOneThatWaits(String address) {
-        String token = RecordKeys.emailRecipient(address);
-        dispatcher.registerToken(TokenRegistered.newBuilder()
-                .setTokenId(token)
-                .setVerifiedEmail(address)
-                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z")));
-        for (String name : List.of("first", "second")) {
-            dispatcher.match(Samples.matched(
-                    "token:" + token,
-                    Samples.advisory().setAdvisoryId("MAL-" + name).setPackageName(name),
-                    List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.orgToken("t1")))));
-        }
-        awaitStates(token, "delivered -", "pending -");
-        return token;
-    }
 
     @Test
     void sendsNothingToWhoWantsNoMailAnyMore() {
@@ -104,11 +87,7 @@ class DigestRightsTest {
                                 .build()));
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> !dispatcher.bean(TokenDirectory.class).has(token));
-        dispatcher.update("""
-                update notification_dispatcher.kept_notice k set digest_at = now() - interval '1 minute'
-                from notification_dispatcher.notification n
-                where n.notification_id = k.notification_id and k.digest_at is not null and n.audience = ?
-                """, "token:" + token);
+        endWindowOf(dispatcher, "token:" + token);
 
         // Then
         assertEquals(2, dispatcher.awaitMails(address, 2).size());

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.dispatcher.dispatch.Campaigns.awaitLedger;
+import static tocsin.dispatcher.dispatch.Campaigns.awaitRows;
 import static tocsin.dispatcher.dispatch.Campaigns.endWindow;
 import static tocsin.dispatcher.dispatch.Campaigns.matched;
 import static tocsin.dispatcher.dispatch.Campaigns.notices;
 import static tocsin.dispatcher.dispatch.Campaigns.revised;
 import static tocsin.dispatcher.dispatch.Campaigns.tellOf;
+import static tocsin.dispatcher.dispatch.Campaigns.tellOnly;
 import static tocsin.dispatcher.dispatch.Campaigns.withdrawn;
 
 import java.util.Collections;
@@ -43,15 +45,9 @@ class FloodControlTest {
                 "breach " + endpoint + " pending -");
 
         // When that mail is never sent
-        dispatcher.ok(
-                "PUT",
-                "/v1/orgs/" + org + "/breach-notifications",
-                dispatcher.owner(org),
-                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint
-                        + "\"},\"email\":{\"enabled\":false,\"language\":\"en\"}}");
+        tellOnly(org, endpoint);
         endWindow(dispatcher, org);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).contains("undelivered email pending -"));
+        awaitRows(org, 1, "undelivered email pending -");
         endWindow(dispatcher, org);
 
         // Then
@@ -74,8 +70,7 @@ class FloodControlTest {
         tellOf(org, "first", "second-" + org);
         dispatcher.settle(dispatcher.awaitWebhooks(org, 2).get(1), DeliveryOutcome.FAILED);
         String failed = "breach " + endpoint + " failed the receiver answered 500";
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).contains(failed));
+        awaitRows(org, 1, failed);
 
         // When
         endWindow(dispatcher, org);
@@ -209,8 +204,7 @@ class FloodControlTest {
         dispatcher.awaitWebhooks(org, 8).stream()
                 .filter(it -> it.getType().equals("guard.advisory_withdrawn"))
                 .forEach(it -> dispatcher.settle(it, DeliveryOutcome.FAILED));
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> Collections.frequency(dispatcher.ledger(org), "undelivered email pending -") == 3);
+        awaitRows(org, 3, "undelivered email pending -");
         dispatcher.match(matched(org, "again-" + org)
                 .setAdvisory(Samples.advisory()
                         .setAdvisoryId("MAL-again-" + org)
@@ -224,8 +218,7 @@ class FloodControlTest {
         CaughtMail digest = notices(org, 2).get(1);
         assertEquals(
                 "[withdrawn] 2 more advisories were taken back on packages downloaded by " + org, digest.subject());
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> Collections.frequency(dispatcher.ledger(org), "undelivered email delivered -") == 3);
+        awaitRows(org, 3, "undelivered email delivered -");
         assertEquals(1, Collections.frequency(dispatcher.ledger(org), "undelivered email suppressed told_again"));
     }
 
@@ -234,29 +227,22 @@ class FloodControlTest {
         // Given a correction that no webhook brought and that waits for the end of a campaign
         String org = RunningDispatcher.newOrg();
         String endpoint = dispatcher.withWebhookAndMail(org);
-        dispatcher.ok(
-                "PUT",
-                "/v1/orgs/" + org + "/breach-notifications",
-                dispatcher.owner(org),
-                "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}}");
+        tellOnly(org, endpoint);
         String name = "again-" + org;
         dispatcher.match(matched(org, "first-" + org));
         dispatcher.settle(dispatcher.awaitWebhooks(org, 1).getLast(), DeliveryOutcome.FAILED);
         notices(org, 1);
         dispatcher.match(matched(org, name));
         dispatcher.settle(dispatcher.awaitWebhooks(org, 2).getLast(), DeliveryOutcome.DELIVERED);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).contains("breach " + endpoint + " delivered -"));
+        awaitRows(org, 1, "breach " + endpoint + " delivered -");
         dispatcher.match(withdrawn(org, name));
         dispatcher.settle(dispatcher.awaitWebhooks(org, 3).getLast(), DeliveryOutcome.FAILED);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).contains("undelivered email pending -"));
+        awaitRows(org, 1, "undelivered email pending -");
 
         // When it rings anew, and is taken back once more by what the endpoint gets
         dispatcher.match(revised(org, name, 120, false));
         dispatcher.settle(dispatcher.awaitWebhooks(org, 4).getLast(), DeliveryOutcome.DELIVERED);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> Collections.frequency(dispatcher.ledger(org), "breach " + endpoint + " delivered -") == 2);
+        awaitRows(org, 2, "breach " + endpoint + " delivered -");
         dispatcher.match(revised(org, name, 180, true));
         dispatcher.awaitWebhooks(org, 5);
         endWindow(dispatcher, org);
@@ -264,12 +250,7 @@ class FloodControlTest {
         // Then
         CaughtMail mail = notices(org, 2).getLast();
         assertEquals("[withdrawn] The advisory on " + name + " was taken back", mail.subject());
-        assertEquals(
-                2,
-                await().atMost(RunningDispatcher.SOON)
-                        .until(
-                                () -> Collections.frequency(dispatcher.ledger(org), "undelivered email delivered -"),
-                                it -> it == 2));
+        awaitRows(org, 2, "undelivered email delivered -");
     }
 
     @Test
@@ -313,13 +294,10 @@ class FloodControlTest {
         String org = RunningDispatcher.newOrg();
         String endpoint = dispatcher.withWebhookAndMail(org);
         tellOf(org, "first", "second-" + org);
-        String saved = "/v1/orgs/" + org + "/breach-notifications";
-        String webhook = "\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint + "\"}";
-        dispatcher.ok("PUT", saved, dispatcher.owner(org), "{" + webhook + "}");
+        tellOnly(org, endpoint);
         dispatcher.match(matched(org, "third-" + org));
         dispatcher.settle(dispatcher.awaitWebhooks(org, 3).getLast(), DeliveryOutcome.FAILED);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).contains("undelivered email pending -"));
+        awaitRows(org, 1, "undelivered email pending -");
 
         // When
         endWindow(dispatcher, org);

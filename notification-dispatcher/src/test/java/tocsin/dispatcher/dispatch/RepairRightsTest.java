@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.dispatcher.dispatch.Campaigns.awaitLedger;
 import static tocsin.dispatcher.dispatch.Campaigns.tellOf;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -12,10 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
-import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.RecordKeys;
-import tocsin.schemas.avro.TokenRegistered;
 
 /** A mail that is asked for again goes only where it may go still; what may not ends with its reason. */
 class RepairRightsTest {
@@ -135,18 +132,7 @@ class RepairRightsTest {
     void asksNobodyAgainWhoUnsubscribedInTheVeryMomentOfTheNotice() {
         // Given
         String address = org + "@example.com";
-        String token = RecordKeys.emailRecipient(address);
-        dispatcher.registerToken(TokenRegistered.newBuilder()
-                .setTokenId(token)
-                .setVerifiedEmail(address)
-                .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z")));
-        for (String name : List.of("first", "second")) {
-            dispatcher.match(Samples.matched(
-                    "token:" + token,
-                    Samples.advisory().setAdvisoryId("MAL-" + name).setPackageName(name),
-                    List.of(Samples.download("e-" + name, "2026-04-15T08:30:00Z", Samples.orgToken("t1")))));
-        }
-        Campaigns.awaitStates(token, "delivered -", "pending -");
+        String token = Campaigns.tokenWithOneThatWaits(address);
         lose("token:" + token);
         dispatcher.update(
                 "insert into notification_dispatcher.unsubscribed (recipient, unsubscribed_at) values (?, now())",
