@@ -94,11 +94,12 @@ public final class EgressClient implements AutoCloseable {
         this.rules = rules;
         deadline = config.deadline();
         lookups = new SharedLookups(lookup, config.lookups(), deadline);
-        Timeout limit = Timeout.of(deadline);
         requestConfig = RequestConfig.custom()
                 // Most of the deadline is the receiver's, however long our own pool holds the request up.
                 .setConnectionRequestTimeout(Timeout.of(deadline.dividedBy(5)))
-                .setResponseTimeout(limit)
+                // The deadline closes the connection under whatever reads from it; a limit for each read would be set
+                // and cleared for each.
+                .setResponseTimeout(Timeout.DISABLED)
                 .setRedirectsEnabled(false)
                 .setProtocolUpgradeEnabled(false)
                 .build();
@@ -146,7 +147,7 @@ public final class EgressClient implements AutoCloseable {
         int addresses = EXCHANGE.isBound() ? EXCHANGE.get().vetted().size() : 1;
         return ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(forOneAddress(deadline, addresses)))
-                .setSocketTimeout(Timeout.of(deadline))
+                .setSocketTimeout(Timeout.DISABLED)
                 .setIdleTimeout(Timeout.of(deadline.multipliedBy(IDLE_DEADLINES)))
                 .setTimeToLive(TimeValue.ofMinutes(5))
                 // A receiver may have closed it meanwhile; that must not cost an attempt.
