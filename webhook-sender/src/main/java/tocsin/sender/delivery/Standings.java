@@ -35,8 +35,8 @@ final class Standings {
 
     private static final int MOST_AT_ONCE = 200;
 
-    /** One waits for the database while the other signs. */
-    private static final int READERS = 2;
+    /** What is asked meanwhile gathers. */
+    private static final int READERS = 1;
 
     private final DeliveryLogRepository log;
     private final EndpointRegistry endpoints;
