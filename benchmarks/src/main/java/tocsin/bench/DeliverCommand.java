@@ -32,9 +32,11 @@ final class DeliverCommand implements Callable<Integer> {
     /** More than the sender gets through in a second once it is warm. */
     private static final long DELIVERIES_PER_SECOND = 8_000;
 
-    private static final long MIN_DELIVERIES = 60_000;
-    /** Before that a JVM is not what it will be: of two cores the compiler takes one for the first 20,000 or 30,000. */
-    private static final double WARM_UP = 0.5;
+    /** Before that a JVM is not what it will be: of two cores the compiler takes one for half a minute. */
+    private static final long WARM_UP = 150_000;
+
+    /** Where a run is told how many there are. */
+    private static final double WARM_UP_SHARE = 0.5;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -57,7 +59,8 @@ final class DeliverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long backlog = deliveries > 0 ? deliveries : Math.max(MIN_DELIVERIES, seconds * DELIVERIES_PER_SECOND);
+        long backlog = deliveries > 0 ? deliveries : WARM_UP + seconds * DELIVERIES_PER_SECOND;
+        long warmUp = deliveries > 0 ? Math.round(deliveries * WARM_UP_SHARE) : WARM_UP;
         LocalAuthority authority = LocalAuthority.create();
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);
@@ -70,7 +73,7 @@ final class DeliverCommand implements Callable<Integer> {
             double ours;
             try (SenderServer sender =
                     new SenderServer(broker, postgres, authority, Map.of(), IngestCommand.logs("webhook-sender.log"))) {
-                ours = ours(broker, topics, receiver, sender, backlog);
+                ours = ours(broker, topics, receiver, sender, warmUp, backlog);
             }
             double after = bare(authority, receiver);
             output.say(DeliverReport.of(ours, before, after).json());
@@ -79,7 +82,12 @@ final class DeliverCommand implements Callable<Integer> {
     }
 
     private double ours(
-            KafkaBroker broker, TopicClient topics, ReceiverServer receiver, SenderServer sender, long backlog) {
+            KafkaBroker broker,
+            TopicClient topics,
+            ReceiverServer receiver,
+            SenderServer sender,
+            long warmUp,
+            long backlog) {
         String settled = Topics.DELIVERY_SETTLED.name();
         int partitions = Topics.DELIVERY_SETTLED.devPartitions();
         try (EndpointClient endpoints = sender.endpoints("org-bench");
@@ -93,7 +101,7 @@ final class DeliverCommand implements Callable<Integer> {
                     settled,
                     sender.pid(),
                     () -> topics.records(settled, partitions),
-                    Math.round(backlog * WARM_UP),
+                    warmUp,
                     backlog,
                     Duration.ofSeconds(seconds));
             output.say("  sender: " + pace);
