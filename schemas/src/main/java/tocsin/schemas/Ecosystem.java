@@ -30,9 +30,4 @@ public enum Ecosystem {
     public static Optional<Ecosystem> ofWireName(String name) {
         return Arrays.stream(values()).filter(e -> e.wireName.equals(name)).findFirst();
     }
-
-    /** @return empty for an ecosystem that Tocsin does not know. */
-    public static Optional<Ecosystem> ofOsvName(String name) {
-        return Arrays.stream(values()).filter(e -> e.osvName.equals(name)).findFirst();
-    }
 }
