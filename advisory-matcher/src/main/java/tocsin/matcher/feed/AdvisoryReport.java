@@ -19,7 +19,8 @@ public record AdvisoryReport(String id, List<Statement> statements) {
      * What one feed says of one package.
      *
      * @param packageKey as {@code npm:event-stream}; null: the whole record
-     * @param state {@code accepted}, {@code held} or {@code refused}
+     * @param state {@code accepted}, {@code held} or {@code refused}, also by a person who rejected it; where something stood before, that goes on
+     *     to be {@code accepted}
      * @param reason why it was refused
      * @param revision its {@code modified}, in ISO 8601
      * @param takesBack whether it is withdrawn or does not name the package any more

@@ -47,22 +47,38 @@ final class StatusPublisher {
 
     /** @param statement id of what it says of the package */
     void tellAccepted(AdvisoryAccepted advisory, String packageText, String statement, AcceptedAt at) {
+        AdvisoryStatus.Builder status = AdvisoryStatus.newBuilder()
+                .setFeed(advisory.getFeed())
+                .setAdvisoryId(advisory.getAdvisoryId())
+                .setPackageKey(packageText)
+                .setRevision(advisory.getRevision())
+                .setAt(now());
+        if (isRejected(advisory)) {
+            status.setState(AdvisoryState.REFUSED).setReason("a person has rejected it");
+        } else {
+            status.setState(advisory.getHeld().isPresent() ? AdvisoryState.HELD : AdvisoryState.ACCEPTED)
+                    .setStatement(statement)
+                    .setTakesBack(takesBack(advisory))
+                    .setAcceptedPartition(at.partition())
+                    .setAcceptedOffset(at.offset());
+        }
         publisher.tell(
                 MatchTopology.STATUS_OF_ACCEPTED,
                 RecordKeys.advisoryStatus(advisory.getAdvisoryId(), advisory.getFeed(), packageText),
-                statusCodec.encode(AdvisoryStatus.newBuilder()
-                        .setFeed(advisory.getFeed())
-                        .setAdvisoryId(advisory.getAdvisoryId())
-                        .setPackageKey(packageText)
-                        .setState(advisory.getHeld().isPresent() ? AdvisoryState.HELD : AdvisoryState.ACCEPTED)
-                        .setRevision(advisory.getRevision())
-                        .setStatement(statement)
-                        .setTakesBack(advisory.getNarrowed()
-                                || advisory.getWithdrawnAt().isPresent())
-                        .setAcceptedPartition(at.partition())
-                        .setAcceptedOffset(at.offset())
-                        .setAt(now())
-                        .build()));
+                statusCodec.encode(status.build()));
+    }
+
+    /** No record is accepted that names nothing and takes nothing back: it was held, nothing stood before, and now it is held no more. */
+    private static boolean isRejected(AdvisoryAccepted advisory) {
+        return advisory.getHeld().isEmpty()
+                && !takesBack(advisory)
+                && !advisory.getAllVersions()
+                && advisory.getVersions().isEmpty()
+                && advisory.getRanges().isEmpty();
+    }
+
+    private static boolean takesBack(AdvisoryAccepted advisory) {
+        return advisory.getNarrowed() || advisory.getWithdrawnAt().isPresent();
     }
 
     /** @param audiences found so far */

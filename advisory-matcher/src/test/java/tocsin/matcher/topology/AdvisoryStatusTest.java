@@ -13,6 +13,8 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.matcher.feed.AdvisoryReport;
 import tocsin.schemas.Topics;
+import tocsin.schemas.avro.AdvisoryHeld;
+import tocsin.schemas.avro.HoldDecision;
 
 class AdvisoryStatusTest {
 
@@ -128,21 +130,45 @@ class AdvisoryStatusTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             pipe.publish(osv("GHSA-1").of("Go", "example.com/x"));
-            assertEquals(
-                    List.of("refused names no package of a known ecosystem"),
-                    pipe.report("GHSA-1").orElseThrow().statements().stream()
-                            .map(it -> it.state() + " " + it.reason())
-                            .toList());
+            assertEquals(List.of("refused names no package of a known ecosystem"), states(pipe, "GHSA-1"));
 
             // When
             pipe.publish(osv("GHSA-1").modifiedAt("2026-04-17T11:00:00Z"));
 
             // Then
-            assertEquals(
-                    List.of("accepted"),
-                    pipe.report("GHSA-1").orElseThrow().statements().stream()
-                            .map(AdvisoryReport.Statement::state)
-                            .toList());
+            assertEquals(List.of("accepted null"), states(pipe, "GHSA-1"));
+        }
+    }
+
+    @Test
+    void whatIsHeldIsToldAsHeldAndOnceAPersonRejectedItAsRefused() {
+        try (HoldingPipe holding = new HoldingPipe()) {
+            // When
+            holding.pipe.publish(osv("MAL-1").allVersions());
+            holding.pipe.publish(osv("MAL-2").allVersions());
+            holding.pipe.publish(osv("MAL-3").affecting("\"versions\": [\"1.0.3\"]"));
+            holding.publishRevision(osv("MAL-3").allVersions(), HoldingPipe.LATER);
+            List<AdvisoryHeld> held = holding.rows();
+
+            // Then
+            assertEquals(List.of("held null"), states(holding.pipe, "MAL-1"));
+
+            // When
+            holding.decide(held.get(0), HoldDecision.REJECT, "admin-1", MatchPipe.NOW);
+            holding.release(held.get(1));
+            holding.decide(held.get(2), HoldDecision.REJECT, "admin-1", MatchPipe.NOW);
+
+            // Then
+            assertEquals(List.of("refused a person has rejected it"), states(holding.pipe, "MAL-1"));
+            assertEquals(List.of("accepted null"), states(holding.pipe, "MAL-2"));
+            // What stood before stands.
+            assertEquals(List.of("accepted null"), states(holding.pipe, "MAL-3"));
+
+            // When
+            holding.publishRevision(osv("MAL-1").affecting("\"versions\": [\"1.0.3\"]"), HoldingPipe.LATER);
+
+            // Then
+            assertEquals(List.of("accepted null"), states(holding.pipe, "MAL-1"));
         }
     }
 
@@ -173,6 +199,12 @@ class AdvisoryStatusTest {
             assertEquals(List.of("npm:event-stream true"), statements(pipe, "GHSA-1"));
             assertEquals(List.of("npm:event-stream true", "npm:flatmap-stream false"), statements(pipe, "GHSA-2"));
         }
+    }
+
+    private static List<String> states(MatchPipe pipe, String id) {
+        return pipe.report(id).orElseThrow().statements().stream()
+                .map(it -> it.state() + " " + it.reason())
+                .toList();
     }
 
     private static List<String> statements(MatchPipe pipe, String id) {
