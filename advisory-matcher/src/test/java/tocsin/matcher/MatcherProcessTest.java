@@ -20,11 +20,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,30 +177,27 @@ class MatcherProcessTest {
         }
     }
 
+    /** Of what feeds wrote and what went to the partitions, nothing is kept for good. */
     @Test
-    void anotherApplicationIdRemembersWhatWasFirstReceivedWhen() throws Exception {
-        // Given an advisory that is in no topic of feeds any more
+    void anotherApplicationIdKnowsWhatWasAcceptedAndRecordedAndWhenItWasFirstReceived() throws Exception {
+        // Given advisories that are in no topic any more but that of what was accepted
         MatcherTopics topics = new MatcherTopics(broker, "another.", Map.of());
         try (ChildProcess _ = matcher(topics, "state", FreePorts.one()).start()) {
             topics.publish("MAL-1", "event-stream");
-            eventually().until(() -> topics.accepted("MAL-1").size() == 1);
+            topics.publish("MAL-2", "flatmap-stream");
+            eventually()
+                    .until(() -> topics.accepted("MAL-1").size() == 1
+                            && topics.accepted("MAL-2").size() == 1);
         }
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
-            admin.deleteRecords(IntStream.range(0, Topics.ADVISORY_PUBLISHED.devPartitions())
-                            .boxed()
-                            .collect(Collectors.toMap(
-                                    i -> new TopicPartition(topics.prefix() + Topics.ADVISORY_PUBLISHED.name(), i),
-                                    _ -> RecordsToDelete.beforeOffset(-1))))
-                    .all()
-                    .get();
-        }
+        topics.empty(Topics.ADVISORY_PUBLISHED);
+        topics.empty(Topics.ADVISORY_FANOUT);
+        topics.download("e2", "flatmap-stream", "org:example-2");
 
         // When
         try (ChildProcess matcher = matcher(topics, "new-state", FreePorts.one())
                 .env("TOCSIN_MATCHER_APPLICATION_ID", "advisory-matcher-2")
                 .start()) {
-            matcher.awaitLine(Pattern.compile("intake\\.remembers.*\"advisories\":1"), LONG);
+            matcher.awaitLine(Pattern.compile("intake\\.remembers.*\"advisories\":[12]"), LONG);
             topics.publish(
                     "MAL-1",
                     "event-stream",
@@ -219,7 +212,9 @@ class MatcherProcessTest {
                     topics.accepted("MAL-1").stream()
                             .map(AdvisoryAccepted::getFirstReceivedAt)
                             .collect(Collectors.toSet()));
-            eventually().until(() -> !topics.told().isEmpty());
+            eventually()
+                    .until(() -> topics.told()
+                            .equals(Map.of("MAL-1 org:example-1", Set.of("e1"), "MAL-2 org:example-2", Set.of("e2"))));
         }
     }
 

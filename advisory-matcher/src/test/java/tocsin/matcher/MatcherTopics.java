@@ -9,8 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import tocsin.matcher.topology.MatcherStreamsRelay;
 import tocsin.schemas.Audience;
 import tocsin.schemas.Ecosystem;
@@ -137,6 +142,18 @@ final class MatcherTopics {
                         .setRequestedAt(PUBLISHED)
                         .setEmailHash(RecordKeys.emailRecipient(email))
                         .build()));
+    }
+
+    /** As after its retention. */
+    void empty(Topic topic) throws InterruptedException, ExecutionException {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            for (int partition = 0; partition < topic.devPartitions(); partition++) {
+                all.put(new TopicPartition(prefix + topic.name(), partition), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(all).all().get();
+        }
     }
 
     private void send(Topic topic, String key, byte[] value) {
