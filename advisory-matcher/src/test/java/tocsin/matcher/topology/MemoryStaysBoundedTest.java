@@ -111,12 +111,14 @@ class MemoryStaysBoundedTest {
                     .setOrgId("example-0")
                     .setPrincipalId("bot-1")
                     .build());
+            // Once no scan of it can be under way any more, what is old goes.
+            pipe.clock.advance(Duration.ofDays(60));
             pipe.passTime(Duration.ofSeconds(30));
             pipe.report("GHSA-1");
 
             // Then
             assertTrue(pipe.registry.counter("tocsin.matcher.erased.rows").count() > 0);
-            assertTrue(pipe.registry.counter("tocsin.matcher.retired.rows").count() >= 0);
+            assertTrue(pipe.registry.counter("tocsin.matcher.retired.rows").count() > 0);
             assertEquals(0, pipe.openIterators());
         }
     }
