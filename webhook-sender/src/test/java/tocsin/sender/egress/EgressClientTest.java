@@ -181,6 +181,30 @@ class EgressClientTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void hasItsConnectionsBackAtTheDeadline(boolean answersTheHandshake) throws InterruptedException {
+        // Given a receiver that never says a word, or none after the handshake
+        HostileServer.Behaviour silent = _ -> HostileServer.forever();
+        try (HostileServer server = answersTheHandshake
+                        ? HostileServer.tls(AUTHORITY.serverContext("127.0.0.1"), silent)
+                        : HostileServer.raw(silent);
+                WebhookReceiver sound = WebhookReceiver.answering(AUTHORITY, 204)) {
+            EgressClient client = egress.client();
+
+            // When as many wait for it as the client has connections
+            for (int i = 0; i < EgressClients.CONNECTIONS; i++) {
+                assertEquals(
+                        ErrorClass.TIMEOUT,
+                        broken(client.post(request(hook(server.port())))).errorClass());
+            }
+
+            // Then the next is not held up
+            EgressResult result = client.post(request(sound.url().toString()));
+            assertEquals(204, assertInstanceOf(Answered.class, result).status());
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "http://example.com/",

@@ -21,6 +21,7 @@ import tocsin.testsupport.LocalAuthority;
 final class EgressClients implements AutoCloseable {
 
     static final Duration DEADLINE = Duration.ofSeconds(1);
+    static final int CONNECTIONS = 2;
 
     static final LocalAuthority AUTHORITY = LocalAuthority.create();
 
@@ -44,7 +45,7 @@ final class EgressClients implements AutoCloseable {
     }
 
     EgressClient client(Lookup lookup, Duration deadline, String... allowed) {
-        return client(lookup, deadline, 16, 2, allowed);
+        return client(lookup, deadline, 16, CONNECTIONS, allowed);
     }
 
     EgressClient client(Lookup lookup, Duration deadline, int lookups, int connections, String... allowed) {
