@@ -142,42 +142,32 @@ public final class AddressRepository {
 
     /** @return how many mails went to this address that had been put off, for whatever organisation */
     long sentLater(String address, Instant since) {
-        return sql.first(
-                        "select count(*) from confirmation_mail where recipient = ? and sent_at > ? and later",
-                        row -> row.getLong(1),
-                        RecordKeys.emailRecipient(address),
-                        since)
-                .orElseThrow();
+        return mails("recipient = ? and sent_at > ? and later", RecordKeys.emailRecipient(address), since);
     }
 
     /** @return how many mails asked this address, for whatever organisation */
     long mailsTo(String address, Instant since) {
-        return sql.first(
-                        "select count(*) from confirmation_mail where recipient = ? and sent_at > ?",
-                        row -> row.getLong(1),
-                        RecordKeys.emailRecipient(address),
-                        since)
-                .orElseThrow();
+        return mails("recipient = ? and sent_at > ?", RecordKeys.emailRecipient(address), since);
     }
 
     /** @return how many mails asked this address for this organisation */
     long mailsTo(String org, String address, Instant since) {
-        return sql.first(
-                        "select count(*) from confirmation_mail where org_id = ? and recipient = ? and sent_at > ? and not later",
-                        row -> row.getLong(1),
-                        org,
-                        RecordKeys.emailRecipient(address),
-                        since)
-                .orElseThrow();
+        return mails(
+                "org_id = ? and recipient = ? and sent_at > ? and not later",
+                org,
+                RecordKeys.emailRecipient(address),
+                since);
     }
 
     /** @return how many mails asked addresses for this organisation */
     long mailsOf(String org, Instant since) {
+        return mails("org_id = ? and sent_at > ? and not later", org, since);
+    }
+
+    /** @param which a condition of ours */
+    private long mails(String which, Object... parameters) {
         return sql.first(
-                        "select count(*) from confirmation_mail where org_id = ? and sent_at > ? and not later",
-                        row -> row.getLong(1),
-                        org,
-                        since)
+                        "select count(*) from confirmation_mail where " + which, row -> row.getLong(1), parameters)
                 .orElseThrow();
     }
 
