@@ -93,6 +93,11 @@ public final class Samples {
         return matched(audience, advisory(), List.of(downloads));
     }
 
+    /** Of one download. */
+    public static AdvisoryMatched.Builder matched(String audience, AdvisoryAccepted.Builder advisory) {
+        return matched(audience, advisory, List.of(download("e1", "2026-04-15T08:30:00Z", human("u1"))));
+    }
+
     public static AdvisoryMatched.Builder matched(
             String audience, AdvisoryAccepted.Builder advisory, List<AffectedDownload> downloads) {
         return AdvisoryMatched.newBuilder()

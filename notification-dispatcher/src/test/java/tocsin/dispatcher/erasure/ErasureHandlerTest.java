@@ -50,10 +50,7 @@ class ErasureHandlerTest {
     void forgetsWhereANoticeWent() {
         // Given
         String address = dispatcher.withMail(org, "en");
-        dispatcher.match(Samples.matched(
-                "org:" + org,
-                Samples.advisory().setPackageName("mailed-" + org),
-                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+        tellOrganisation(Samples.advisory().setPackageName("mailed-" + org));
         String channels = "select coalesce(address, '-') from notification_dispatcher.told_channel where audience = ?";
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.rows(channels, "org:" + org).equals(List.of(address)));
@@ -94,8 +91,7 @@ class ErasureHandlerTest {
     }
 
     private void tellOrganisation(AdvisoryAccepted.Builder advisory) {
-        dispatcher.match(Samples.matched(
-                "org:" + org, advisory, List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+        dispatcher.match(Samples.matched("org:" + org, advisory));
     }
 
     @Test
