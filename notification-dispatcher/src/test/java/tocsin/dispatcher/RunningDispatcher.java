@@ -183,6 +183,15 @@ public final class RunningDispatcher extends DispatcherStack {
         return await().atMost(SOON).until(() -> mails(address), it -> it.size() >= atLeast);
     }
 
+    /** Until so many wait in the database for what somebody else holds. */
+    public void awaitWaiting(int many) {
+        await().atMost(SOON)
+                .until(() ->
+                        rows("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                        .size()
+                                >= many);
+    }
+
     public List<WebhookRequested> webhooks(String org) {
         return records(Topics.WEBHOOK_REQUESTED.name()).stream()
                 .map(it -> WEBHOOKS.decode(it.value()))

@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.ledger.CorrectionRepository;
+import tocsin.dispatcher.ledger.CorrectionRepository.Reach;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.service.outbox.Outbox;
@@ -26,12 +28,12 @@ final class CorrectionProcessor extends DueProcessor {
     private static final Duration BETWEEN = Duration.ofSeconds(1);
     private static final Duration AFTER_FAULT = Duration.ofMinutes(5);
     private static final int AT_ONCE = 100;
-    private static final String NOT_TOLD = "not_told";
 
     private final SqlClient sql;
     private final IncidentRepository incidents;
     private final NoticeRepository kept;
     private final LedgerRepository ledger;
+    private final CorrectionRepository corrections;
     private final RungAnew rungAnew;
     private final MailRights rights;
     private final Notices notices;
@@ -44,6 +46,7 @@ final class CorrectionProcessor extends DueProcessor {
             IncidentRepository incidents,
             NoticeRepository kept,
             LedgerRepository ledger,
+            CorrectionRepository corrections,
             RungAnew rungAnew,
             MailRights rights,
             Notices notices,
@@ -55,6 +58,7 @@ final class CorrectionProcessor extends DueProcessor {
         this.incidents = incidents;
         this.kept = kept;
         this.ledger = ledger;
+        this.corrections = corrections;
         this.rungAnew = rungAnew;
         this.rights = rights;
         this.notices = notices;
@@ -106,18 +110,19 @@ final class CorrectionProcessor extends DueProcessor {
     }
 
     private Optional<String> refusal(Notice correction) {
-        if (!ledger.toldBefore(
-                correction.notification(), correction.destination().ledgerName())) {
-            return Optional.of(NOT_TOLD);
+        String destination = correction.destination().ledgerName();
+        if (corrections.reach(correction.notification(), destination) == Reach.FAILED) {
+            return Optional.of(Withdrawal.NOT_TOLD);
         }
         Optional<UUID> anew = rungAnew.incident(correction);
         if (anew.isPresent()) {
             // What it was told there before counts again, and the next withdrawal is of that, too.
+            boolean reached = corrections.letGo(correction.notification(), destination);
             incidents.toldStill(
                     anew.get(),
                     correction.match().audience(),
                     Deciding.channel(
-                            correction.destination(), correction.first().orElse(correction.notification())));
+                            correction.destination(), correction.first().orElseThrow(), correction.thread(), reached));
             return Optional.of(RungAnew.REASON);
         }
         return rights.refusal(correction);

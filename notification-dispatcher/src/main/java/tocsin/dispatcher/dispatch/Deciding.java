@@ -14,6 +14,7 @@ import tocsin.dispatcher.incident.IncidentRepository;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.Memory;
 import tocsin.dispatcher.incident.ToldChannel;
+import tocsin.dispatcher.ledger.CorrectionRepository;
 import tocsin.dispatcher.routing.Decision;
 import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.routing.Router;
@@ -27,11 +28,13 @@ final class Deciding {
     private static final Logger LOG = LoggerFactory.getLogger(Deciding.class);
 
     private final IncidentRepository incidents;
+    private final CorrectionRepository corrections;
     private final Standings standings;
     private final NoticeWriter writer;
 
-    Deciding(IncidentRepository incidents, Standings standings, NoticeWriter writer) {
+    Deciding(IncidentRepository incidents, CorrectionRepository corrections, Standings standings, NoticeWriter writer) {
         this.incidents = incidents;
+        this.corrections = corrections;
         this.standings = standings;
         this.writer = writer;
     }
@@ -66,12 +69,16 @@ final class Deciding {
                 case Verdict.NothingNew _ -> {}
             }
         }
+        if (!told.isEmpty()
+                && !memory.toldBefore()
+                && standings.nextHolder(match.audience()).isPresent()) {
+            // What there is left was told to the holder before: nothing of it counts for this one, and nobody is
+            // corrected.
+            incidents.takeBack(incident, match.audience());
+            corrections.takeBack(UUID.randomUUID(), incident, match.audience());
+        }
         writer.write(subject, entries);
         if (!told.isEmpty()) {
-            if (!memory.toldBefore() && standings.nextHolder(match.audience()).isPresent()) {
-                // What there is left was told to the holder before, and nothing of it counts for this one.
-                incidents.takeBack(incident, match.audience());
-            }
             incidents.tell(
                     incident, match.audience(), notification, match.advisory().severity(), told);
             if (decisions.stream().anyMatch(it -> it.verdict() instanceof Verdict.Tell tell && tell.truncated())) {
@@ -114,16 +121,21 @@ final class Deciding {
     }
 
     static ToldChannel channel(Destination destination, UUID notification) {
+        return channel(destination, notification, Optional.empty(), false);
+    }
+
+    static ToldChannel channel(Destination destination, UUID first, Optional<UUID> mail, boolean reached) {
         return switch (destination) {
             case Destination.Webhook(String endpointId) ->
-                new ToldChannel(endpointId, Optional.empty(), Optional.empty(), notification, false);
+                new ToldChannel(endpointId, Optional.empty(), Optional.empty(), first, mail, reached);
             case Destination.Email email ->
                 new ToldChannel(
                         email.ledgerName(),
                         Optional.of(email.address()),
                         Optional.of(email.language().code()),
-                        notification,
-                        false);
+                        first,
+                        mail,
+                        reached);
         };
     }
 }

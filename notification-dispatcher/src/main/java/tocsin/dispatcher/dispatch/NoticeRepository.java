@@ -90,7 +90,8 @@ public final class NoticeRepository {
     List<Row> askedBefore(Instant then, int most) {
         return sql.query("""
                 select notification_id, destination from kept_notice
-                where asked_at < ? and digest_at is null and not failed and not held order by asked_at limit ?
+                where asked_at < ? and digest_at is null and not failed and not held and not untold
+                order by asked_at limit ?
                 """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), then, most);
     }
 
@@ -102,14 +103,13 @@ public final class NoticeRepository {
                         """, now, row.notification(), row.destination(), then) > 0;
     }
 
-    /** Corrections that need not wait any more: of the incident, nothing that was decided before is pending there. */
+    /** Corrections that need not wait any more: nothing that they take back is pending there. */
     List<Row> heldForNothing(Instant now, int most) {
         return sql.query("""
-                select k.notification_id, k.destination from kept_notice k join notification n using (notification_id)
+                select k.notification_id, k.destination from kept_notice k
                 where k.held and not k.untold and k.asked_at <= ? and not exists (
-                  select 1 from notification m join ledger l using (notification_id)
-                  where m.incident_id = n.incident_id and m.audience = n.audience and l.destination = k.destination
-                    and l.state = 'pending' and (m.created_at, m.notification_id) < (n.created_at, n.notification_id))
+                  select 1 from ledger l
+                  where l.taken_back_by = k.notification_id and l.destination = k.destination and l.state = 'pending')
                 order by k.asked_at limit ?
                 """, row -> new Row(row.getObject(1, UUID.class), row.getString(2)), now, most);
     }
@@ -179,6 +179,28 @@ public final class NoticeRepository {
                 notice.thread(),
                 notice.notification(),
                 notice.destination().ledgerName());
+    }
+
+    /** Whether it waits for what it takes back. */
+    boolean isHeld(UUID notification, String destination) {
+        return sql.first(
+                        "select 1 from kept_notice where notification_id = ? and destination = ? and held and not untold",
+                        row -> true,
+                        notification,
+                        destination)
+                .isPresent();
+    }
+
+    /** What a failed webhook told is told elsewhere, or not at all; a correction stays that may have to be said again. */
+    void forgetFailed(UUID notification, String endpointId) {
+        sql.update(
+                "update kept_notice set failed = false where notification_id = ? and destination = ?",
+                notification,
+                endpointId);
+        sql.update(
+                "delete from kept_notice where notification_id = ? and destination = ? and not untold",
+                notification,
+                endpointId);
     }
 
     /** What another mail tells. */

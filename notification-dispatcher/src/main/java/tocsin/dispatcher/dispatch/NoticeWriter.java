@@ -37,8 +37,15 @@ final class NoticeWriter {
 
         Destination destination();
 
-        /** @param match with the downloads that are told there */
-        record Tell(Destination destination, Match match) implements Entry {}
+        /**
+         * @param match with the downloads that are told there
+         * @param held not before what it takes back has ended there, whose tries may last
+         */
+        record Tell(Destination destination, Match match, boolean held) implements Entry {
+            Tell(Destination destination, Match match) {
+                this(destination, match, false);
+            }
+        }
 
         record Refuse(Destination destination, String reason) implements Entry {}
     }
@@ -63,14 +70,14 @@ final class NoticeWriter {
     void write(Subject subject, List<Entry> entries) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<LedgerRow> rows = new ArrayList<>();
-        List<Notice> asked = new ArrayList<>();
+        List<Entry.Tell> told = new ArrayList<>();
         for (Entry entry : entries) {
             Destination destination = entry.destination();
             String name = destination.ledgerName();
             switch (entry) {
                 case Entry.Tell tell -> {
                     rows.add(LedgerRow.pending(name, subject.messageId(destination)));
-                    asked.add(notice(subject, tell, isMailed(tell, entries), now));
+                    told.add(tell);
                 }
                 case Entry.Refuse refuse ->
                     rows.add(LedgerRow.suppressed(name, subject.messageId(destination), refuse.reason()));
@@ -85,8 +92,8 @@ final class NoticeWriter {
                         Optional.of(subject.incident()),
                         rows.size()),
                 rows);
-        outbox.add(asked.stream()
-                .flatMap(notice -> keep(notice, isHeld(subject, notice)).stream())
+        outbox.add(told.stream()
+                .flatMap(tell -> keep(notice(subject, tell, isMailed(tell, entries), now), tell.held()).stream())
                 .toList());
     }
 
@@ -100,17 +107,6 @@ final class NoticeWriter {
         Optional<Instant> digestAt = digestAt(notice);
         kept.keep(notice, digestAt, held);
         return held || digestAt.isPresent() ? Optional.empty() : Optional.of(notices.request(notice));
-    }
-
-    /** A correction must not come before what it corrects, whose tries may last. */
-    private boolean isHeld(Subject subject, Notice notice) {
-        return notice.isWithdrawal()
-                && !subject.isReached(notice.destination())
-                && ledger.isPendingBeside(
-                        notice.notification(),
-                        subject.incident(),
-                        subject.match().audience(),
-                        notice.destination().ledgerName());
     }
 
     /** Until when a mail waits for others of its campaign; a webhook never does. */

@@ -32,11 +32,6 @@ record Subject(UUID notification, Notification.Kind kind, UUID incident, Match m
                 .findFirst();
     }
 
-    /** Whether one got there whose ledger row is gone by now. */
-    boolean isReached(Destination destination) {
-        return beforeAt(destination).filter(ToldChannel::reached).isPresent();
-    }
-
     /** The first there, or elsewhere if this destination is new; empty for the first of an incident. */
     Optional<UUID> first(Destination destination) {
         return kind == Notification.Kind.BREACH
@@ -53,7 +48,7 @@ record Subject(UUID notification, Notification.Kind kind, UUID incident, Match m
                 .filter(channel -> channel.address()
                         .filter(it -> !it.equals(email.address()))
                         .isEmpty())
-                .map(ToldChannel::first);
+                .map(ToldChannel::thread);
     }
 
     String messageId(Destination destination) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.incident.IncidentRepository;
+import tocsin.dispatcher.ledger.CorrectionRepository;
 import tocsin.dispatcher.ledger.ExhaustedWebhook;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
@@ -31,6 +32,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
     private final IncidentRepository incidents;
     private final NoticeRepository kept;
     private final LedgerRepository ledger;
+    private final CorrectionRepository corrections;
     private final NoticeWriter writer;
     private final OwnerAddress owners;
     private final SettingsRepository settings;
@@ -41,6 +43,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
             IncidentRepository incidents,
             NoticeRepository kept,
             LedgerRepository ledger,
+            CorrectionRepository corrections,
             NoticeWriter writer,
             OwnerAddress owners,
             SettingsRepository settings,
@@ -49,6 +52,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
         this.incidents = incidents;
         this.kept = kept;
         this.ledger = ledger;
+        this.corrections = corrections;
         this.writer = writer;
         this.owners = owners;
         this.settings = settings;
@@ -57,19 +61,12 @@ final class UndeliveredMail implements ExhaustedWebhook {
 
     @Override
     public void failed(UUID notification, String endpointId) {
-        // What a mail was to tell stays when the row ends, and is looked at when the mail's has, too.
-        kept.find(notification, endpointId)
-                .filter(notice -> !notice.mailed())
-                .ifPresent(notice -> tell(notice, endpointId));
-    }
-
-    @Override
-    public void arrives(UUID notification, String endpointId) {
-        ledger.audienceOf(notification).ifPresent(audience -> {
-            // Else a correction might find in this moment that nothing arrived.
-            incidents.lock(audience);
-            ledger.correctAfterAll(notification, endpointId);
-        });
+        if (ledger.state(notification, endpointId).filter(State.PENDING::equals).isPresent()) {
+            // What a mail was to tell stays when the row ends, and is looked at when the mail's has, too.
+            kept.find(notification, endpointId)
+                    .filter(notice -> !notice.mailed())
+                    .ifPresent(notice -> tell(notice, endpointId));
+        }
     }
 
     /** Once the mail has ended that was to tell what this failed webhook did not: it did, or another one does. */
@@ -78,7 +75,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
             if (ledger.state(notification, LedgerRow.EMAIL).orElse(State.FAILED) != State.DELIVERED) {
                 kept.find(notification, endpointId).ifPresent(notice -> tell(notice, endpointId));
             }
-            kept.forget(List.of(notification), endpointId);
+            kept.forgetFailed(notification, endpointId);
         });
     }
 
@@ -89,7 +86,8 @@ final class UndeliveredMail implements ExhaustedWebhook {
         incidents.lock(audience);
         // Erasures rewrite what is kept under this lock.
         Optional<Notice> notice = kept.find(before.notification(), endpointId);
-        if (notice.isEmpty() || ledger.isTakenBack(before.notification())) {
+        if (notice.isEmpty()
+                || corrections.of(before.notification(), endpointId).isPresent()) {
             return;
         }
         owners.of(audience.orgId()).ifPresent(owner -> tell(notice.get(), endpointId, audience, owner));
@@ -114,7 +112,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
                         1),
                 List.of(row));
         if (added && notice.isWithdrawal()) {
-            ledger.corrects(notification);
+            corrections.corrects(notification);
         }
         if (!added || !entitled) {
             return;
@@ -122,7 +120,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
         Destination.Email to = new Destination.Email(owner.address(), owner.language());
         Optional<UUID> thread = incidents.toldWhere(incident, audience).stream()
                 .filter(it -> it.address().filter(to.address()::equals).isPresent())
-                .map(channel -> ledger.mailOf(channel.first()))
+                .map(channel -> ledger.mailOf(channel.thread()))
                 .findFirst();
         writer.ask(new Notice(
                 notification,

@@ -33,7 +33,7 @@ final class UndeliveredProcessor extends DueProcessor {
         for (NoticeRepository.FailedWebhook one : due) {
             faultOf(Optional.of(one.incident()), () -> undelivered.mailEnded(one.notification(), one.endpointId()))
                     // The ledger says that neither arrived; the others must not wait for it.
-                    .ifPresent(_ -> kept.forget(List.of(one.notification()), one.endpointId()));
+                    .ifPresent(_ -> kept.forgetFailed(one.notification(), one.endpointId()));
         }
         return due.size() == AT_ONCE;
     }

@@ -2,7 +2,9 @@ package tocsin.dispatcher.dispatch;
 
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import tocsin.dispatcher.address.AddressRepository;
@@ -12,6 +14,8 @@ import tocsin.dispatcher.incident.IncidentRepository;
 import tocsin.dispatcher.incident.Match;
 import tocsin.dispatcher.incident.TakeBackRepository;
 import tocsin.dispatcher.incident.ToldChannel;
+import tocsin.dispatcher.ledger.CorrectionRepository;
+import tocsin.dispatcher.ledger.CorrectionRepository.Reach;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
@@ -27,11 +31,15 @@ import tocsin.schemas.Audience;
 @Singleton
 final class Withdrawal {
 
+    /** Why a correction does not go that would take back nothing, for the ledger. */
+    static final String NOT_TOLD = "not_told";
+
     private static final String UNSENT = "advisory_withdrawn";
 
     private final IncidentRepository incidents;
     private final TakeBackRepository others;
     private final LedgerRepository ledger;
+    private final CorrectionRepository corrections;
     private final AddressRepository addresses;
     private final Standings standings;
     private final NoticeWriter writer;
@@ -40,12 +48,14 @@ final class Withdrawal {
             IncidentRepository incidents,
             TakeBackRepository others,
             LedgerRepository ledger,
+            CorrectionRepository corrections,
             AddressRepository addresses,
             Standings standings,
             NoticeWriter writer) {
         this.incidents = incidents;
         this.others = others;
         this.ledger = ledger;
+        this.corrections = corrections;
         this.addresses = addresses;
         this.standings = standings;
         this.writer = writer;
@@ -71,28 +81,58 @@ final class Withdrawal {
         if (!incidents.isWithdrawn(incident) || !incidents.knows(incident, audience)) {
             return;
         }
-        ledger.suppressUnsentMails(incident, audience, UNSENT);
-        List<ToldChannel> told = incidents.toldWhere(incident, audience).stream()
-                .filter(channel -> channel.reached() || ledger.reached(incident, audience, channel.destination()))
-                .toList();
-        ledger.takeBack(incident, audience);
-        incidents.takeBack(incident, audience);
-        if (told.isEmpty()) {
-            return;
+        corrections.suppressUnsentMails(incident, audience, UNSENT);
+        Map<String, Reach> standing = corrections.standing(incident, audience);
+        Map<ToldChannel, Reach> told = new LinkedHashMap<>();
+        for (ToldChannel channel : incidents.toldWhere(incident, audience)) {
+            reach(channel, standing).ifPresent(it -> told.put(channel, it));
         }
+        corrections.takeBack(notification, incident, audience);
+        incidents.takeBack(incident, audience);
+        if (!told.isEmpty()) {
+            List<ToldChannel> where = List.copyOf(told.keySet());
+            correct(new Subject(notification, Notification.Kind.WITHDRAWN, incident, match, where), told);
+        }
+    }
+
+    /** @return empty where nothing arrived, nor may yet */
+    private static Optional<Reach> reach(ToldChannel channel, Map<String, Reach> standing) {
+        Optional<Reach> reach = Optional.ofNullable(standing.get(channel.destination()));
+        if (channel.reached()) {
+            return reach.filter(Reach.UNDER_WAY::equals).or(() -> Optional.of(Reach.ARRIVED));
+        }
+        // Nobody can have a mail sent again that failed.
+        boolean isMail = channel.destination().equals(LedgerRow.EMAIL);
+        return reach.filter(it -> it != Reach.FAILED || !isMail);
+    }
+
+    private void correct(Subject subject, Map<ToldChannel, Reach> told) {
+        Audience audience = subject.match().audience();
         Standing standing = standings.of(audience);
         // A correction names none.
+        Match match = subject.match();
         Match withoutDownloads =
                 new Match(match.id(), audience, match.advisory(), List.of(), Optional.empty(), List.of(), match.late());
-        Subject subject = new Subject(notification, Notification.Kind.WITHDRAWN, incident, match, told);
         List<NoticeWriter.Entry> entries = new ArrayList<>();
-        for (ToldChannel channel : told) {
+        told.forEach((channel, reach) -> {
             Destination destination = destination(channel, audience, standing);
             entries.add(refusal(destination, standing)
                     .<NoticeWriter.Entry>map(it -> new NoticeWriter.Entry.Refuse(destination, it.text()))
-                    .orElseGet(() -> new NoticeWriter.Entry.Tell(destination, withoutDownloads)));
-        }
+                    .orElseGet(
+                            () -> new NoticeWriter.Entry.Tell(destination, withoutDownloads, reach != Reach.ARRIVED)));
+        });
         writer.write(subject, entries);
+        corrections.arrived(
+                subject.notification(),
+                told.keySet().stream()
+                        .filter(ToldChannel::reached)
+                        .map(ToldChannel::destination)
+                        .toList());
+        told.forEach((channel, reach) -> {
+            if (reach == Reach.FAILED) {
+                ledger.suppress(List.of(subject.notification()), channel.destination(), NOT_TOLD);
+            }
+        });
     }
 
     /** With an empty address where it is not the audience's any more. */

@@ -126,8 +126,8 @@ public final class IncidentRepository {
         sql.update("delete from told_incident where incident_id = ?", from);
         sql.update("""
                 insert into told_channel
-                  (incident_id, audience, destination, address, recipient, language, notification_id, reached)
-                select ?, audience, destination, address, recipient, language, notification_id, reached
+                  (incident_id, audience, destination, address, recipient, language, notification_id, mail, reached)
+                select ?, audience, destination, address, recipient, language, notification_id, mail, reached
                 from told_channel where incident_id = ?
                 on conflict (incident_id, audience, destination) do update
                 set reached = told_channel.reached or excluded.reached
@@ -291,13 +291,14 @@ public final class IncidentRepository {
                 update
                 set address = excluded.address, recipient = excluded.recipient, language = excluded.language,
                   notification_id = case when told_channel.address <> excluded.address
-                    then excluded.notification_id else told_channel.notification_id end
+                    then excluded.notification_id else told_channel.notification_id end,
+                  mail = case when told_channel.address <> excluded.address then null else told_channel.mail end
                 """);
     }
 
-    /** What was told there is not taken back after all; of a destination that was told anew, nothing changes. */
+    /** What was told there is not taken back after all; of a destination that was told anew, the newer notification stays the first. */
     public void toldStill(UUID incident, Audience audience, ToldChannel channel) {
-        told(incident, audience, channel, "nothing");
+        told(incident, audience, channel, "update set reached = told_channel.reached or excluded.reached");
     }
 
     /** @param known what to do where it was told there already; of ours */
@@ -305,8 +306,8 @@ public final class IncidentRepository {
         sql.update(
                 """
                 insert into told_channel
-                  (incident_id, audience, destination, address, recipient, language, notification_id)
-                values (?, ?, ?, ?, ?, ?, ?)
+                  (incident_id, audience, destination, address, recipient, language, notification_id, mail, reached)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (incident_id, audience, destination) do %s
                 """.formatted(known),
                 incident,
@@ -315,7 +316,9 @@ public final class IncidentRepository {
                 channel.address(),
                 channel.address().map(RecordKeys::emailRecipient),
                 channel.language(),
-                channel.first());
+                channel.first(),
+                channel.mail(),
+                channel.reached());
     }
 
     public List<ToldChannel> toldWhere(UUID incident, Audience audience) {
@@ -326,6 +329,7 @@ public final class IncidentRepository {
                         Optional.ofNullable(row.getString("address")),
                         Optional.ofNullable(row.getString("language")),
                         row.getObject("notification_id", UUID.class),
+                        Optional.ofNullable(row.getObject("mail", UUID.class)),
                         row.getBoolean("reached")),
                 incident,
                 audience.text());

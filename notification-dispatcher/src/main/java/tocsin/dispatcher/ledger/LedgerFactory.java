@@ -23,11 +23,12 @@ final class LedgerFactory {
             SqlClient sql,
             LedgerRepository ledger,
             ExhaustedWebhook exhausted,
+            ResentWebhook resent,
             Quarantine quarantine) {
         return new BatchLoop(
                 clients,
                 BatchLoopSettings.of("notification-dispatcher-settled", Topics.DELIVERY_SETTLED.name()),
-                new SettledHandler(sql, ledger, exhausted, quarantine));
+                new SettledHandler(sql, ledger, exhausted, resent, quarantine));
     }
 
     @Context

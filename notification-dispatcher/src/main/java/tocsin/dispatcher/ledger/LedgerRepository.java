@@ -45,16 +45,6 @@ public final class LedgerRepository {
         }
     }
 
-    /** Up to the bracket that ends it. A correction that went nowhere, since nobody was told there or it rang anew, takes nothing back; nor does one that failed. */
-    private static final String NOT_TAKEN_BACK_SINCE = """
-             and not exists (
-               select 1 from notification w join ledger e using (notification_id)
-               where w.incident_id = n.incident_id and w.audience = n.audience and w.kind = 'withdrawn'
-                 and w.created_at > n.created_at and e.destination = l.destination
-                 and (e.state in ('pending', 'delivered')
-                   or e.state = 'suppressed' and e.reason not in ('not_told', 'told_again'))
-            """;
-
     private final SqlClient sql;
     private final Clock clock;
 
@@ -107,15 +97,6 @@ public final class LedgerRepository {
                     column(rows, row -> row.reason().orElse(null)));
             return true;
         });
-    }
-
-    /** Whether what it told was taken back since. */
-    public boolean isTakenBack(UUID notification) {
-        return sql.first(
-                        "select 1 from notification where notification_id = ? and taken_back",
-                        row -> true,
-                        notification)
-                .isPresent();
     }
 
     /** Whether there was a notification of this kind then or later. */
@@ -248,102 +229,12 @@ public final class LedgerRepository {
                 """, reason, clock.instant(), LedgerRow.EMAIL, recipient, recipient.getBytes(UTF_8));
     }
 
-    /** What the notification tells, by mail where a webhook did not, is itself that something was taken back. */
-    public void corrects(UUID notification) {
-        sql.update("update notification set corrects = true where notification_id = ?", notification);
-    }
-
-    /**
-     * Ends the mails of an incident that were not sent yet; not the corrections, which say what still counts of what was taken back before, nor what is on its
-     * way in a mail that tells of other incidents too.
-     *
-     * @return how many
-     */
-    public int suppressUnsentMails(UUID incident, Audience audience, String reason) {
-        return sql.update("""
-                update ledger l set state = 'suppressed', reason = ?, settled_at = ? from notification n
-                where n.notification_id = l.notification_id and n.incident_id = ? and n.audience = ?
-                  and not n.taken_back and n.kind <> 'withdrawn' and not n.corrects and l.destination = ? and l.state = 'pending'
-                  and l.carried_by is null
-                """, reason, clock.instant(), incident, audience.text(), LedgerRow.EMAIL);
-    }
-
-    /**
-     * Whether a notification of the incident reached this destination since it last heard that it was taken back, or may yet. Says nothing of rows that are
-     * gone.
-     */
-    public boolean reached(UUID incident, Audience audience, String destination) {
-        return sql.first("""
-                        select 1 from ledger l join notification n using (notification_id)
-                        where n.incident_id = ? and n.audience = ? and n.kind <> 'withdrawn' and not n.corrects
-                          and l.destination = ? and l.state in ('pending', 'delivered')
-                          and (not n.taken_back or exists (
-                            select 1 from notification u join ledger f using (notification_id)
-                            where u.incident_id = n.incident_id and u.audience = n.audience and u.kind = 'withdrawn'
-                              and u.created_at > n.created_at and f.destination = l.destination
-                              and (f.state = 'failed' or f.reason in ('not_told', 'told_again')))
-                        """ + NOT_TAKEN_BACK_SINCE + ")) limit 1", row -> true, incident, audience.text(), destination)
-                .isPresent();
-    }
-
-    /** Whether another notification of the incident is pending at this destination. */
-    public boolean isPendingBeside(UUID notification, UUID incident, Audience audience, String destination) {
-        return sql.first("""
-                        select 1 from ledger l join notification n using (notification_id)
-                        where n.incident_id = ? and n.audience = ? and l.destination = ? and l.state = 'pending'
-                          and n.notification_id <> ? limit 1
-                        """, row -> true, incident, audience.text(), destination, notification)
-                .isPresent();
-    }
-
-    /** Whether anything that a correction takes back got to this destination. */
-    public boolean toldBefore(UUID correction, String destination) {
-        return sql.first(
-                        """
-                        select 1 from notification c join notification n using (incident_id, audience)
-                        join ledger l on l.notification_id = n.notification_id
-                        where c.notification_id = ? and n.created_at <= c.created_at
-                          and l.destination = ? and l.state = 'delivered'
-                          and n.kind <> 'withdrawn' and not n.corrects
-                        """ + NOT_TAKEN_BACK_SINCE + " and w.created_at < c.created_at) limit 1",
-                        row -> true,
-                        correction,
-                        destination)
-                .isPresent();
-    }
-
-    /** Corrections at this destination that went nowhere, since nothing had arrived there, wait anew: of them, what this notification told. */
-    public void correctAfterAll(UUID notification, String destination) {
-        sql.update("""
-                update ledger l set state = 'pending', reason = null, settled_at = null
-                from notification n, notification c, kept_notice k
-                where n.notification_id = ? and c.incident_id = n.incident_id and c.audience = n.audience
-                  and c.kind = 'withdrawn' and c.created_at >= n.created_at
-                  and k.notification_id = c.notification_id and k.destination = ? and k.untold
-                  and l.notification_id = k.notification_id and l.destination = k.destination and l.state = 'suppressed'
-                """, notification, destination);
-        sql.update("""
-                update kept_notice k set untold = false from ledger l join notification c using (notification_id)
-                where c.incident_id = (select incident_id from notification where notification_id = ?)
-                  and k.notification_id = l.notification_id and k.destination = l.destination and k.destination = ?
-                  and k.untold and l.state = 'pending'
-                """, notification, destination);
-    }
-
     /** Whose notification it is. */
     public Optional<Audience> audienceOf(UUID notification) {
         return sql.first(
                 "select audience from notification where notification_id = ?",
                 row -> Audience.parse(row.getString(1)),
                 notification);
-    }
-
-    /** What was told of the incident until now is over: no later correction is of it. */
-    public void takeBack(UUID incident, Audience audience) {
-        sql.update(
-                "update notification set taken_back = true where incident_id = ? and audience = ? and not taken_back",
-                incident,
-                audience.text());
     }
 
     /** The newest first. */

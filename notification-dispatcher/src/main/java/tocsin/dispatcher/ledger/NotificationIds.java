@@ -20,6 +20,11 @@ public final class NotificationIds {
         return NameUuid.of(NAMESPACE, "take-back " + matchId + " " + audience.text());
     }
 
+    /** A correction of one webhook that arrived when its alarm had been taken back. */
+    public static UUID ofResent(UUID notification, String endpointId) {
+        return NameUuid.of(NAMESPACE, "resent " + notification + " " + endpointId);
+    }
+
     /** A mail that tells what a webhook did not bring. */
     public static UUID ofUndelivered(UUID notification, String endpointId) {
         return NameUuid.of(NAMESPACE, "undelivered " + notification + " " + endpointId);

@@ -22,12 +22,19 @@ public final class SettledHandler implements BatchHandler {
     private final SqlClient sql;
     private final LedgerRepository ledger;
     private final ExhaustedWebhook exhausted;
+    private final ResentWebhook resent;
     private final Quarantine quarantine;
 
-    public SettledHandler(SqlClient sql, LedgerRepository ledger, ExhaustedWebhook exhausted, Quarantine quarantine) {
+    public SettledHandler(
+            SqlClient sql,
+            LedgerRepository ledger,
+            ExhaustedWebhook exhausted,
+            ResentWebhook resent,
+            Quarantine quarantine) {
         this.sql = sql;
         this.ledger = ledger;
         this.exhausted = exhausted;
+        this.resent = resent;
         this.quarantine = quarantine;
     }
 
@@ -73,7 +80,7 @@ public final class SettledHandler implements BatchHandler {
             } else if (ledger.state(notification, settled.getDestination())
                     .filter(State.FAILED::equals)
                     .isPresent()) {
-                exhausted.arrives(notification, settled.getDestination());
+                resent.arrives(notification, settled.getDestination());
             }
             ledger.settle(List.of(new Settlement(
                     notification,

@@ -31,12 +31,24 @@ final class RetentionRepository {
                               select 1 from ledger l where l.notification_id = n.notification_id and l.state = 'pending')
                             order by created_at limit ? for update skip locked
                             """, row -> row.getString(1), before, most).toArray(String[]::new);
-            // A correction goes to who was reached, also when nothing else says so any more.
+            // A correction goes to who was reached, and answers what was told there, also when nothing else says so any
+            // more.
             sql.update("""
                     update told_channel c set reached = true from notification n join ledger l using (notification_id)
-                    where n.notification_id = any (?::uuid[]) and l.state = 'delivered'
-                      and not n.taken_back and n.kind <> 'withdrawn' and not n.corrects
+                    where n.notification_id = any (?::uuid[]) and l.state = 'delivered' and l.taken_back_by is null
+                      and n.kind <> 'withdrawn' and not n.corrects
                       and c.incident_id = n.incident_id and c.audience = n.audience and c.destination = l.destination
+                    """, (Object) old);
+            sql.update("""
+                    update ledger w set reached = true from ledger l
+                    where l.notification_id = any (?::uuid[]) and (l.state = 'delivered' or l.reached)
+                      and w.notification_id = l.taken_back_by and w.destination = l.destination
+                    """, (Object) old);
+            sql.update("""
+                    update told_channel c set mail = l.carried_by from notification n join ledger l using (notification_id)
+                    where n.notification_id = any (?::uuid[]) and l.carried_by is not null
+                      and c.incident_id = n.incident_id and c.audience = n.audience and c.destination = l.destination
+                      and c.notification_id = l.notification_id
                     """, (Object) old);
             sql.update("delete from ledger where notification_id = any (?::uuid[])", (Object) old);
             return sql.update("delete from notification where notification_id = any (?::uuid[])", (Object) old);

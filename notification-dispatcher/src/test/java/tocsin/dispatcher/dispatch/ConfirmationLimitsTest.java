@@ -135,11 +135,7 @@ class ConfirmationLimitsTest {
                 assertEquals("true - true", due + " " + refusal.orElse("-") + " " + taken);
                 Future<Integer> looking = other.submit(
                         () -> dispatcher.bean(RepairProcessor.class).askAgain());
-                await().atMost(RunningDispatcher.SOON)
-                        .until(() -> !dispatcher
-                                .rows(
-                                        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                                .isEmpty());
+                dispatcher.awaitWaiting(1);
                 return looking;
             });
             looks.get();

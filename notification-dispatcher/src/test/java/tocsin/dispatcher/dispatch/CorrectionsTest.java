@@ -5,39 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
-import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.EmailRequested;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.testsupport.CaughtMail;
 
-/** Who was told of what is no more affected hears that, where it was told and after it was. */
+/** Who was told of what is no more affected hears that, where it was told. */
 class CorrectionsTest {
-
-    private static final String KEPT = """
-            select k.match::text, k.held::text from notification_dispatcher.kept_notice k
-            join notification_dispatcher.notification n using (notification_id) where n.audience = ? and n.kind = 'withdrawn'
-            """;
-    private static final String UNREADABLE = """
-            update notification_dispatcher.kept_notice k set match = '\\x010203' from notification_dispatcher.notification n
-            where n.notification_id = k.notification_id and n.audience = ? and n.kind = 'withdrawn'
-            """;
 
     private final RunningDispatcher dispatcher = OneIncident.dispatcher();
     private final String org = RunningDispatcher.newOrg();
     private final String audience = "org:" + org;
     private final OneIncident incident = new OneIncident(org);
-
-    private void takeBack() {
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        await().atMost(RunningDispatcher.SOON).until(() -> incident.kinds().contains("withdrawn"));
-    }
 
     @Test
     void takesBackWhereItWasToldAndRingsAnewShouldItComeBack() {
@@ -47,8 +30,8 @@ class CorrectionsTest {
         incident.untilDelivered("breach");
 
         // When it is withdrawn, twice, and another revision says that it was right after all
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
+        incident.withdraw(2);
         incident.untilDelivered("withdrawn");
         incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
         incident.match(incident.advisory(3), OneIncident.download(1, "1.0.0"));
@@ -74,7 +57,7 @@ class CorrectionsTest {
         dispatcher.withWebhook(org);
 
         // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
 
         // Then
         WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
@@ -98,7 +81,7 @@ class CorrectionsTest {
         incident.match(other, OneIncident.download(1, "1.0.0"));
 
         // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
         incident.match(incident.advisory(1).setPackageName("marker-" + org), OneIncident.download(2, "1.0.0"));
         dispatcher.awaitWebhooks(org, 2);
         List<String> before = incident.kinds();
@@ -125,7 +108,7 @@ class CorrectionsTest {
                 audience);
 
         // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
         incident.match(incident.advisory(1).setPackageName("marker-" + org), OneIncident.download(2, "1.0.0"));
 
         // Then
@@ -148,7 +131,7 @@ class CorrectionsTest {
         String address = dispatcher.withMail(org, "en");
         incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
         incident.untilDelivered("breach");
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
         incident.untilDelivered("withdrawn");
         incident.match(incident.advisory(3), OneIncident.download(1, "1.0.0"));
         dispatcher.awaitMails(address, 4);
@@ -161,7 +144,7 @@ class CorrectionsTest {
                 """, audience);
 
         // When
-        incident.match(incident.advisory(4).setWithdrawnAt(OneIncident.revision(4)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(4);
         incident.match(incident.advisory(1).setPackageName("marker-" + org), OneIncident.download(2, "1.0.0"));
 
         // Then
@@ -197,7 +180,7 @@ class CorrectionsTest {
         dispatcher.awaitWebhooks(other, 1).forEach(it -> dispatcher.settle(it, DeliveryOutcome.DELIVERED));
 
         // When both are withdrawn, each matched with its own audience
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
         dispatcher.match(Samples.matched(
                 "org:" + other,
                 second.setRevision(OneIncident.revision(2)).setWithdrawnAt(OneIncident.revision(2)),
@@ -242,209 +225,11 @@ class CorrectionsTest {
         dispatcher.withWebhook(org);
 
         // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
+        incident.withdraw(2);
         incident.match(incident.advisory(1).setPackageName("marker-" + org), OneIncident.download(2, "1.0.0"));
 
         // Then
         dispatcher.awaitWebhooks(org, 1);
         assertEquals(List.of("breach"), incident.kinds());
-    }
-
-    private void settle(DeliveryOutcome outcome) {
-        dispatcher.settle(dispatcher.awaitWebhooks(org, 1).getFirst(), outcome);
-    }
-
-    @Test
-    void waitsUntilWhatItCorrectsHasEndedThere() {
-        // Given a webhook that is still tried
-        String endpoint = dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-
-        // When
-        incident.match(incident.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-        incident.match(incident.advisory(1).setPackageName("marker-" + org), OneIncident.download(2, "1.0.0"));
-        List<WebhookRequested> meanwhile = dispatcher.awaitWebhooks(org, 2);
-        settle(DeliveryOutcome.DELIVERED);
-
-        // Then
-        assertEquals(
-                List.of("guard.malicious_package_detected", "guard.malicious_package_detected"),
-                meanwhile.stream().map(WebhookRequested::getType).toList());
-        assertEquals(
-                "guard.advisory_withdrawn",
-                dispatcher.awaitWebhooks(org, 3).getLast().getType());
-        assertEquals(
-                List.of(
-                        "breach " + endpoint + " delivered -",
-                        "breach " + endpoint + " pending -",
-                        "withdrawn " + endpoint + " pending -"),
-                dispatcher.ledger(org).stream().sorted().toList());
-    }
-
-    @Test
-    void correctsNothingThatNeverArrived() {
-        // Given
-        dispatcher.withAddress(org, "en", org + "@example.com");
-        String endpoint = dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-
-        // When
-        takeBack();
-        settle(DeliveryOutcome.FAILED);
-
-        // Then neither the endpoint nor, by mail, anybody else hears of it
-        await().atMost(RunningDispatcher.SOON)
-                .untilAsserted(() -> assertEquals(
-                        List.of(
-                                "address_confirmation email delivered -",
-                                "breach " + endpoint + " failed the receiver answered 500",
-                                "withdrawn " + endpoint + " suppressed not_told"),
-                        dispatcher.ledger(org)));
-        assertEquals(1, dispatcher.webhooks(org).size());
-    }
-
-    @Test
-    void correctsWhatFailedAndArrivesAfterAll() {
-        // Given a webhook that failed after it was withdrawn
-        String endpoint = dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-        takeBack();
-        settle(DeliveryOutcome.FAILED);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).getLast().equals("withdrawn " + endpoint + " suppressed not_told"));
-        dispatcher.bean(RepairProcessor.class).askAgain();
-        int meanwhile = dispatcher.webhooks(org).size();
-
-        // When its owner has it sent again
-        settle(DeliveryOutcome.DELIVERED);
-
-        // Then
-        assertEquals(1, meanwhile);
-        WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
-        assertEquals("guard.advisory_withdrawn", correction.getType());
-        assertEquals(
-                List.of("breach " + endpoint + " delivered -", "withdrawn " + endpoint + " pending -"),
-                dispatcher.ledger(org));
-
-        // When
-        dispatcher.settle(correction, DeliveryOutcome.DELIVERED);
-
-        // Then nothing is kept
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).getLast().equals("withdrawn " + endpoint + " delivered -"));
-        assertEquals(List.of(), dispatcher.rows("""
-                        select 1 from notification_dispatcher.kept_notice
-                        join notification_dispatcher.notification using (notification_id) where audience = ?
-                        """, audience));
-    }
-
-    @Test
-    void holdsUpNoOthersWithOneThatCannotBeRead() {
-        // Given two corrections that wait
-        dispatcher.withWebhook(org);
-        String other = RunningDispatcher.newOrg();
-        dispatcher.withWebhook(other);
-        OneIncident second = new OneIncident(other);
-        for (OneIncident each : List.of(incident, second)) {
-            each.match(each.advisory(1), OneIncident.download(1, "1.0.0"));
-        }
-        dispatcher.awaitWebhooks(org, 1);
-        dispatcher.awaitWebhooks(other, 1);
-        for (OneIncident each : List.of(incident, second)) {
-            each.match(each.advisory(2).setWithdrawnAt(OneIncident.revision(2)), OneIncident.download(1, "1.0.0"));
-            await().atMost(RunningDispatcher.SOON).until(() -> each.kinds().contains("withdrawn"));
-        }
-        List<String> match = dispatcher.rows(KEPT, audience);
-        dispatcher.update(UNREADABLE, audience);
-
-        // When what they correct has arrived
-        settle(DeliveryOutcome.DELIVERED);
-        dispatcher.settle(dispatcher.webhooks(other).getFirst(), DeliveryOutcome.DELIVERED);
-
-        // Then the one waits on, behind the others
-        assertEquals(
-                "guard.advisory_withdrawn",
-                dispatcher.awaitWebhooks(other, 2).getLast().getType());
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher
-                        .rows(KEPT + " and asked_at > occurred_at + interval '4 minutes'", audience)
-                        .equals(List.of("\\x010203 true")));
-
-        // When it can be read, at the next look
-        dispatcher.update(
-                UNREADABLE
-                        .replace("set match", "set asked_at = now() - interval '1 minute', match")
-                        .replace("'\\x010203'", "'" + match.getFirst().replace(" true", "") + "'"),
-                audience);
-
-        // Then
-        assertEquals(
-                "guard.advisory_withdrawn",
-                dispatcher.awaitWebhooks(org, 2).getLast().getType());
-    }
-
-    @Test
-    void doesNotTakeBackWhatRangAnewWhileItWaited() {
-        // Given a webhook that is still tried when it is withdrawn, and found to be right after all
-        String endpoint = dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-        takeBack();
-        incident.match(incident.advisory(3), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 2);
-
-        // When
-        settle(DeliveryOutcome.DELIVERED);
-
-        // Then
-        await().atMost(RunningDispatcher.SOON)
-                .untilAsserted(() -> assertEquals(
-                        List.of(
-                                "breach " + endpoint + " delivered -",
-                                "withdrawn " + endpoint + " suppressed told_again",
-                                "breach " + endpoint + " pending -"),
-                        dispatcher.ledger(org)));
-
-        // When the second one never arrives, and it is withdrawn once more
-        dispatcher.settle(dispatcher.webhooks(org).get(1), DeliveryOutcome.FAILED);
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.ledger(org).getLast().contains("failed"));
-        incident.match(incident.advisory(4).setWithdrawnAt(OneIncident.revision(4)), OneIncident.download(1, "1.0.0"));
-
-        // Then who believes the first one is corrected
-        assertEquals(
-                "guard.advisory_withdrawn",
-                dispatcher.awaitWebhooks(org, 3).getLast().getType());
-    }
-
-    @Test
-    void waitsForAMailThatTellsOfOthersTooAndIsOnItsWay() {
-        // Given, as it would be in a digest that its server has not taken yet
-        String address = dispatcher.withMail(org, "en");
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        incident.untilDelivered("breach");
-        PendingRequests pending = new PendingRequests(dispatcher, org);
-        UUID digest = pending.keepMail(Notification.Kind.DIGEST, address);
-        dispatcher.update(
-                "update notification_dispatcher.ledger l set state = 'pending', carried_by = '" + digest
-                        + "' from notification_dispatcher.notification n"
-                        + " where n.notification_id = l.notification_id and n.kind = 'breach' and n.audience = ?",
-                audience);
-
-        // When
-        takeBack();
-        int meanwhile = dispatcher.mails(address).size();
-        pending.aDayPasses();
-        dispatcher.bean(RepairProcessor.class).askAgain();
-
-        // Then
-        List<CaughtMail> mails = dispatcher.awaitMails(address, 4);
-        assertEquals(2, meanwhile);
-        assertEquals("Subject", mails.get(2).subject());
-        assertTrue(
-                mails.get(3).subject().startsWith("[withdrawn]"), mails.get(3).subject());
     }
 }

@@ -50,6 +50,20 @@ final class OneIncident {
         dispatcher.match(Samples.matched("org:" + org, advisory, List.of(downloads)));
     }
 
+    /** Its only advisory, by a revision of that number. */
+    void withdraw(int revision) {
+        match(advisory(revision).setWithdrawnAt(revision(revision)), download(1, "1.0.0"));
+    }
+
+    void untilTakenBack() {
+        await().atMost(RunningDispatcher.SOON).until(() -> kinds().contains("withdrawn"));
+    }
+
+    /** @param webhook its number among all that were asked for, from 0 */
+    void settle(int webhook, DeliveryOutcome outcome) {
+        dispatcher.settle(dispatcher.awaitWebhooks(org, webhook + 1).get(webhook), outcome);
+    }
+
     List<WebhookRequested> delivered(int webhooks) {
         List<WebhookRequested> asked = dispatcher.awaitWebhooks(org, webhooks);
         asked.forEach(it -> dispatcher.settle(it, DeliveryOutcome.DELIVERED));

@@ -1,5 +1,6 @@
 package tocsin.dispatcher.dispatch;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,11 @@ import tocsin.testsupport.CaughtMail;
 
 /** What holders of personal tokens are told, who have nothing to configure. */
 class TokenHolderTest {
+
+    private static final String STATES = """
+            select n.kind, l.state from notification_dispatcher.notification n
+            join notification_dispatcher.ledger l using (notification_id) where n.audience = ? order by n.created_at
+            """;
 
     private final RunningDispatcher dispatcher = RunningDispatcher.shared();
     private final String org = RunningDispatcher.newOrg();
@@ -107,6 +113,43 @@ class TokenHolderTest {
         String text = dispatcher.awaitMails(next, 1).getFirst().text().orElseThrow();
         assertTrue(!text.contains("2026-04-15"), text);
         assertEquals(List.of("breach", "breach"), kinds(token));
+    }
+
+    @Test
+    void correctsNothingAtTheNextHolderThatOnlyTheOneBeforeWasTold() {
+        // Given a holder who was told, and a next one whose mail failed
+        String token = newToken();
+        String former = addressOf("former", token);
+        String next = addressOf("next", token);
+        AdvisoryAccepted.Builder advisory = Samples.advisory().setAdvisoryId("TOKEN-" + token.substring(0, 10));
+        dispatcher.registerToken(verified(token, former, Instant.parse("2026-04-15T08:00:00Z")));
+        dispatcher.match(Samples.matched("token:" + token, advisory, List.of(first())));
+        dispatcher.awaitMails(former, 1);
+        Instant since = Instant.parse("2026-04-16T08:00:00Z");
+        dispatcher.registerToken(verified(token, next, since).setHeldSince(since));
+        AffectedDownload theirs = Samples.download("e9", "2026-04-16T09:00:00Z", Samples.human("u2"));
+        dispatcher.match(Samples.matched("token:" + token, advisory, List.of(theirs)));
+        dispatcher.awaitMails(next, 1);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .rows(STATES, "token:" + token)
+                        .equals(List.of("breach delivered", "breach delivered")));
+        dispatcher.update("""
+                update notification_dispatcher.ledger set state = 'failed' where notification_id =
+                  (select notification_id from notification_dispatcher.notification where audience = ?
+                   order by created_at desc limit 1)
+                """, "token:" + token);
+
+        // When it is withdrawn, and something else comes
+        Instant withdrawn = Samples.PUBLISHED.plusSeconds(60);
+        dispatcher.match(Samples.matched(
+                "token:" + token, advisory.setRevision(withdrawn).setWithdrawnAt(withdrawn), List.of(theirs)));
+        dispatcher.match(
+                Samples.matched("token:" + token, Samples.advisory().setPackageName("marker-" + org), List.of(theirs)));
+        dispatcher.awaitMails(next, 2);
+
+        // Then
+        assertEquals(List.of("breach", "breach", "breach"), kinds(token));
     }
 
     private static String newToken() {

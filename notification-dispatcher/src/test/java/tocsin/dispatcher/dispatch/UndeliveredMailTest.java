@@ -104,11 +104,7 @@ class UndeliveredMailTest {
             one = sql.inTransaction(() -> {
                 UUID joined = dispatcher.bean(IncidentRepository.class).findOrCreate(joins);
                 failing.set(other.submit(() -> sql.inTransaction(() -> undelivered.failed(notification, endpoint))));
-                await().atMost(RunningDispatcher.SOON)
-                        .until(() -> !dispatcher
-                                .rows(
-                                        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                                .isEmpty());
+                dispatcher.awaitWaiting(1);
                 return joined;
             });
             failing.get().get();

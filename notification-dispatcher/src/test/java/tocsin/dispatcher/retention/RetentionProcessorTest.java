@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
@@ -136,19 +140,81 @@ class RetentionProcessorTest {
         assertEquals(List.of(), dispatcher.ledger(org));
 
         // When
-        dispatcher.match(Samples.matched(
-                "org:" + org,
-                Samples.advisory()
-                        .setPackageName("withdrawn-" + org)
-                        .setRevision(Samples.PUBLISHED.plusSeconds(1))
-                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(1)),
-                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+        withdraw("withdrawn-" + org);
 
         // Then
         WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
         assertEquals("guard.advisory_withdrawn", correction.getType());
         assertEquals(endpoint, correction.getEndpointId());
         assertTrue(correction.getData().contains(told.getNotificationId()), correction.getData());
+    }
+
+    private void withdraw(String pkg) {
+        dispatcher.match(Samples.matched(
+                "org:" + org,
+                Samples.advisory()
+                        .setPackageName(pkg)
+                        .setRevision(Samples.PUBLISHED.plusSeconds(1))
+                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(1)),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
+    }
+
+    @ParameterizedTest
+    @EnumSource(DeliveryOutcome.class)
+    void correctsAfterWhatIsUnderWayAlthoughTheFirstNotificationIsGone(DeliveryOutcome ofTheSecond) {
+        // Given one that arrived, and one that is still tried
+        String endpoint = dispatcher.withWebhook(org);
+        String pkg = "ordered-" + org;
+        match(pkg, "e1");
+        settle(dispatcher.awaitWebhooks(org, 1).getFirst());
+        match(pkg, "e2");
+        WebhookRequested second = dispatcher.awaitWebhooks(org, 2).getLast();
+        removeOldAfter(31);
+        assertEquals(List.of("follow_up " + endpoint + " pending -"), dispatcher.ledger(org));
+
+        // When
+        withdraw(pkg);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).size() == 2);
+        int meanwhile = dispatcher.webhooks(org).size();
+        dispatcher.settle(second, ofTheSecond);
+
+        // Then
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(org, 3).getLast().getType());
+        assertEquals(2, meanwhile);
+    }
+
+    /** What a digest told has no mail of its own. */
+    @Test
+    void answersTheMailThatToldItAlthoughItsNotificationIsGone() {
+        // Given, as if a digest had told it
+        String address = dispatcher.withMail(org, "en");
+        String pkg = "threaded-" + org;
+        match(pkg, "e1");
+        dispatcher.awaitMails(address, 2);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains("breach email delivered -"));
+        UUID digest = UUID.randomUUID();
+        dispatcher.update(
+                "update notification_dispatcher.ledger l set carried_by = '" + digest
+                        + "' from notification_dispatcher.notification n"
+                        + " where n.notification_id = l.notification_id and n.kind = 'breach' and n.audience = ?",
+                "org:" + org);
+        removeOldAfter(31);
+        assertEquals(List.of(), dispatcher.ledger(org));
+
+        // When
+        withdraw(pkg);
+
+        // Then
+        String answers = dispatcher
+                .awaitMails(address, 3)
+                .getLast()
+                .header("In-Reply-To")
+                .orElseThrow();
+        assertTrue(answers.contains(NotificationIds.emailId(digest)), answers);
     }
 
     @Test
