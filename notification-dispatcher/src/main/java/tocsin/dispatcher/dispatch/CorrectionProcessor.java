@@ -35,7 +35,7 @@ final class CorrectionProcessor extends DueProcessor {
     private final LedgerRepository ledger;
     private final CorrectionRepository corrections;
     private final RungAnew rungAnew;
-    private final MailRights rights;
+    private final Rights rights;
     private final Notices notices;
     private final Outbox outbox;
     private final TokenDirectory tokens;
@@ -48,7 +48,7 @@ final class CorrectionProcessor extends DueProcessor {
             LedgerRepository ledger,
             CorrectionRepository corrections,
             RungAnew rungAnew,
-            MailRights rights,
+            Rights rights,
             Notices notices,
             Outbox outbox,
             TokenDirectory tokens,

@@ -43,7 +43,7 @@ final class Digests {
     private final Notices notices;
     private final Outbox outbox;
     private final RungAnew rungAnew;
-    private final MailRights rights;
+    private final Rights rights;
     private final Clock clock;
 
     Digests(
@@ -56,7 +56,7 @@ final class Digests {
             Notices notices,
             Outbox outbox,
             RungAnew rungAnew,
-            MailRights rights,
+            Rights rights,
             Clock clock) {
         this.sql = sql;
         this.incidents = incidents;

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.address.TokenDirectory;
 import tocsin.dispatcher.ledger.LedgerRepository;
 import tocsin.dispatcher.ledger.RequestRepository;
+import tocsin.dispatcher.routing.Destination;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.service.outbox.Outbox;
 import tocsin.service.outbox.OutboxRecord;
@@ -34,7 +35,7 @@ final class RepairProcessor extends DueProcessor {
     private final RequestRepository requests;
     private final Outbox outbox;
     private final LedgerRepository ledger;
-    private final MailRights rights;
+    private final Rights rights;
     private final TokenDirectory tokens;
     private final RepairConfig config;
     private final Clock clock;
@@ -47,7 +48,7 @@ final class RepairProcessor extends DueProcessor {
             RequestRepository requests,
             Outbox outbox,
             LedgerRepository ledger,
-            MailRights rights,
+            Rights rights,
             TokenDirectory tokens,
             RepairConfig config,
             Clock clock,
@@ -99,11 +100,19 @@ final class RepairProcessor extends DueProcessor {
             Optional<Notice> notice = kept.find(row.notification(), row.destination());
             // Before it is taken: whoever else ends rows has them before what is kept of them.
             if (notice.isPresent()
-                    && !isRefused(row.notification(), rights.refusal(notice.get()))
+                    && !isRefused(row.notification(), refusal(notice.get()))
                     && kept.take(row, then, now)) {
                 askAgain(row.notification(), notices.request(notice.get()));
             }
         });
+    }
+
+    /** A webhook's request is with its sender, who says how it ends. */
+    private Optional<String> refusal(Notice notice) {
+        return switch (notice.destination()) {
+            case Destination.Webhook _ -> Optional.empty();
+            case Destination.Email _ -> rights.refusal(notice);
+        };
     }
 
     private void askAgain(RequestRepository.Kept kept, Instant then, Instant now) {
@@ -118,7 +127,7 @@ final class RepairProcessor extends DueProcessor {
         });
     }
 
-    /** What may not go there any more ends with its reason; a webhook's request is with its sender, who says how it ends. */
+    /** What may not go there any more ends with its reason. */
     private boolean isRefused(UUID notification, Optional<String> reason) {
         reason.ifPresent(text -> {
             ledger.suppressMail(notification, text);

@@ -24,6 +24,7 @@ final class ResentAlarm implements ResentWebhook {
     private final CorrectionRepository corrections;
     private final LedgerRepository ledger;
     private final NoticeRepository kept;
+    private final Rights rights;
     private final NoticeWriter writer;
 
     ResentAlarm(
@@ -31,11 +32,13 @@ final class ResentAlarm implements ResentWebhook {
             CorrectionRepository corrections,
             LedgerRepository ledger,
             NoticeRepository kept,
+            Rights rights,
             NoticeWriter writer) {
         this.incidents = incidents;
         this.corrections = corrections;
         this.ledger = ledger;
         this.kept = kept;
+        this.rights = rights;
         this.writer = writer;
     }
 
@@ -64,7 +67,9 @@ final class ResentAlarm implements ResentWebhook {
         UUID correction = NotificationIds.ofResent(notification, endpointId);
         writer.write(
                 new Subject(correction, Notification.Kind.WITHDRAWN, incident, said.match(), List.of(channel)),
-                List.of(new NoticeWriter.Entry.Tell(said.destination(), said.match())));
+                List.of(rights.refusal(said)
+                        .<NoticeWriter.Entry>map(it -> new NoticeWriter.Entry.Refuse(said.destination(), it))
+                        .orElseGet(() -> new NoticeWriter.Entry.Tell(said.destination(), said.match()))));
         corrections.takeBackAlone(correction, notification, endpointId);
         LOG.atInfo()
                 .addKeyValue("notificationId", correction)

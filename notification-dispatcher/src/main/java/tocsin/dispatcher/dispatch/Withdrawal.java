@@ -159,16 +159,14 @@ final class Withdrawal {
         boolean noAddress = destination instanceof Destination.Email email
                 && email.address().isEmpty();
         return switch (standing) {
-            case Standing.Organisation organisation -> {
-                if (!organisation.entitlements().guard()) {
-                    yield Optional.of(Verdict.Reason.GUARD_NOT_ENTITLED);
-                }
-                if (destination instanceof Destination.Webhook
-                        && !organisation.entitlements().webhooks()) {
-                    yield Optional.of(Verdict.Reason.WEBHOOKS_NOT_ENTITLED);
-                }
-                yield noAddress ? Optional.of(Verdict.Reason.ADDRESS_REMOVED) : Optional.empty();
-            }
+            case Standing.Organisation organisation ->
+                switch (destination) {
+                    case Destination.Webhook _ -> organisation.notEntitledToWebhooks();
+                    case Destination.Email _ ->
+                        organisation
+                                .notEntitled()
+                                .or(() -> noAddress ? Optional.of(Verdict.Reason.ADDRESS_REMOVED) : Optional.empty());
+                };
             case Standing.TokenHolder holder -> {
                 if (noAddress) {
                     yield Optional.of(Verdict.Reason.NO_VERIFIED_ADDRESS);

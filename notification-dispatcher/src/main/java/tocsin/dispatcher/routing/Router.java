@@ -61,8 +61,6 @@ public final class Router {
 
     private static List<Decision> organisation(Match match, Memory memory, Standing.Organisation standing) {
         List<Decision> decisions = new ArrayList<>();
-        Optional<Reason> forAll =
-                standing.entitlements().guard() ? Optional.empty() : Optional.of(Reason.GUARD_NOT_ENTITLED);
         Optional<Reason> tooLow =
                 standing.settings().isBelowFloor(match.advisory().severity())
                         ? Optional.of(Reason.BELOW_SEVERITY_FLOOR)
@@ -73,10 +71,7 @@ public final class Router {
                 && webhook.savedAt().isPresent()) {
             // Whether the endpoint is still there is for the sender to say, who owns it and ends the delivery visibly
             // if not.
-            Optional<Reason> refusal = forAll.or(() -> standing.entitlements().webhooks()
-                            ? Optional.empty()
-                            : Optional.of(Reason.WEBHOOKS_NOT_ENTITLED))
-                    .or(() -> tooLow);
+            Optional<Reason> refusal = standing.notEntitledToWebhooks().or(() -> tooLow);
             decisions.add(new Decision(
                     new Destination.Webhook(webhook.endpointId().get()),
                     verdict(match, memory, webhook.savedAt().get(), _ -> true, refusal)));
@@ -85,7 +80,12 @@ public final class Router {
         if (email.enabled() && email.address().isPresent() && email.savedAt().isPresent()) {
             decisions.add(new Decision(
                     new Destination.Email(email.address().get(), email.language()),
-                    verdict(match, memory, email.savedAt().get(), _ -> true, forAll.or(() -> tooLow))));
+                    verdict(
+                            match,
+                            memory,
+                            email.savedAt().get(),
+                            _ -> true,
+                            standing.notEntitled().or(() -> tooLow))));
         }
         return List.copyOf(decisions);
     }

@@ -130,7 +130,7 @@ class ConfirmationLimitsTest {
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
             Future<Integer> looks = dispatcher.bean(SqlClient.class).inTransaction(() -> {
                 boolean due = requests.isDue(kept, then);
-                Optional<String> refusal = dispatcher.bean(MailRights.class).refusal(kept);
+                Optional<String> refusal = dispatcher.bean(Rights.class).refusal(kept);
                 boolean taken = requests.take(kept, then, now);
                 assertEquals("true - true", due + " " + refusal.orElse("-") + " " + taken);
                 Future<Integer> looking = other.submit(

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
@@ -151,17 +153,9 @@ class HeldCorrectionsTest {
 
     @Test
     void waitsForAMailThatTellsOfOthersTooAndIsOnItsWay() {
-        // Given, as it would be in a digest that its server has not taken yet
+        // Given
         String address = dispatcher.withMail(org, "en");
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        incident.untilDelivered("breach");
-        PendingRequests pending = new PendingRequests(dispatcher, org);
-        UUID digest = pending.keepMail(Notification.Kind.DIGEST, address);
-        dispatcher.update(
-                "update notification_dispatcher.ledger l set state = 'pending', carried_by = '" + digest
-                        + "' from notification_dispatcher.notification n"
-                        + " where n.notification_id = l.notification_id and n.kind = 'breach' and n.audience = ?",
-                audience);
+        PendingRequests pending = tellByADigestThatIsOnItsWay(address);
 
         // When
         incident.withdraw(2);
@@ -176,6 +170,54 @@ class HeldCorrectionsTest {
         assertEquals("Subject", mails.get(2).subject());
         assertTrue(
                 mails.get(3).subject().startsWith("[withdrawn]"), mails.get(3).subject());
+    }
+
+    private PendingRequests tellByADigestThatIsOnItsWay(String address) {
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        incident.untilDelivered("breach");
+        // As if its server had not taken it yet.
+        PendingRequests pending = new PendingRequests(dispatcher, org);
+        UUID digest = pending.keepMail(Notification.Kind.DIGEST, address);
+        dispatcher.update(
+                "update notification_dispatcher.ledger l set state = 'pending', carried_by = '" + digest
+                        + "' from notification_dispatcher.notification n"
+                        + " where n.notification_id = l.notification_id and n.kind = 'breach' and n.audience = ?",
+                audience);
+        return pending;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PUT    | /entitlements                | {"guard":false,"webhooks":true}              | suppressed guard_not_entitled
+            DELETE | /email-allowlist/ADDRESS     | ''                                           | suppressed address_removed
+            PUT    | /breach-notifications        | {"email":{"enabled":false,"language":"en"}}  | delivered -
+            """)
+    void asksForTheRightsOfItsMailWhenItIsLetGo(String method, String path, String body, String end) {
+        // Given
+        String address = dispatcher.withMail(org, "en");
+        tellByADigestThatIsOnItsWay(address);
+        incident.withdraw(2);
+        incident.untilTakenBack();
+
+        // When
+        dispatcher.ok(
+                method,
+                "/v1/orgs/" + org + path.replace("ADDRESS", address),
+                path.equals("/entitlements") ? dispatcher.admin() : dispatcher.owner(org),
+                body);
+        dispatcher.update(
+                "update notification_dispatcher.ledger l set state = 'delivered' from notification_dispatcher.notification n"
+                        + " where n.notification_id = l.notification_id and n.kind in ('breach', 'digest') and n.audience = ?",
+                audience);
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .untilAsserted(() -> assertEquals(
+                        List.of("breach email delivered -", "digest email delivered -", "withdrawn email " + end),
+                        dispatcher.ledger(org).stream()
+                                .filter(it -> !it.startsWith("address_confirmation"))
+                                .sorted()
+                                .toList()));
     }
 
     /** Instances whose clocks differ write times in another order than things happened. */
@@ -242,6 +284,40 @@ class HeldCorrectionsTest {
                                 "withdrawn " + endpoint + " pending -"),
                         dispatcher.ledger(org)));
         assertEquals(3, dispatcher.webhooks(org).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // guard, webhooks -> how the correction ends
+        "true,  true,  pending -",
+        "false, true,  suppressed guard_not_entitled",
+        "true,  false, suppressed webhooks_not_entitled",
+    })
+    void asksForItsRightsWhenItIsLetGo(boolean guard, boolean webhooks, String end) {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 1);
+        incident.withdraw(2);
+        incident.untilTakenBack();
+
+        // When
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/entitlements",
+                dispatcher.admin(),
+                "{\"guard\":" + guard + ",\"webhooks\":" + webhooks + "}");
+        incident.settle(0, DeliveryOutcome.DELIVERED);
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .untilAsserted(() -> assertEquals(
+                        List.of("breach " + endpoint + " delivered -", "withdrawn " + endpoint + " " + end),
+                        dispatcher.ledger(org)));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.rows(KEPT + " and k.held", audience).isEmpty());
+        int asked = end.startsWith("pending") ? 2 : 1;
+        assertEquals(asked, dispatcher.awaitWebhooks(org, asked).size());
     }
 
     /** As instances do that share a database. */

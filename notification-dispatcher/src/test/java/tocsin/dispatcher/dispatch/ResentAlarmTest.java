@@ -197,6 +197,30 @@ class ResentAlarmTest {
                 dispatcher.awaitWebhooks(org, 3).getLast().getType());
     }
 
+    @Test
+    void asksForItsRightsAsEveryCorrectionDoes() {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 1);
+        incident.settle(0, DeliveryOutcome.FAILED);
+        untilTheLedgerIs("breach " + endpoint + FAILED);
+        incident.withdraw(2);
+        incident.untilTakenBack();
+        dispatcher.ok(
+                "PUT", "/v1/orgs/" + org + "/entitlements", dispatcher.admin(), "{\"guard\":true,\"webhooks\":false}");
+
+        // When
+        incident.settle(0, DeliveryOutcome.DELIVERED);
+
+        // Then
+        untilTheLedgerIs(
+                "breach " + endpoint + " delivered -",
+                "withdrawn " + endpoint + " suppressed not_told",
+                "withdrawn " + endpoint + " suppressed webhooks_not_entitled");
+        assertEquals(1, dispatcher.webhooks(org).size());
+    }
+
     private void tellTwice(String endpoint) {
         incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
         incident.match(incident.advisory(1), OneIncident.download(2, "2.0.0"), OneIncident.download(1, "1.0.0"));

@@ -18,9 +18,9 @@ import tocsin.schemas.Audience;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.avro.EmailRequested;
 
-/** Whether a mail that was decided on a while ago may still go where it should, and why not; of webhooks it says nothing. */
+/** Whether what was decided on a while ago may still go where it should, and why not. */
 @Singleton
-final class MailRights {
+final class Rights {
 
     private static final MessageCodec<EmailRequested> CODEC = MessageCodec.of(EmailRequested.class);
 
@@ -38,7 +38,7 @@ final class MailRights {
         CONFIRMED
     }
 
-    MailRights(
+    Rights(
             AddressRepository addresses,
             Allowlist allowlist,
             LedgerRepository ledger,
@@ -54,13 +54,22 @@ final class MailRights {
     /** @return why it may not go, for the ledger */
     Optional<String> refusal(Notice notice) {
         return switch (notice.destination()) {
-            case Destination.Webhook _ -> Optional.empty();
+            case Destination.Webhook _ -> ofWebhook(notice.match().audience());
             case Destination.Email email ->
                 refusal(
                         notice.match().audience(),
                         email.address(),
                         notice.undelivered() || notice.isWithdrawal() ? Needs.CONFIRMED : Needs.MAILS_ON,
                         notice.occurredAt());
+        };
+    }
+
+    /** Whether its endpoint is still there is for the sender to say. */
+    private Optional<String> ofWebhook(Audience audience) {
+        return switch (standings.of(audience)) {
+            case Standing.Organisation organisation ->
+                organisation.notEntitledToWebhooks().map(Verdict.Reason::text);
+            case Standing.TokenHolder _ -> throw new IllegalStateException("a token has no webhook");
         };
     }
 
@@ -98,17 +107,19 @@ final class MailRights {
 
     private Optional<String> ofOrganisation(
             Standing.Organisation organisation, Audience audience, String address, Needs needs) {
-        if (!organisation.entitlements().guard()) {
-            return Optional.of(Verdict.Reason.GUARD_NOT_ENTITLED.text());
-        }
-        return removed(audience, address).or(() -> switch (needs) {
-            // Another address that was chosen meanwhile is told nothing of the time before, so this one still is.
-            case MAILS_ON ->
-                organisation.settings().email().enabled()
-                        ? Optional.empty()
-                        : Optional.of(Verdict.Reason.EMAIL_OFF.text());
-            case CONFIRMED -> Optional.empty();
-        });
+        return organisation
+                .notEntitled()
+                .map(Verdict.Reason::text)
+                .or(() -> removed(audience, address))
+                .or(() -> switch (needs) {
+                    // Another address that was chosen meanwhile is told nothing of the time before, so this one still
+                    // is.
+                    case MAILS_ON ->
+                        organisation.settings().email().enabled()
+                                ? Optional.empty()
+                                : Optional.of(Verdict.Reason.EMAIL_OFF.text());
+                    case CONFIRMED -> Optional.empty();
+                });
     }
 
     private Optional<String> removed(Audience audience, String address) {
