@@ -96,11 +96,10 @@ final class UndeliveredMail implements ExhaustedWebhook {
     private void tell(Notice notice, String endpointId, Audience.Organisation audience, OwnerAddress.Found owner) {
         UUID notification = NotificationIds.ofUndelivered(notice.notification(), endpointId);
         String emailId = NotificationIds.emailId(notification);
-        boolean entitled = settings.entitlements(audience.orgId()).guard();
-        LedgerRow row = entitled
-                ? LedgerRow.pending(LedgerRow.EMAIL, emailId)
-                : LedgerRow.suppressed(LedgerRow.EMAIL, emailId, Verdict.Reason.GUARD_NOT_ENTITLED.text());
         UUID incident = incident(notice);
+        Optional<String> refusal = refusal(notice, incident, audience);
+        LedgerRow row = refusal.map(it -> LedgerRow.suppressed(LedgerRow.EMAIL, emailId, it))
+                .orElseGet(() -> LedgerRow.pending(LedgerRow.EMAIL, emailId));
         boolean added = ledger.add(
                 new Notification(
                         notification,
@@ -114,7 +113,7 @@ final class UndeliveredMail implements ExhaustedWebhook {
         if (added && notice.isWithdrawal()) {
             corrections.corrects(notification);
         }
-        if (!added || !entitled) {
+        if (!added || refusal.isPresent()) {
             return;
         }
         Destination.Email to = new Destination.Email(owner.address(), owner.language());
@@ -138,6 +137,14 @@ final class UndeliveredMail implements ExhaustedWebhook {
         if (notice.kind() != Notification.Kind.WITHDRAWN && notice.kind() != Notification.Kind.DRILL) {
             incidents.toldAt(incident, audience, Deciding.channel(to, notification));
         }
+    }
+
+    private Optional<String> refusal(Notice notice, UUID incident, Audience.Organisation audience) {
+        if (!settings.entitlements(audience.orgId()).guard()) {
+            return Optional.of(Verdict.Reason.GUARD_NOT_ENTITLED.text());
+        }
+        // That nothing is affected is true no more.
+        return Optional.of(RungAnew.REASON).filter(_ -> notice.isWithdrawal() && incidents.knows(incident, audience));
     }
 
     /** From here on it becomes part of no other until the transaction ends. */

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -117,6 +118,40 @@ class UndeliveredMailTest {
                         "select incident_id, destination from notification_dispatcher.told_channel"
                                 + " where audience = ? and destination = 'email'",
                         audience));
+    }
+
+    @Test
+    void saysNotThatItWasTakenBackWhenItRangAnewMeanwhile() {
+        // Given a correction that is still tried when its incident rings anew
+        dispatcher.withAddress(org, "en", address);
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.match(match());
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 1).get(0), DeliveryOutcome.DELIVERED);
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).contains("breach " + endpoint + " delivered -"));
+        Instant withdrawn = Samples.PUBLISHED.plusSeconds(60);
+        dispatcher.match(Samples.matched(
+                audience,
+                Samples.advisory()
+                        .setPackageName("pkg-" + org)
+                        .setRevision(withdrawn)
+                        .setWithdrawnAt(withdrawn)));
+        WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).get(1);
+        dispatcher.match(Samples.matched(
+                audience, Samples.advisory().setPackageName("pkg-" + org).setRevision(withdrawn.plusSeconds(60))));
+        dispatcher.awaitWebhooks(org, 3);
+
+        // When
+        dispatcher.settle(correction, DeliveryOutcome.FAILED);
+
+        // Then
+        untilTheLedgerIs(
+                "address_confirmation email delivered -",
+                "breach " + endpoint + " delivered -",
+                "withdrawn " + endpoint + " failed the receiver answered 500",
+                "breach " + endpoint + " pending -",
+                "undelivered email suppressed told_again");
+        assertEquals(1, dispatcher.mails(address).size());
     }
 
     @Test
