@@ -25,11 +25,11 @@ import tocsin.schemas.avro.Severity;
 /** What one organisation with a webhook and an address must be told of one package, written down as plainly as can be. */
 final class ToldModel {
 
-    private static final class Incident {
+    private final class Incident {
         final Set<String> ids = new HashSet<>();
         final Map<String, String> told = new HashMap<>();
         final List<Match> waiting = new ArrayList<>();
-        /** Destinations that were told. */
+        /** Destinations that were told since it was last taken back. */
         final Set<String> where = new TreeSet<>();
 
         Optional<Severity> severity = Optional.empty();
@@ -39,8 +39,80 @@ final class ToldModel {
             told.putAll(other.told);
             waiting.addAll(other.waiting);
             where.addAll(other.where);
+            notices.stream().filter(it -> it.incident == other).forEach(it -> it.incident = this);
             other.severity.ifPresent(it -> severity = Optional.of(
                     severity.map(mine -> SeverityRank.higher(mine, it)).orElse(it)));
+        }
+    }
+
+    /** How a destination's part of a notification stands. */
+    private enum Stands {
+        HELD,
+        PENDING,
+        DELIVERED,
+        FAILED,
+        SUPPRESSED
+    }
+
+    /** What is told at one destination, and how that stands. */
+    private record Part(String told, Stands stands) {
+        @Override
+        public String toString() {
+            return switch (stands) {
+                case HELD -> "held";
+                case SUPPRESSED -> "suppressed";
+                case PENDING, DELIVERED, FAILED -> told;
+            };
+        }
+    }
+
+    /** One notification. */
+    private static final class Told {
+        final String kind;
+        Incident incident;
+        final Map<String, Part> parts = new TreeMap<>();
+        /** Whether its mail tells all that its webhook does. */
+        boolean mailed;
+        /** The one that takes back its webhook. */
+        Optional<Told> correction = Optional.empty();
+        /** Of a correction whether it was ever to be told to the webhook. */
+        boolean keptForWebhook;
+
+        Told(String kind, Incident incident) {
+            this.kind = kind;
+            this.incident = incident;
+        }
+
+        void tell(String destination, String told, Stands how) {
+            parts.put(destination, new Part(told, how));
+        }
+
+        boolean webhookIs(Stands how) {
+            return webhook().filter(it -> it.stands() == how).isPresent();
+        }
+
+        Optional<Part> webhook() {
+            return Optional.ofNullable(parts.get(ToldOracleTest.WEBHOOK));
+        }
+
+        boolean isWithdrawal() {
+            return kind.equals("withdrawn");
+        }
+
+        /** Whether its webhook, if there is one that was asked for, is to be corrected yet. */
+        boolean counts() {
+            return !isWithdrawal()
+                    && webhook().isPresent()
+                    && !webhookIs(Stands.SUPPRESSED)
+                    && correction.filter(it -> !it.webhookIs(Stands.FAILED)).isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return kind
+                    + parts.entrySet().stream()
+                            .map(it -> " " + it.getKey() + " " + it.getValue())
+                            .collect(Collectors.joining());
         }
     }
 
@@ -49,8 +121,8 @@ final class ToldModel {
     private final List<Incident> incidents = new ArrayList<>();
     private final Map<String, Newest> advisories = new HashMap<>();
     private final Set<UUID> handled = new HashSet<>();
-    /** Kind, and for each destination the downloads' ids in order of their names, each notification in turn. */
-    final List<String> notifications = new ArrayList<>();
+    private final List<UUID> beganToWait = new ArrayList<>();
+    private final List<Told> notices = new ArrayList<>();
 
     /** Since when each destination is told. */
     final Map<String, Instant> savedAt =
@@ -71,6 +143,7 @@ final class ToldModel {
             boolean something = match.downloads().stream().anyMatch(it -> !incident.told.containsKey(it.eventId()));
             if (something && incident.waiting.stream().noneMatch(it -> it.id().equals(match.id()))) {
                 incident.waiting.add(match);
+                beganToWait.add(match.id());
             }
         } else {
             decide(match, incident);
@@ -78,7 +151,7 @@ final class ToldModel {
     }
 
     void followUps() {
-        for (Incident incident : incidents) {
+        for (Incident incident : inTheirTurn()) {
             List<Match> waited = List.copyOf(incident.waiting);
             Set<String> owed = owed(waited);
             waited.forEach(it -> handled.add(it.id()));
@@ -88,6 +161,17 @@ final class ToldModel {
                     incident.told.keySet().containsAll(owed),
                     () -> "of " + owed + " only " + incident.told.keySet() + " are told");
         }
+    }
+
+    /** Who has waited for longest goes first. */
+    private List<Incident> inTheirTurn() {
+        return incidents.stream()
+                .filter(it -> !it.waiting.isEmpty())
+                .sorted(Comparator.comparingInt(it -> it.waiting.stream()
+                        .mapToInt(waiting -> beganToWait.lastIndexOf(waiting.id()))
+                        .min()
+                        .orElseThrow()))
+                .toList();
     }
 
     /**
@@ -189,12 +273,104 @@ final class ToldModel {
         }
         incident.severity = Optional.empty();
         incident.told.clear();
-        handled.add(match.id());
-        notifications.add("withdrawn"
-                + incident.where.stream()
-                        .map(it -> " " + it + (entitled ? "" : " suppressed"))
-                        .collect(Collectors.joining()));
+        Told correction = new Told("withdrawn", incident);
+        if (incident.where.contains(ToldOracleTest.EMAIL)) {
+            correction.tell(ToldOracleTest.EMAIL, "", entitled ? Stands.PENDING : Stands.SUPPRESSED);
+        }
+        List<Told> webhooks = notices.stream()
+                .filter(it -> it.incident == incident && it.counts())
+                .toList();
+        if (incident.where.contains(ToldOracleTest.WEBHOOK) && !webhooks.isEmpty()) {
+            correction.keptForWebhook = entitled;
+            correction.tell(ToldOracleTest.WEBHOOK, "", entitled ? reached(webhooks) : Stands.SUPPRESSED);
+            correction.mailed = entitled && correction.parts.containsKey(ToldOracleTest.EMAIL);
+        }
+        webhooks.forEach(it -> it.correction = Optional.of(correction));
         incident.where.clear();
+        if (!correction.parts.isEmpty()) {
+            handled.add(match.id());
+            notices.add(correction);
+        }
+    }
+
+    /** A correction never comes before what it takes back, and does not come to whom nothing came. */
+    private static Stands reached(List<Told> webhooks) {
+        if (webhooks.stream().anyMatch(it -> it.webhookIs(Stands.PENDING))) {
+            return Stands.HELD;
+        }
+        return webhooks.stream().anyMatch(it -> it.webhookIs(Stands.DELIVERED)) ? Stands.PENDING : Stands.SUPPRESSED;
+    }
+
+    /** How many notifications there are. */
+    int size() {
+        return notices.size();
+    }
+
+    /** Kind, and for each destination the downloads' ids in order of their names, each notification in turn. */
+    List<String> notifications() {
+        return notices.stream().map(Told::toString).toList();
+    }
+
+    /** How the webhook of a notification ended; of one that had failed, after it was sent again. */
+    void settle(int number, boolean delivered) {
+        Told told = notices.get(number);
+        boolean again = told.webhookIs(Stands.FAILED);
+        told.tell(
+                ToldOracleTest.WEBHOOK,
+                told.webhook().orElseThrow().told(),
+                delivered ? Stands.DELIVERED : Stands.FAILED);
+        if (!delivered && !again) {
+            tellByMail(told);
+        }
+        if (delivered && again) {
+            told.correction.filter(it -> it.keptForWebhook).ifPresent(it -> correctAfterAll(told, it));
+        }
+        List.copyOf(notices).stream().filter(it -> it.webhookIs(Stands.HELD)).forEach(this::letGo);
+    }
+
+    private void tellByMail(Told told) {
+        if (told.mailed || told.correction.isPresent()) {
+            return;
+        }
+        boolean rangAnew = told.isWithdrawal() && told.incident.severity.isPresent();
+        Told mail = new Told("undelivered", told.incident);
+        mail.tell(
+                ToldOracleTest.EMAIL,
+                told.webhook().orElseThrow().told(),
+                entitled && !rangAnew ? Stands.PENDING : Stands.SUPPRESSED);
+        notices.add(mail);
+        if (entitled && !told.isWithdrawal()) {
+            told.incident.where.add(ToldOracleTest.EMAIL);
+        }
+    }
+
+    private void correctAfterAll(Told told, Told correction) {
+        if (correction.webhookIs(Stands.HELD)) {
+            return;
+        }
+        if (told.incident.severity.isPresent()) {
+            told.correction = Optional.empty();
+            told.incident.where.add(ToldOracleTest.WEBHOOK);
+            return;
+        }
+        Told after = new Told("withdrawn", told.incident);
+        after.tell(ToldOracleTest.WEBHOOK, "", entitled ? Stands.PENDING : Stands.SUPPRESSED);
+        notices.add(after);
+        told.correction = Optional.of(after);
+    }
+
+    private void letGo(Told correction) {
+        List<Told> takesBack = notices.stream()
+                .filter(it -> it.correction.filter(correction::equals).isPresent())
+                .toList();
+        Stands reached = reached(takesBack);
+        if (reached == Stands.PENDING && correction.incident.severity.isPresent()) {
+            takesBack.forEach(it -> it.correction = Optional.empty());
+            correction.incident.where.add(ToldOracleTest.WEBHOOK);
+            reached = Stands.SUPPRESSED;
+        }
+        correction.tell(
+                ToldOracleTest.WEBHOOK, "", reached == Stands.PENDING && !entitled ? Stands.SUPPRESSED : reached);
     }
 
     private void decide(Match match, Incident incident) {
@@ -228,10 +404,12 @@ final class ToldModel {
                 : worse ? "severity_raised" : match.late() || knownVersions ? "follow_up" : "widened";
         handled.add(match.id());
         boolean suppressed = !entitled || isTooLow(severity);
-        notifications.add(kind
-                + tells.entrySet().stream()
-                        .map(it -> " " + it.getKey() + " " + (suppressed ? "suppressed" : ids(it.getValue())))
-                        .collect(Collectors.joining()));
+        Told notice = new Told(kind, incident);
+        tells.forEach((destination, downloads) ->
+                notice.tell(destination, ids(downloads), suppressed ? Stands.SUPPRESSED : Stands.PENDING));
+        notice.mailed = Set.copyOf(tells.getOrDefault(ToldOracleTest.EMAIL, List.of()))
+                .containsAll(tells.getOrDefault(ToldOracleTest.WEBHOOK, List.of()));
+        notices.add(notice);
         if (suppressed) {
             return;
         }
