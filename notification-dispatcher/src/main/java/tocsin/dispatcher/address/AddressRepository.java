@@ -166,8 +166,7 @@ public final class AddressRepository {
 
     /** @param which a condition of ours */
     private long mails(String which, Object... parameters) {
-        return sql.first(
-                        "select count(*) from confirmation_mail where " + which, row -> row.getLong(1), parameters)
+        return sql.first("select count(*) from confirmation_mail where " + which, row -> row.getLong(1), parameters)
                 .orElseThrow();
     }
 

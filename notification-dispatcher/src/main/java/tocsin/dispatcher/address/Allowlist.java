@@ -29,6 +29,7 @@ import tocsin.service.outbox.OutboxRecord;
 @Singleton
 public final class Allowlist {
 
+    /** As many letters of base64url are {@link ConfirmationLink#NONCE_LENGTH}. */
     private static final int NONCE_BYTES = 24;
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -110,7 +111,9 @@ public final class Allowlist {
             // The spelling of the first time, which is the one that is confirmed.
             String spelling = before.map(AllowedAddress::address).orElse(address);
             boolean later = mailed == Mailed.ENOUGH_BY_OTHERS;
-            Instant until = now.plus(config.validFor()).plus(later ? DAY : Duration.ZERO);
+            Instant until = now.plus(config.validFor())
+                    .plus(later ? DAY : Duration.ZERO)
+                    .truncatedTo(ChronoUnit.SECONDS);
             AllowedAddress wanted = new AllowedAddress(org, spelling, language, now, until, Optional.empty());
             // A link that is out stays good while the mail that would replace it waits: that one brings it again.
             Optional<String> good = later ? addresses.nonceOf(org, address, now) : Optional.empty();
@@ -141,7 +144,8 @@ public final class Allowlist {
         // Of one that was confirmed, removed, asked by a newer link or waited too long there is none.
         boolean good = addresses
                 .nonceOf(org, address, now)
-                .filter(nonce -> text.contains(tokens.sign(nonce)))
+                .flatMap(nonce -> ConfirmationLink.in(text, nonce))
+                .filter(link -> now.isBefore(link.until()))
                 .isPresent();
         sql.lock("confirmation mails to " + RecordKeys.emailRecipient(address));
         if (!good || addresses.sentLater(address, now.minus(DAY)) >= config.mailsToAddress() * MOST_LATER) {
@@ -186,8 +190,8 @@ public final class Allowlist {
                 wanted.language(),
                 composer.confirmation(
                         wanted.org(),
-                        config.link(tokens.sign(nonce)),
-                        config.validFor().toHours(),
+                        config.link(tokens.sign(new ConfirmationLink(nonce, wanted.expiresAt()).text())),
+                        wanted.expiresAt(),
                         wanted.language()),
                 Optional.empty());
         if (later) {
@@ -238,14 +242,22 @@ public final class Allowlist {
 
     /** What the link asks for; changes nothing. @return empty for a link that is not ours, used, replaced or too old */
     Optional<AllowedAddress> look(String token) {
-        return tokens.verify(token).flatMap(nonce -> addresses.byNonce(nonce, clock.instant()));
+        Instant now = clock.instant();
+        return link(token)
+                .filter(link -> now.isBefore(link.until()))
+                .flatMap(link -> addresses.byNonce(link.nonce(), now));
+    }
+
+    private Optional<ConfirmationLink> link(String token) {
+        return tokens.verify(token).flatMap(ConfirmationLink::ofText);
     }
 
     /** Uses the link. @return the address that is confirmed by it now */
     Optional<AllowedAddress> confirm(String token) {
         return sql.inTransaction(() -> {
             Optional<AllowedAddress> confirmed = look(token)
-                    .filter(address -> addresses.confirm(tokens.verify(token).orElseThrow(), clock.instant()));
+                    .filter(address ->
+                            addresses.confirm(link(token).orElseThrow().nonce(), clock.instant()));
             confirmed.ifPresent(
                     it -> audit.add(it.org(), AuditRepository.LINK, "address.confirmed", facts(it.address())));
             return confirmed;

@@ -3,6 +3,6 @@ package tocsin.dispatcher.email;
 /**
  * What the templates of a confirmation mail show.
  *
- * @param hours how long the link is good
+ * @param until when the link is good no more
  */
-public record ConfirmationView(String org, String link, long hours) {}
+public record ConfirmationView(String org, String link, String until) {}

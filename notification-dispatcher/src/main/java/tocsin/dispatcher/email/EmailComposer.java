@@ -4,6 +4,7 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -141,14 +142,15 @@ public final class EmailComposer {
     /**
      * Asks whether the address wants the notices.
      *
-     * @param validFor how long the link is good, in hours
+     * @param until when the link is good no more
      */
-    public Mail confirmation(String org, String link, long validFor, Language language) {
+    public Mail confirmation(String org, String link, Instant until, Language language) {
         String subject = switch (language) {
             case EN -> "Confirm this address for security notices of " + org;
             case JA -> org + " のセキュリティ通知を受け取るアドレスの確認";
         };
-        return mail(subject, "confirmation_" + language.code(), new ConfirmationView(org, link, validFor));
+        return mail(
+                subject, "confirmation_" + language.code(), new ConfirmationView(org, link, Timestamps.text(until)));
     }
 
     /** Tells the owner of an endpoint that nothing goes there any more. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
@@ -76,6 +77,34 @@ class AllowlistTest {
             assertEquals(410, dispatcher.send("POST", link, "", "").statusCode(), link);
         }
         assertTrue(dispatcher.ok("GET", list, dispatcher.owner(org), "").contains("\"confirmed\":false"));
+    }
+
+    /** A mail that waited may bring the same row's link for longer. */
+    @Test
+    void takesALinkAsLongAsItsOwnMailSays() {
+        // Given
+        add("en");
+        CaughtMail mail = dispatcher.awaitMails(address, 1).getFirst();
+        String link = RunningDispatcher.linkIn(mail);
+        String expires = dispatcher
+                .rows(
+                        "select to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+                                + " from notification_dispatcher.allowed_address where org_id = ?",
+                        org)
+                .getFirst();
+
+        // When
+        String path = "/email-confirmations/";
+        String nonce = link.substring(path.length(), path.length() + ConfirmationLink.NONCE_LENGTH);
+        String over = path
+                + new LinkToken("email-confirmation", "a key that is long enough for a test")
+                        .sign(new ConfirmationLink(nonce, Instant.now().minusSeconds(1)).text());
+
+        // Then
+        assertTrue(mail.text().orElseThrow().contains("good until " + expires + ","), mail.toString());
+        assertEquals(410, dispatcher.send("GET", over, "", "").statusCode());
+        assertEquals(410, dispatcher.send("POST", over, "", "").statusCode());
+        assertEquals(200, dispatcher.send("POST", link, "", "").statusCode());
     }
 
     @Test

@@ -61,6 +61,11 @@ class ConfirmationLimitsTest {
         return RunningDispatcher.linkIn(dispatcher.awaitMails(address, mail).get(mail - 1));
     }
 
+    private static String nonceIn(String link) {
+        int begin = "/email-confirmations/".length();
+        return link.substring(begin, begin + 32);
+    }
+
     @Test
     void asksAnAddressThreeTimesADayWhoeverWants() {
         // Given
@@ -170,10 +175,12 @@ class ConfirmationLimitsTest {
         // When the mail that waited has gone
         aDayPasses(List.of(org));
 
-        // Then it brought the same link
+        // Then it brought the same link, for longer
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.ledger(org).equals(List.of(SENT, SENT)));
-        assertEquals(link, RunningDispatcher.linkIn(dispatcher.mails(address).getLast()));
+        String longer = RunningDispatcher.linkIn(dispatcher.mails(address).getLast());
+        assertEquals(nonceIn(link), nonceIn(longer));
+        assertEquals(200, dispatcher.send("GET", longer, "", "").statusCode());
         assertEquals(200, dispatcher.send("POST", link, "", "").statusCode());
     }
 

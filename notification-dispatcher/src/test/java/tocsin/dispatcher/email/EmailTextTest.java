@@ -2,6 +2,7 @@ package tocsin.dispatcher.email;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** The mails as plain text, whole; {@link EmailHtmlTest} has them as HTML. */
@@ -226,8 +227,11 @@ class EmailTextTest {
     @Test
     void asksForConfirmation() {
         // When
-        Mail mail =
-                composer.confirmation("acme", "https://tocsin.example.com/email-confirmations/x.y", 48, Language.EN);
+        Mail mail = composer.confirmation(
+                "acme",
+                "https://tocsin.example.com/email-confirmations/x.y",
+                Instant.parse("2026-04-19T10:00:00Z"),
+                Language.EN);
 
         // Then
         assertEquals("Confirm this address for security notices of acme", mail.subject());
@@ -237,7 +241,7 @@ class EmailTextTest {
                 To agree, open this page and press the button there:
                 https://tocsin.example.com/email-confirmations/x.y
 
-                The link is good for 48 hours, once. If you did not expect this, do nothing: you will get no notices.
+                The link is good until 2026-04-19T10:00:00Z, once. If you did not expect this, do nothing: you will get no notices.
                 """, mail.text());
     }
 }
