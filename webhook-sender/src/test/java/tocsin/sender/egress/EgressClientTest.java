@@ -1,5 +1,7 @@
 package tocsin.sender.egress;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -177,6 +179,24 @@ class EgressClientTest {
                 // Then
                 assertEquals(200, assertInstanceOf(Answered.class, result).status());
             }
+        }
+    }
+
+    @Test
+    void inflatesNothing() throws InterruptedException {
+        // Given
+        byte[] zipped = HostileServer.gzip("a".repeat(1000).getBytes(ISO_8859_1));
+        String answer = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + zipped.length + "\r\n\r\n"
+                + new String(zipped, ISO_8859_1);
+        try (HostileServer server = HostileServer.tls(
+                AUTHORITY.serverContext("127.0.0.1"), connection -> HostileServer.write(connection, answer))) {
+            // When
+            EgressResult result = egress.client().post(request(hook(server.port())));
+
+            // Then
+            assertEquals(
+                    new String(zipped, UTF_8),
+                    assertInstanceOf(Answered.class, result).body());
         }
     }
 

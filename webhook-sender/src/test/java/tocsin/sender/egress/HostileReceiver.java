@@ -1,5 +1,6 @@
 package tocsin.sender.egress;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static tocsin.sender.egress.HostileServer.drip;
 import static tocsin.sender.egress.HostileServer.forever;
 import static tocsin.sender.egress.HostileServer.reset;
@@ -151,6 +152,14 @@ enum HostileReceiver {
     ANSWERS_IN_HTTP_1_0("200", saying("HTTP/1.0 200 OK\r\n\r\nOK")),
     SENDS_US_TO_THE_METADATA("301", redirecting("https://169.254.169.254/latest/meta-data/")),
     IS_GONE("410", saying("HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n")),
+    // How long each of these is left alone: RetryAfterTest.
+    IS_BUSY("429", saying("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n")),
+    IS_BUSY_FOR_SECONDS("429, busy: 120", busy("120")),
+    IS_BUSY_UNTIL_A_DATE("429, busy: Fri, 17 Apr 2026 12:00:30 GMT", busy("Fri, 17 Apr 2026 12:00:30 GMT")),
+    IS_BUSY_UNTIL_A_DATE_OF_OLD("429, busy: Friday, 17-Apr-26 12:00:30 GMT", busy("Friday, 17-Apr-26 12:00:30 GMT")),
+    IS_BUSY_UNTIL_A_DATE_OF_C("429, busy: Fri Apr 17 12:00:30 2026", busy("Fri Apr 17 12:00:30 2026")),
+    IS_BUSY_FOR_EVER("429, busy: 99999999999999999999", busy("99999999999999999999")),
+    IS_BUSY_FOR_NOTHING("429, busy: soon", busy("soon")),
     HAS_AN_ENDLESS_BODY("200", tls(connection -> {
         write(connection, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
         String chunk = "2000\r\n" + "a".repeat(0x2000) + "\r\n";
@@ -164,10 +173,8 @@ enum HostileReceiver {
             write(connection, "x: y\r\n".repeat(1000));
         }
     })),
-    /** A gibibyte of zeros, ten times over, if somebody inflated it. */
-    SENDS_A_BOMB(
-            "200",
-            saying("HTTP/1.1 200 OK\r\ncontent-encoding: gzip, gzip\r\ncontent-length: 4\r\n\r\n\u001f\u008bno"));
+    /** Less than a kilobyte, and 64 mebibytes to whoever inflates it twice. */
+    SENDS_A_BOMB("200", saying(bomb()));
 
     /** How a server of that kind begins. */
     @FunctionalInterface
@@ -225,6 +232,16 @@ enum HostileReceiver {
 
     private static Opening redirecting(String where) {
         return saying("HTTP/1.1 301 Moved\r\nlocation: " + where + "\r\ncontent-length: 0\r\n\r\n");
+    }
+
+    private static Opening busy(String retryAfter) {
+        return saying("HTTP/1.1 429 Too Many Requests\r\nretry-after: " + retryAfter + "\r\ncontent-length: 0\r\n\r\n");
+    }
+
+    private static String bomb() {
+        byte[] body = HostileServer.gzip(HostileServer.gzip(new byte[1 << 26]));
+        return "HTTP/1.1 200 OK\r\ncontent-encoding: gzip, gzip\r\ncontent-length: " + body.length + "\r\n\r\n"
+                + new String(body, ISO_8859_1);
     }
 
     private static HostileServer.Behaviour ok() {

@@ -136,7 +136,11 @@ class HostileReceiversTest {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new Ended(
                 switch (result) {
-                    case Answered answered -> Integer.toString(answered.status());
+                    case Answered answered ->
+                        answered.status()
+                                + answered.retryAfter()
+                                        .map(value -> ", busy: " + value)
+                                        .orElse("");
                     case Broken broken -> broken.errorClass() + ": " + broken.reason();
                 },
                 took);
