@@ -3,33 +3,22 @@ package tocsin.sender.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.sender.egress.EgressResult;
 import tocsin.sender.egress.EgressResult.AnswerHeader;
-import tocsin.sender.egress.Trace;
 
 class RedactionTest {
 
     private static final Redaction REDACTION =
             Redaction.of(List.of("Bearer abcdefgh", "abcdefgh-and-more", "seven77", "key=k1234567; v2"));
 
-    private static final Trace TRACE = new Trace(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Duration.ZERO,
-            Optional.empty(),
-            Optional.empty());
-
     private static EgressResult.Answered redacted(List<AnswerHeader> headers, String body) {
         return assertInstanceOf(
-                EgressResult.Answered.class, REDACTION.of(new EgressResult.Answered(200, headers, body, true, TRACE)));
+                EgressResult.Answered.class,
+                REDACTION.of(new EgressResult.Answered(200, headers, body, true, Traces.NONE)));
     }
 
     @ParameterizedTest
