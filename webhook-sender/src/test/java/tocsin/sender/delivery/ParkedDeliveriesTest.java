@@ -1,6 +1,5 @@
 package tocsin.sender.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,15 +10,14 @@ import static tocsin.sender.delivery.DeliveryRecords.header;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import tocsin.engine.Delivery;
-import tocsin.engine.MessageHeader;
 import tocsin.engine.Outcome;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.Deliveries;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.sender.egress.EgressClient;
@@ -27,6 +25,8 @@ import tocsin.testsupport.WebhookReceiver;
 
 /** What cannot be sent now waits with the attempts that it has had, and ends where its endpoint does. */
 class ParkedDeliveriesTest {
+
+    private static final Instant BEGAN = Instant.parse("2026-04-17T12:00:00Z");
 
     private final SenderService sender = SenderService.shared();
 
@@ -36,16 +36,7 @@ class ParkedDeliveriesTest {
             // Given
             Registered endpoint = sender.register(newOrg(), receiver.url());
             WebhookRequested request = SenderService.request(endpoint).build();
-            Delivery delivery = new Delivery(
-                    Topics.WEBHOOK_RETRY_10S.name(),
-                    0,
-                    0,
-                    endpoint.id().getBytes(UTF_8),
-                    SenderService.encoded(request),
-                    List.of(),
-                    3,
-                    Instant.parse("2026-04-17T12:00:00Z"),
-                    Optional.empty());
+            Delivery delivery = Deliveries.of(Topics.WEBHOOK_RETRY_10S, request, 3, BEGAN);
             Outcome outcome;
 
             // When
@@ -118,19 +109,8 @@ class ParkedDeliveriesTest {
             // Given
             Registered endpoint = sender.register(newOrg(), receiver.url());
             WebhookRequested request = SenderService.request(endpoint).build();
-            Delivery crowdedOut = new Delivery(
-                    Topics.WEBHOOK_RETRY_10S.name(),
-                    0,
-                    0,
-                    endpoint.id().getBytes(UTF_8),
-                    SenderService.encoded(request),
-                    List.of(
-                            new MessageHeader("attempt", "3".getBytes(UTF_8)),
-                            new MessageHeader("first-attempt-at", "1776427200000".getBytes(UTF_8)),
-                            new MessageHeader("deferred", "busy".getBytes(UTF_8))),
-                    3,
-                    Instant.parse("2026-04-17T12:00:00Z"),
-                    Optional.of("the receiver answered 500"));
+            Delivery crowdedOut =
+                    Deliveries.of(Topics.WEBHOOK_RETRY_10S, request, 3, BEGAN, Deliveries.header("deferred", "busy"));
 
             // When
             boolean parked = sender.part(WebhookDeliveryHandler.class).park(crowdedOut, "key busy");
@@ -145,7 +125,7 @@ class ParkedDeliveriesTest {
             ConsumerRecord<byte[], byte[]> dead = await().atMost(LIMIT)
                     .until(() -> sender.dead(request.getWebhookId()), records -> records.size() == 1)
                     .getFirst();
-            assertEquals("1776427200000", header(dead, "first-attempt-at"));
+            assertEquals(Long.toString(BEGAN.toEpochMilli()), header(dead, "first-attempt-at"));
         }
     }
 }

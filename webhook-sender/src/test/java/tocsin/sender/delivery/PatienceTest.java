@@ -1,6 +1,5 @@
 package tocsin.sender.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +25,7 @@ import tocsin.engine.MessageHeader;
 import tocsin.engine.Outcome;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.Deliveries;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.sender.database.DatabaseClient;
@@ -44,21 +44,10 @@ class PatienceTest {
     /** Asked for ages ago, at its second attempt. */
     private Delivery delivery(Registered endpoint, Optional<Duration> leftAloneFor) {
         WebhookRequested request = SenderService.request(endpoint).build();
-        List<MessageHeader> headers = leftAloneFor
-                .map(it -> new MessageHeader(
-                        SINCE, Long.toString(now.minus(it).toEpochMilli()).getBytes(UTF_8)))
-                .map(List::of)
-                .orElseGet(List::of);
-        return new Delivery(
-                Topics.WEBHOOK_RETRY_1S.name(),
-                0,
-                0,
-                endpoint.id().getBytes(UTF_8),
-                SenderService.encoded(request),
-                headers,
-                2,
-                now.minus(AGES),
-                Optional.empty());
+        MessageHeader[] headers = leftAloneFor.stream()
+                .map(it -> Deliveries.header(SINCE, Long.toString(now.minus(it).toEpochMilli())))
+                .toArray(MessageHeader[]::new);
+        return Deliveries.of(Topics.WEBHOOK_RETRY_1S, request, 2, now.minus(AGES), headers);
     }
 
     private void fails(Registered endpoint, Duration since, Duration until) {

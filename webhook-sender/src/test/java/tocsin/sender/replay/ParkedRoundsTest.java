@@ -1,6 +1,5 @@
 package tocsin.sender.replay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -13,14 +12,13 @@ import java.sql.ResultSet;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
 import tocsin.engine.Outcome;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.Deliveries;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.sender.database.DatabaseClient;
@@ -77,18 +75,13 @@ class ParkedRoundsTest {
                 .asBoolean();
     }
 
-    private Outcome deliver(Registered endpoint, WebhookRequested request, int attempt) throws Exception {
+    private Outcome deliver(WebhookRequested request, int attempt) throws Exception {
         return sender.part(DeliveryHandler.class)
-                .deliver(new Delivery(
-                        Topics.WEBHOOK_RETRY_1S.name(),
-                        0,
-                        0,
-                        endpoint.id().getBytes(UTF_8),
-                        SenderService.encoded(request),
-                        List.of(),
+                .deliver(Deliveries.of(
+                        Topics.WEBHOOK_RETRY_1S,
+                        request,
                         attempt,
-                        Clock.systemUTC().instant(),
-                        Optional.empty()));
+                        Clock.systemUTC().instant()));
     }
 
     @Test
@@ -97,13 +90,13 @@ class ParkedRoundsTest {
             // Given
             Registered endpoint = sender.register(org, receiver.url());
             WebhookRequested request = SenderService.request(endpoint).build();
-            assertInstanceOf(Outcome.RetryLater.class, deliver(endpoint, request, 1));
+            assertInstanceOf(Outcome.RetryLater.class, deliver(request, 1));
             isLeftAlone(endpoint);
             assertEquals(true, resend(request));
             await().atMost(LIMIT).until(() -> parkedRounds(request), List.of(1)::equals);
 
             // When
-            Outcome outcome = deliver(endpoint, request, 2);
+            Outcome outcome = deliver(request, 2);
 
             // Then
             assertInstanceOf(Outcome.Park.class, outcome);

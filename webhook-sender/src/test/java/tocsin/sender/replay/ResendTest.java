@@ -1,6 +1,5 @@
 package tocsin.sender.replay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -13,16 +12,14 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
-import tocsin.engine.MessageHeader;
 import tocsin.engine.Outcome;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.Deliveries;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.sender.database.DatabaseClient;
@@ -138,18 +135,13 @@ class ResendTest {
             sender.awaitSettlements(request.getWebhookId(), 2);
             JsonNode third = json(resend(request));
             Outcome repeated = sender.part(DeliveryHandler.class)
-                    .deliver(new Delivery(
-                            Topics.WEBHOOK_REQUESTED.name(),
-                            0,
-                            0,
-                            endpoint.id().getBytes(UTF_8),
-                            SenderService.encoded(request),
-                            List.of(
-                                    new MessageHeader("round", "1".getBytes(UTF_8)),
-                                    new MessageHeader("round-trigger", "resend".getBytes(UTF_8))),
+                    .deliver(Deliveries.of(
+                            Topics.WEBHOOK_REQUESTED,
+                            request,
                             1,
                             Clock.systemUTC().instant(),
-                            Optional.empty()));
+                            Deliveries.header("round", "1"),
+                            Deliveries.header("round-trigger", "resend")));
 
             // Then
             assertEquals(
