@@ -23,6 +23,10 @@ import tocsin.testsupport.KafkaBroker;
 final class ImportCommand implements Callable<Integer> {
 
     private static final int PARTITIONS = 6;
+
+    /** So many of the import come before it. */
+    private static final int WARM_UP_PART = 10;
+
     private static final long TICKS_PER_SECOND = 20;
 
     @Mixin
@@ -45,7 +49,7 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "Downloads alone before, so long; default ${DEFAULT-VALUE}.",
+            description = "Downloads, and a tenth as many advisories, before, so long; default ${DEFAULT-VALUE}.",
             defaultValue = "30")
     private int seconds = 30;
 
@@ -58,17 +62,18 @@ final class ImportCommand implements Callable<Integer> {
                 RecordedProducer downloads = new RecordedProducer(broker, clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(broker, clock);
                 MatcherServer matcher = new MatcherServer(
-                        broker, TrackerServer::jvm, IngestCommand.logs("advisory-matcher-import.log"))) {
+                        broker, MatcherServer::asOperated, IngestCommand.logs("advisory-matcher-import.log"))) {
             Thread flow = Thread.ofPlatform().name("downloads").start(() -> flow(downloads, over));
+            // One that has worked for a while has had advisories before: its code for them is compiled, their write
+            // buffers are in use.
+            publish(advisories, "MAL-before-", count / WARM_UP_PART);
             Thread.sleep(Duration.ofSeconds(seconds));
             long before = MemoryCommand.residentKilobytes(matcher.pid());
             output.say("  before: " + before + " kB");
             long start = System.nanoTime();
-            for (int i = 0; i < count; i++) {
-                advisories.publish("MAL-import-" + i, i % 2 == 0 ? "package-" + i / 2 : "nobody-" + i);
-            }
-            advisories.flush();
-            Pace.await("the import", () -> throughPartitions(topics), (long) count * PARTITIONS);
+            publish(advisories, "MAL-import-", count);
+            Pace.await(
+                    "the import", () -> throughPartitions(topics), (count + count / WARM_UP_PART) * (long) PARTITIONS);
             double took = (System.nanoTime() - start) / 1e9;
             over.set(true);
             flow.join();
@@ -90,6 +95,13 @@ final class ImportCommand implements Callable<Integer> {
                     (double) after / before));
         }
         return 0;
+    }
+
+    private static void publish(AdvisoryProducer advisories, String prefix, int count) {
+        for (int i = 0; i < count; i++) {
+            advisories.publish(prefix + i, i % 2 == 0 ? "package-" + i / 2 : "nobody-" + i);
+        }
+        advisories.flush();
     }
 
     private void flow(RecordedProducer downloads, AtomicBoolean over) {

@@ -52,6 +52,11 @@ final class MatcherServer implements AutoCloseable {
         process.awaitLine(Pattern.compile("\"state\":\"RUNNING\""), LIMIT);
     }
 
+    /** With the chart's options in the chart's memory. */
+    static ChildProcess.Builder asOperated(ChildProcess.Builder program) {
+        return TrackerServer.asOperated("advisoryMatcher", program);
+    }
+
     long pid() {
         return process.pid();
     }
