@@ -2,6 +2,7 @@ package tocsin.bench;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** When messages were asked for, when they came, and when each was answered; by their {@code webhook-id}. */
@@ -29,5 +30,21 @@ final class ArrivalBook {
                 .filter(arrived::containsKey)
                 .map(id -> (arrived.getOrDefault(id, 0L) - asked.getOrDefault(id, 0L)) / 1e6)
                 .toList();
+    }
+
+    /**
+     * Of messages that were asked for at once and have all come, how many came a second: from the first tenth of them to the last, so that it does not
+     * matter how the load began.
+     */
+    double perSecond(List<String> webhookIds) {
+        long[] times = webhookIds.stream()
+                .map(arrived::get)
+                .filter(Objects::nonNull)
+                .mapToLong(Long::longValue)
+                .sorted()
+                .toArray();
+        int first = times.length / 10;
+        long took = times.length == 0 ? 0 : times[times.length - 1] - times[first];
+        return took == 0 ? 0 : (times.length - 1 - first) / (took / 1e9);
     }
 }

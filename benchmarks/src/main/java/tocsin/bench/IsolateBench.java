@@ -1,24 +1,33 @@
 package tocsin.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** Loads on many endpoints of which some hang; each with new endpoints, which are deleted afterwards, so that nothing waits for the next load. */
+/** Loads on many endpoints of which some hang. Each has new endpoints, and ends once these are deleted and nothing waits for them any more. */
 final class IsolateBench {
 
     private final ReceiverServer receiver;
     private final EndpointClient endpoints;
     private final RequestedProducer requests;
     private final ArrivalBook book;
+    private final LongSupplier settled;
+    private long asked;
 
-    IsolateBench(ReceiverServer receiver, EndpointClient endpoints, RequestedProducer requests, ArrivalBook book) {
+    /** @param settled how many deliveries have had their end by now */
+    IsolateBench(
+            ReceiverServer receiver,
+            EndpointClient endpoints,
+            RequestedProducer requests,
+            ArrivalBook book,
+            LongSupplier settled) {
         this.receiver = receiver;
         this.endpoints = endpoints;
         this.requests = requests;
         this.book = book;
+        this.settled = settled;
     }
 
     /** Those that hang come first. */
@@ -46,8 +55,7 @@ final class IsolateBench {
             }
             send(ids, i % number, hanging, others);
         }
-        awaitAll(others);
-        endpoints.delete(ids);
+        end(ids, others);
         return book.millis(others);
     }
 
@@ -59,15 +67,15 @@ final class IsolateBench {
             send(ids, i % number, hanging, others);
         }
         requests.flush();
-        Pace pace = Pace.of(
-                "the others' deliveries",
-                () -> book.arrivals(others),
-                others.size() / 10,
-                others.size(),
-                Duration.ofMinutes(2));
-        awaitAll(others);
+        end(ids, others);
+        return book.perSecond(others);
+    }
+
+    /** What hangs, or was put aside for that, would otherwise be a part of the next load. */
+    private void end(List<String> ids, List<String> others) {
+        Pace.await("the others' deliveries", () -> book.arrivals(others), others.size());
         endpoints.delete(ids);
-        return pace.perSecond();
+        Pace.await("the end of all deliveries", settled, asked);
     }
 
     private void send(List<String> ids, int endpoint, int hanging, List<String> others) {
@@ -75,11 +83,8 @@ final class IsolateBench {
         if (endpoint >= hanging) {
             others.add(webhookId);
         }
+        asked++;
         book.asked(webhookId);
         requests.send(webhookId, ids.get(endpoint));
-    }
-
-    private void awaitAll(List<String> others) {
-        Pace.await("the others' deliveries", () -> book.arrivals(others), others.size());
     }
 }

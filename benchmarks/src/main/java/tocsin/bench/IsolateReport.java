@@ -1,37 +1,28 @@
 package tocsin.bench;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
- * What endpoints that hang do to the others.
+ * What endpoints that hang do to the others. Each p99 is in milliseconds, from the request's arrival at the broker's client to its arrival at the
+ * receiver, under a steady load.
  *
- * @param without both runs in which none hangs, taken together
- * @param one of the others, while one hangs
- * @param ten of the others, while ten hang
+ * @param p99 where none hangs
+ * @param p99One of the others, while one hangs
+ * @param p99Ten of the others, while ten hang
+ * @param perSecond how many got through where none hangs, each time that more came than can be done at once
+ * @param perSecondOne how many of the others, while one hangs
  */
-record IsolateReport(Others without, Others one, Others ten) {
-
-    /**
-     * How the endpoints that do not hang fare.
-     *
-     * @param p99Millis from the request's arrival at the broker's client to its arrival at the receiver, under a steady load
-     * @param perSecond how many got through when more came than can be done at once
-     */
-    record Others(double p99Millis, double perSecond) {
-
-        @Override
-        public String toString() {
-            return String.format(Locale.ROOT, "p99 %.1f ms, %.0f/s", p99Millis, perSecond);
-        }
-    }
+record IsolateReport(double p99, double p99One, double p99Ten, List<Double> perSecond, List<Double> perSecondOne) {
 
     /** One line. */
     String json() {
         return "{\"p99_growth_1\": %s, \"throughput_1\": %s, \"p99_growth_10\": %s}"
-                .formatted(
-                        ratio(one.p99Millis(), without.p99Millis()),
-                        ratio(one.perSecond(), without.perSecond()),
-                        ratio(ten.p99Millis(), without.p99Millis()));
+                .formatted(ratio(p99One, p99), ratio(mean(perSecondOne), mean(perSecond)), ratio(p99Ten, p99));
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     }
 
     /** Null where there is nothing to compare. */

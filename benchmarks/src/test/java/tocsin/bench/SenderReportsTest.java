@@ -9,7 +9,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tocsin.bench.IsolateReport.Others;
 
 class SenderReportsTest {
 
@@ -28,14 +27,14 @@ class SenderReportsTest {
                 DeliverReport.of(1, 0, 0).json());
         assertEquals(
                 "{\"p99_growth_1\": null, \"throughput_1\": null, \"p99_growth_10\": null}",
-                new IsolateReport(new Others(Double.NaN, 0), new Others(1, 1), new Others(1, 1)).json());
+                new IsolateReport(Double.NaN, 1, 1, List.of(), List.of(1.0)).json());
     }
 
     @Test
     void comparesTheOthersWithTheRunWithoutOneThatHangs() {
         assertEquals(
                 "{\"p99_growth_1\": 1.100, \"throughput_1\": 0.960, \"p99_growth_10\": 1.500}",
-                new IsolateReport(new Others(10, 1000), new Others(11, 960), new Others(15, 700)).json());
+                new IsolateReport(10, 11, 15, List.of(900.0, 1100.0), List.of(1000.0, 920.0)).json());
     }
 
     @Test
