@@ -51,7 +51,7 @@ class ReadsNoFurtherThanItsWindowTest {
             release.countDown();
             fixture.awaitAllCommitted();
             assertEquals(RECORDS, handler.attempts().size());
-            assertEquals(0, paused(fixture));
+            await().atMost(EngineFixture.PATIENCE).until(() -> paused(fixture) == 0);
         }
     }
 
