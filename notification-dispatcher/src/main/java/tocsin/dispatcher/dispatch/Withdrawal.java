@@ -114,12 +114,23 @@ final class Withdrawal {
         Match withoutDownloads =
                 new Match(match.id(), audience, match.advisory(), List.of(), Optional.empty(), List.of(), match.late());
         List<NoticeWriter.Entry> entries = new ArrayList<>();
+        Map<Destination, String> endsAtOnce = new LinkedHashMap<>();
         told.forEach((channel, reach) -> {
             Destination destination = destination(channel, audience, standing);
-            entries.add(refusal(destination, standing)
-                    .<NoticeWriter.Entry>map(it -> new NoticeWriter.Entry.Refuse(destination, it.text()))
-                    .orElseGet(
-                            () -> new NoticeWriter.Entry.Tell(destination, withoutDownloads, reach != Reach.ARRIVED)));
+            Optional<String> refusal = refusal(destination, standing).map(Verdict.Reason::text);
+            if (refusal.isPresent() && destination instanceof Destination.Email) {
+                entries.add(new NoticeWriter.Entry.Refuse(destination, refusal.get()));
+                return;
+            }
+            // What a webhook is not told now is kept, for what it takes back may arrive later; then its rights are
+            // asked again.
+            entries.add(new NoticeWriter.Entry.Tell(
+                    destination, withoutDownloads, reach != Reach.ARRIVED || refusal.isPresent()));
+            switch (reach) {
+                case FAILED -> endsAtOnce.put(destination, NOT_TOLD);
+                case ARRIVED -> refusal.ifPresent(it -> endsAtOnce.put(destination, it));
+                case UNDER_WAY -> {}
+            }
         });
         writer.write(subject, entries);
         corrections.arrived(
@@ -128,11 +139,8 @@ final class Withdrawal {
                         .filter(ToldChannel::reached)
                         .map(ToldChannel::destination)
                         .toList());
-        told.forEach((channel, reach) -> {
-            if (reach == Reach.FAILED) {
-                ledger.suppress(List.of(subject.notification()), channel.destination(), NOT_TOLD);
-            }
-        });
+        endsAtOnce.forEach((destination, reason) ->
+                ledger.suppress(List.of(subject.notification()), destination.ledgerName(), reason));
     }
 
     /** With an empty address where it is not the audience's any more. */

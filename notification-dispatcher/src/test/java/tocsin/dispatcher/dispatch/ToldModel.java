@@ -75,8 +75,6 @@ final class ToldModel {
         boolean mailed;
         /** The one that takes back its webhook. */
         Optional<Told> correction = Optional.empty();
-        /** Of a correction whether it was ever to be told to the webhook. */
-        boolean keptForWebhook;
 
         Told(String kind, Incident incident) {
             this.kind = kind;
@@ -281,8 +279,9 @@ final class ToldModel {
                 .filter(it -> it.incident == incident && it.counts())
                 .toList();
         if (incident.where.contains(ToldOracleTest.WEBHOOK) && !webhooks.isEmpty()) {
-            correction.keptForWebhook = entitled;
-            correction.tell(ToldOracleTest.WEBHOOK, "", entitled ? reached(webhooks) : Stands.SUPPRESSED);
+            Stands reached = reached(webhooks);
+            correction.tell(
+                    ToldOracleTest.WEBHOOK, "", reached == Stands.PENDING && !entitled ? Stands.SUPPRESSED : reached);
             correction.mailed = entitled && correction.parts.containsKey(ToldOracleTest.EMAIL);
         }
         webhooks.forEach(it -> it.correction = Optional.of(correction));
@@ -323,7 +322,7 @@ final class ToldModel {
             tellByMail(told);
         }
         if (delivered && again) {
-            told.correction.filter(it -> it.keptForWebhook).ifPresent(it -> correctAfterAll(told, it));
+            told.correction.ifPresent(it -> correctAfterAll(told, it));
         }
         List.copyOf(notices).stream().filter(it -> it.webhookIs(Stands.HELD)).forEach(this::letGo);
     }
