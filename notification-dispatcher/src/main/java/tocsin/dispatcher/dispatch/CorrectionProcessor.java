@@ -92,15 +92,16 @@ final class CorrectionProcessor extends DueProcessor {
             }
             // Else it might ring anew between the question and the answer.
             incidents.lock(before.get().match().audience());
-            Optional<Notice> notice = kept.find(row.notification(), row.destination());
-            if (notice.isEmpty()) {
+            if (!kept.isHeld(row.notification(), row.destination())) {
+                // Another instance has let it go meanwhile, and what it says is on its way.
                 return;
             }
-            Optional<String> refusal = refusal(notice.get());
+            Notice notice = before.get();
+            Optional<String> refusal = refusal(notice);
             if (refusal.isPresent()) {
                 ledger.suppress(List.of(row.notification()), row.destination(), refusal.get());
             } else if (kept.release(row, clock.instant())) {
-                outbox.add(List.of(notices.request(notice.get())));
+                outbox.add(List.of(notices.request(notice)));
             }
             LOG.atInfo()
                     .addKeyValue("notificationId", row.notification())

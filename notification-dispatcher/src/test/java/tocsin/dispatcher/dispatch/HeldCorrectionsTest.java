@@ -360,4 +360,76 @@ class HeldCorrectionsTest {
                         "guard.malicious_package_detected"),
                 dispatcher.webhooks(org).stream().map(WebhookRequested::getType).toList());
     }
+
+    @ParameterizedTest
+    @CsvSource({"DELIVERED, FAILED", "FAILED, DELIVERED"})
+    void goesByTheRightsOfWhenWhatItTakesBackArrives(DeliveryOutcome first, DeliveryOutcome then) {
+        // Given a webhook that is taken back while there are no rights to say so
+        dispatcher.withWebhook(org);
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 1);
+        boolean arrivesAtOnce = first == DeliveryOutcome.DELIVERED;
+        if (!arrivesAtOnce) {
+            incident.settle(0, first);
+            await().atMost(RunningDispatcher.SOON)
+                    .until(() -> dispatcher.ledger(org).getFirst().contains("failed"));
+        }
+        entitle(false);
+        incident.withdraw(2);
+        incident.untilTakenBack();
+
+        // When it arrives, or is sent again by a person, once there are
+        entitle(true);
+        incident.settle(0, arrivesAtOnce ? first : then);
+
+        // Then
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(org, 2).getLast().getType());
+    }
+
+    private void entitle(boolean webhooks) {
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/entitlements",
+                dispatcher.admin(),
+                "{\"guard\":true,\"webhooks\":" + webhooks + "}");
+    }
+
+    /** Two instances read that it need not wait; one lets it go, and the incident rings anew before the other's turn comes. */
+    @Test
+    void isNotTakenBackBySomebodyElseOnceItIsOnItsWay() throws Exception {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
+        dispatcher.awaitWebhooks(org, 1);
+        incident.withdraw(2);
+        incident.untilTakenBack();
+        CorrectionProcessor processor = dispatcher.bean(CorrectionProcessor.class);
+
+        // When
+        try (ExecutorService others = Executors.newFixedThreadPool(1)) {
+            List<Future<Boolean>> looks = new ArrayList<>();
+            dispatcher.bean(SqlClient.class).inTransaction(() -> {
+                dispatcher.bean(IncidentRepository.class).lock(new Audience.Organisation(org));
+                incident.settle(0, DeliveryOutcome.DELIVERED);
+                // The one that looks by itself, then the match, then another: each gets the lock in its turn.
+                dispatcher.awaitWaiting(1);
+                incident.match(incident.advisory(3), OneIncident.download(2, "1.0.0"));
+                dispatcher.awaitWaiting(2);
+                looks.add(others.submit(processor::doDue));
+                dispatcher.awaitWaiting(3);
+            });
+            looks.getFirst().get();
+        }
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .untilAsserted(() -> assertEquals(
+                        List.of(
+                                "breach " + endpoint + " delivered -",
+                                "breach " + endpoint + " pending -",
+                                "withdrawn " + endpoint + " pending -"),
+                        dispatcher.ledger(org).stream().sorted().toList()));
+    }
 }
