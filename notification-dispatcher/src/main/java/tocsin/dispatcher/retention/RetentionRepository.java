@@ -31,6 +31,11 @@ final class RetentionRepository {
                               select 1 from ledger l where l.notification_id = n.notification_id and l.state = 'pending')
                             order by created_at limit ? for update skip locked
                             """, row -> row.getString(1), before, most).toArray(String[]::new);
+            // Rows before channels, as whoever takes back what was told.
+            sql.query(
+                    "select 1 from ledger where notification_id = any (?::uuid[]) order by notification_id, destination for update",
+                    row -> true,
+                    (Object) old);
             // A correction goes to who was reached, and answers what was told there, also when nothing else says so any
             // more.
             sql.update("""
