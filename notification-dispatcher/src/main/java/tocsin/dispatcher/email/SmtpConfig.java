@@ -38,7 +38,7 @@ record SmtpConfig(
         TLS
     }
 
-    /** @throws MissingConfiguration without host and sender, or with a sender that no mail could have */
+    /** @throws MissingConfiguration without host and sender, or with a sender that no mail could have, or where a wait or the number of mails is none */
     SmtpConfig(
             @Nullable String host,
             @Bindable(defaultValue = "587") int port,
@@ -60,6 +60,10 @@ record SmtpConfig(
         }
         if ((username == null) != (password == null)) {
             throw new MissingConfiguration("tocsin.smtp.username and tocsin.smtp.password go together");
+        }
+        if (connectTimeout.toMillis() <= 0 || timeout.toMillis() <= 0 || concurrency <= 0) {
+            throw new MissingConfiguration(
+                    "tocsin.smtp.connect-timeout, tocsin.smtp.timeout and tocsin.smtp.concurrency must be more than 0");
         }
         this.host = host;
         this.port = port;

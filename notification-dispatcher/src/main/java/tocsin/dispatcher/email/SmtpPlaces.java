@@ -48,7 +48,7 @@ final class SmtpPlaces implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new IllegalStateException("a mail's thread died", e.getCause());
+            throw new IllegalStateException("sending a mail failed", e.getCause());
         }
     }
 
@@ -71,6 +71,7 @@ final class SmtpPlaces implements AutoCloseable {
 
     @Override
     public void close() {
-        places.shutdown();
+        // What has not begun is left: whoever has its partition next sends it. A mail under way notices nothing.
+        places.shutdownNow();
     }
 }

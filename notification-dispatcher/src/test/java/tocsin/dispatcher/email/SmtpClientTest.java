@@ -289,7 +289,32 @@ class SmtpClientTest {
         assertThrows(
                 MissingConfiguration.class,
                 () -> new SmtpConfig(
-                        "127.0.0.1", 25, from, null, null, SmtpConfig.Tls.NONE, Duration.ZERO, Duration.ZERO, 1));
+                        "127.0.0.1",
+                        25,
+                        from,
+                        null,
+                        null,
+                        SmtpConfig.Tls.NONE,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, PT1S, 1", "PT1S, PT0S, 1", "PT1S, PT-1S, 1", "PT1S, PT1S, 0"})
+    void doesNotStartWithWaitsThatNeverEndOrNoConnection(Duration connect, Duration answer, int connections) {
+        assertThrows(
+                MissingConfiguration.class,
+                () -> new SmtpConfig(
+                        "127.0.0.1",
+                        25,
+                        "alarm@tocsin.example.com",
+                        null,
+                        null,
+                        SmtpConfig.Tls.NONE,
+                        connect,
+                        answer,
+                        connections));
     }
 
     @Test
