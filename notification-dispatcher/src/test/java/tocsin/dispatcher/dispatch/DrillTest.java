@@ -53,10 +53,11 @@ class DrillTest {
         assertTrue(mail.subject().startsWith("[DRILL] [critical] tocsin-drill@0.0.0-drill"), mail.subject());
         String text = mail.text().orElseThrow();
         assertTrue(text.contains("THIS IS A DRILL."), text);
-        // Each heading, the name and the last line.
-        assertEquals(9, Pattern.compile("\\[DRILL]").matcher(text).results().count(), text);
+        // The first line, which mail programs show in their lists, the name, each heading and the last line.
+        assertTrue(text.startsWith("[DRILL] MALICIOUS PACKAGE DOWNLOADED"), text);
+        assertEquals(10, Pattern.compile("\\[DRILL]").matcher(text).results().count(), text);
         assertEquals(
-                9,
+                10,
                 Pattern.compile("\\[DRILL]")
                         .matcher(mail.html().orElseThrow())
                         .results()
