@@ -89,6 +89,11 @@ final class SmtpClient implements AutoCloseable {
         properties.setProperty(
                 prefix + "writetimeout", Long.toString(config.timeout().toMillis()));
         properties.put(prefix + "executor.writetimeout", writeTimeouts);
+        if (!wrapped) {
+            properties.put(prefix + "socketFactory", new PromptSocketFactory());
+            // Else one that cannot connect is tried a second time without.
+            properties.setProperty(prefix + "socketFactory.fallback", "false");
+        }
         properties.setProperty(prefix + "auth", Boolean.toString(config.username() != null));
         properties.setProperty(prefix + "starttls.enable", Boolean.toString(config.tls() == SmtpConfig.Tls.STARTTLS));
         properties.setProperty(prefix + "starttls.required", Boolean.toString(config.tls() == SmtpConfig.Tls.STARTTLS));
