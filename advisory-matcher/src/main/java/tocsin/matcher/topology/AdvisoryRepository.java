@@ -32,7 +32,9 @@ final class AdvisoryRepository {
     private static final int ROUGH_BYTES_OF_VERSION = 500;
 
     private final KeyValueStore<Bytes, byte[]> advisories;
+    private final StateChanges changes;
     private final Matching matching;
+    private final Unadvised unadvised = new Unadvised();
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
 
     /** In the order of use, by package. */
@@ -40,8 +42,9 @@ final class AdvisoryRepository {
 
     private int cachedBytes;
 
-    AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories, Matching matching) {
+    AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories, StateChanges changes, Matching matching) {
         this.advisories = advisories;
+        this.changes = changes;
         this.matching = matching;
     }
 
@@ -51,7 +54,8 @@ final class AdvisoryRepository {
      * @return whether the advisory stands
      */
     boolean put(AdvisoryAccepted advisory, byte[] encoded) {
-        String packageText = packageOf(advisory).text();
+        PackageKey packageKey = packageOf(advisory);
+        String packageText = packageKey.text();
         boolean stands = !hasNewerThan(advisory);
         if (stands) {
             advisories.put(keyOf(packageText, advisory), encoded);
@@ -61,6 +65,7 @@ final class AdvisoryRepository {
         // read the package's advisories that they are no longer these.
         Bytes markKey = Bytes.wrap(StoreKeys.advisedPackage(packageText));
         advisories.put(markKey, nextMark(advisories.get(markKey)));
+        changes.advisoryWritten(packageKey);
         return stands;
     }
 
@@ -103,11 +108,16 @@ final class AdvisoryRepository {
         return Bytes.wrap(StoreKeys.advisory(packageText, advisory.getFeed(), advisory.getAdvisoryId()));
     }
 
-    /** Nearly every package has none: that costs one bloom-filtered look. Those of packages that are asked for often are kept evaluated. */
+    /** Nearly every package has none, which is remembered. Those of packages that are asked for often are kept evaluated. */
     List<EvaluatedAdvisory> of(PackageKey packageKey) {
+        long asOf = changes.ofAdvisories(packageKey);
+        if (unadvised.has(packageKey, asOf)) {
+            return List.of();
+        }
         byte[] prefix = StoreKeys.advisedPackage(packageKey.text());
         byte[] mark = advisories.get(Bytes.wrap(prefix));
         if (mark == null) {
+            unadvised.add(packageKey, asOf);
             return List.of();
         }
         Cached cached = cache.get(packageKey.text());
@@ -176,6 +186,26 @@ final class AdvisoryRepository {
 
     private static int borders(List<VersionRange> ranges) {
         return ranges.stream().mapToInt(range -> range.getEvents().size()).sum();
+    }
+
+    /** Packages for which nothing was found. Of those that share a place the last is remembered: it is one that is fetched often. */
+    private static final class Unadvised {
+
+        private final @Nullable PackageKey[] packages = new PackageKey[StateChanges.PLACES];
+        private final long[] asOf = new long[StateChanges.PLACES];
+
+        /** @param now {@link StateChanges#ofAdvisories} */
+        boolean has(PackageKey packageKey, long now) {
+            int place = StateChanges.place(packageKey);
+            return asOf[place] == now && packageKey.equals(packages[place]);
+        }
+
+        /** @param then {@link StateChanges#ofAdvisories} before it was looked for */
+        void add(PackageKey packageKey, long then) {
+            int place = StateChanges.place(packageKey);
+            packages[place] = packageKey;
+            asOf[place] = then;
+        }
     }
 
     /** @param mark of the package when its advisories were read */

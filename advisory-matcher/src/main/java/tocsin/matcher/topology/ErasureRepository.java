@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -35,11 +36,16 @@ final class ErasureRepository {
     private static final byte[] MARK = {1};
 
     private final KeyValueStore<Bytes, byte[]> erasures;
+    private final StateChanges changes;
     private final Clock clock;
     private Instant forgotAt = Instant.MIN;
 
-    ErasureRepository(KeyValueStore<Bytes, byte[]> erasures, Clock clock) {
+    /** The count of changes at which nobody had been erased. */
+    private OptionalLong nobodyAsOf = OptionalLong.empty();
+
+    ErasureRepository(KeyValueStore<Bytes, byte[]> erasures, StateChanges changes, Clock clock) {
         this.erasures = erasures;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -53,6 +59,7 @@ final class ErasureRepository {
                 .orElse(requestedAt);
         erasures.put(key, new Remembered(until, now).encode());
         erasures.put(ANY, MARK);
+        changes.erasureWritten();
         if (forgotAt.isBefore(now.minus(BETWEEN_FORGETTINGS))) {
             forgotAt = now;
             forget(now.minus(REMEMBERED));
@@ -72,6 +79,17 @@ final class ErasureRepository {
         old.forEach(erasures::delete);
     }
 
+    private boolean isNobodyErased() {
+        OptionalLong now = OptionalLong.of(changes.ofErasures());
+        if (!now.equals(nobodyAsOf)) {
+            if (erasures.get(ANY) != null) {
+                return false;
+            }
+            nobodyAsOf = now;
+        }
+        return true;
+    }
+
     /** What is left of the downloads of one audience. To be asked anew after each record, since it remembers what it found. */
     Remains of(String audience) {
         return new Remains(audience);
@@ -86,7 +104,7 @@ final class ErasureRepository {
 
         private Remains(String audience) {
             this.audience = audience;
-            this.none = erasures.get(ANY) == null;
+            this.none = isNobodyErased();
         }
 
         /** @return the download itself, or without who fetched it; empty if it is nobody else's. */

@@ -20,6 +20,7 @@ import tocsin.service.tracing.Tracing;
  * @param retention how long after its fetch a download is kept; 0: for good
  * @param acceptedBefore what an intake with an empty state remembers first
  * @param tracing who is told of each step
+ * @param changes of the stores of all tasks that are built with these settings
  */
 public record MatchSettings(
         UnaryOperator<String> topicNames,
@@ -31,7 +32,34 @@ public record MatchSettings(
         int holdFrom,
         Duration retention,
         AcceptedAdvisories acceptedBefore,
-        Tracing tracing) {
+        Tracing tracing,
+        StateChanges changes) {
+
+    /** The stores begin with the settings. */
+    public MatchSettings(
+            UnaryOperator<String> topicNames,
+            Matching matching,
+            Duration sliceBudget,
+            LongSupplier nanoTime,
+            Clock clock,
+            MeterRegistry registry,
+            int holdFrom,
+            Duration retention,
+            AcceptedAdvisories acceptedBefore,
+            Tracing tracing) {
+        this(
+                topicNames,
+                matching,
+                sliceBudget,
+                nanoTime,
+                clock,
+                registry,
+                holdFrom,
+                retention,
+                acceptedBefore,
+                tracing,
+                new StateChanges());
+    }
 
     /** Nobody is told of traces. */
     public MatchSettings(

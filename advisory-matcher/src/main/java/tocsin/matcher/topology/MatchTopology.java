@@ -257,13 +257,13 @@ public final class MatchTopology {
 
     /** Who was erased, as the task that the context belongs to knows it. */
     static ErasureRepository erasuresOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
-        return new ErasureRepository(context.getStateStore(ERASURES), settings.clock());
+        return new ErasureRepository(context.getStateStore(ERASURES), settings.changes(), settings.clock());
     }
 
     /** The advisories of the task that the context belongs to. */
     static AdvisoryRepository advisoriesOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
         KeyValueStore<Bytes, byte[]> advisories = context.getStateStore(ADVISORIES);
-        return new AdvisoryRepository(advisories, settings.matching());
+        return new AdvisoryRepository(advisories, settings.changes(), settings.matching());
     }
 
     private String quarantine() {

@@ -24,7 +24,8 @@ class AudienceSearchTest {
 
     private final MatchPipe pipe = new MatchPipe();
     private final DownloadRepository downloads = new DownloadRepository(
-            pipe.store(MatchTopology.DOWNLOADS), new ErasureRepository(pipe.store(MatchTopology.ERASURES), pipe.clock));
+            pipe.store(MatchTopology.DOWNLOADS),
+            new ErasureRepository(pipe.store(MatchTopology.ERASURES), new StateChanges(), pipe.clock));
 
     @AfterEach
     void close() {

@@ -37,7 +37,7 @@ class DownloadScanTest {
     private final DownloadScan scan = new DownloadScan(
             new DownloadRepository(
                     pipe.store(MatchTopology.DOWNLOADS),
-                    new ErasureRepository(pipe.store(MatchTopology.ERASURES), pipe.clock)),
+                    new ErasureRepository(pipe.store(MatchTopology.ERASURES), new StateChanges(), pipe.clock)),
             new Matching(Duration.ofDays(7)),
             BUDGET,
             () -> watch += nanosPerLook);

@@ -1,0 +1,214 @@
+package tocsin.matcher.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.matcher.topology.Samples.download;
+import static tocsin.matcher.topology.Samples.osv;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
+import tocsin.matcher.match.Download;
+import tocsin.matcher.match.Matching;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.ErasureSubject;
+import tocsin.schemas.PackageKey;
+
+/** What is hardly ever in the stores is not asked for again and again, and is found all the same once it is there. */
+class LooksForWhatIsNotThereTest {
+
+    private static final PackageKey PACKAGE = new PackageKey(Ecosystem.NPM, "left-pad");
+
+    private final StateChanges changes = new StateChanges();
+    private final AtomicInteger looks = new AtomicInteger();
+
+    @Test
+    void asksOnceForTheAdvisoriesOfAPackageThatHasNone() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            AdvisoryRepository advisories = new AdvisoryRepository(
+                    counting(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+
+            // When
+            for (int i = 0; i < 10; i++) {
+                assertEquals(List.of(), advisories.of(PACKAGE));
+            }
+
+            // Then
+            assertEquals(1, looks.get());
+        }
+    }
+
+    @Test
+    void asksAgainOnceAnAdvisoryWasWritten() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            AdvisoryRepository advisories = new AdvisoryRepository(
+                    counting(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+            advisories.of(PACKAGE);
+
+            // When
+            changes.advisoryWritten(PACKAGE);
+            advisories.of(PACKAGE);
+
+            // Then
+            assertEquals(2, looks.get());
+        }
+    }
+
+    /** A place is for one package: what is known of it says nothing of another. */
+    @Test
+    void takesNoPackageForAnother() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            AdvisoryRepository advisories = new AdvisoryRepository(
+                    counting(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+            List<PackageKey> sharing = sharingAPlaceWith(PACKAGE);
+
+            // When
+            advisories.of(PACKAGE);
+            sharing.forEach(advisories::of);
+
+            // Then
+            assertEquals(3, looks.get());
+        }
+    }
+
+    @Test
+    void asksOnceWhetherAnybodyWasErased() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            ErasureRepository erasures =
+                    new ErasureRepository(counting(pipe.store(MatchTopology.ERASURES)), changes, pipe.clock);
+
+            // When
+            for (int i = 0; i < 10; i++) {
+                erasures.of("org:example-" + i);
+            }
+
+            // Then
+            assertEquals(1, looks.get());
+        }
+    }
+
+    /** As each processor of a task has its own. */
+    @Test
+    void hearsOfAnErasureThatAnotherRepositoryWrote() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            ErasureRepository sweeps = new ErasureRepository(pipe.store(MatchTopology.ERASURES), changes, pipe.clock);
+            ErasureRepository downloads =
+                    new ErasureRepository(pipe.store(MatchTopology.ERASURES), changes, pipe.clock);
+            Download download = Download.of(download("e1").build());
+            String audience = download.audience().text();
+            assertEquals(Optional.of(download.facts()), downloads.of(audience).of(download.facts()));
+
+            // When
+            ErasureSubject.subjectsOf(audience, download.facts().getPrincipal())
+                    .forEach(subject -> sweeps.remember(subject, Instant.parse("2030-01-01T00:00:00Z")));
+
+            // Then
+            assertEquals(
+                    Optional.of(ErasureRepository.anonymous(download.facts())),
+                    downloads.of(audience).of(download.facts()));
+        }
+    }
+
+    /** What the first of them found is no longer so. */
+    @Test
+    void ringsForADownloadOfAPackageThatHadNoAdvisoryWhenItWasFetchedBefore() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            pipe.download(download("e1").setAudience("org:first"));
+            pipe.publish(osv("GHSA-1"));
+            pipe.matches();
+
+            // When
+            pipe.download(download("e2").setAudience("org:second"));
+
+            // Then
+            assertEquals(
+                    List.of("org:second"),
+                    pipe.matches().stream().map(match -> match.getAudience()).toList());
+        }
+    }
+
+    /** Of rows that have come to rest in the last level, too, which is nearly all. */
+    @Test
+    void passesOverFilesThatDoNotHaveIt(@TempDir Path directory) throws RocksDBException {
+        RocksDB.loadLibrary();
+        // As Streams calls it: with filters, but not of the last level.
+        try (Statistics statistics = new Statistics();
+                BloomFilter filter = new BloomFilter();
+                Options options = new Options()
+                        .setCreateIfMissing(true)
+                        .setStatistics(statistics)
+                        .setOptimizeFiltersForHits(true)
+                        .setTableFormatConfig(new BlockBasedTableConfig().setFilterPolicy(filter))) {
+            new RocksMemoryConfiguration()
+                    .setConfig("downloads", options, Map.of(RocksMemoryConfiguration.MEMORY_BYTES, 64L * 1024 * 1024));
+            try (RocksDB store = RocksDB.open(options, directory.toString())) {
+                for (int i = 0; i < 1_000; i++) {
+                    store.put(key(2 * i), new byte[10]);
+                }
+                store.compactRange();
+
+                // When
+                for (int i = 0; i < 1_000; i++) {
+                    assertNull(store.get(key(2 * i + 1)));
+                }
+
+                // Then
+                long passedOver = statistics.getTickerCount(TickerType.BLOOM_FILTER_USEFUL);
+                assertTrue(passedOver > 900, "passed over " + passedOver);
+            }
+        }
+    }
+
+    private static byte[] key(int i) {
+        return "%08d".formatted(i).getBytes(UTF_8);
+    }
+
+    private static List<PackageKey> sharingAPlaceWith(PackageKey packageKey) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> new PackageKey(Ecosystem.NPM, "other-" + i))
+                .filter(other -> StateChanges.place(other) == StateChanges.place(packageKey))
+                .limit(2)
+                .toList();
+    }
+
+    @SuppressWarnings("unchecked") // It is the same store.
+    private KeyValueStore<Bytes, byte[]> counting(KeyValueStore<Bytes, byte[]> store) {
+        return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {KeyValueStore.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("get")) {
+                        looks.incrementAndGet();
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}
