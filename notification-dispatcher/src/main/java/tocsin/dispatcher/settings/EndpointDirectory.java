@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import tocsin.schemas.avro.WebhookEndpoint;
 import tocsin.service.kafka.TopicTable;
@@ -17,11 +16,10 @@ public final class EndpointDirectory {
     private final TopicTable<WebhookEndpoint> table;
     private final Arrivals arrivals;
 
-    /** Keeps the endpoints by organisation and wakes those who wait for one; told by the table of every change, by one thread. */
+    /** Keeps the endpoints by organisation; told by the table of every change, by one thread. */
     public static final class Arrivals implements TopicTable.Listener<WebhookEndpoint> {
 
         private final ReentrantLock lock = new ReentrantLock();
-        private final Condition changed = lock.newCondition();
         private final Map<String, WebhookEndpoint> known = new HashMap<>();
         private final Map<String, Map<String, WebhookEndpoint>> byOrganisation = new HashMap<>();
 
@@ -36,7 +34,6 @@ public final class EndpointDirectory {
                             .computeIfAbsent(endpoint.getOrgId(), _ -> new HashMap<>())
                             .put(key, endpoint);
                 });
-                changed.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -76,16 +73,7 @@ public final class EndpointDirectory {
 
     /** As {@link #has}, for one that was perhaps registered a moment ago and is still on its way here. */
     public boolean awaits(String org, String endpointId, Duration limit) throws InterruptedException {
-        arrivals.lock.lock();
-        try {
-            long left = limit.toNanos();
-            while (!has(org, endpointId) && left > 0) {
-                left = arrivals.changed.awaitNanos(left);
-            }
-            return has(org, endpointId);
-        } finally {
-            arrivals.lock.unlock();
-        }
+        return table.awaitUntil(() -> has(org, endpointId), limit);
     }
 
     /** Whether the endpoint, if there is one, gets notices of breaches without their downloads. */

@@ -11,6 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -47,6 +50,8 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     private final TopicReader reader;
     private final Map<String, V> rows = new ConcurrentHashMap<>();
     private final CountDownLatch loaded = new CountDownLatch(1);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread thread;
 
@@ -130,6 +135,25 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
         return reader.awaitCaughtUp(limit);
     }
 
+    /**
+     * Waits for what is perhaps on its way here, such as what another service was told a moment ago.
+     *
+     * @param isThere asked of what the table, and its listener, has by now, and again after each change
+     * @return whether it is there; false if the time is up first
+     */
+    public boolean awaitUntil(BooleanSupplier isThere, Duration limit) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (!isThere.getAsBoolean() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return isThere.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public Optional<V> find(String key) {
         return Optional.ofNullable(rows.get(key));
     }
@@ -190,6 +214,12 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
             listener.changed(key, value);
         } catch (RuntimeException | Error e) {
             LOG.atError().setCause(e).addKeyValue("topic", topic).log("table.listener-failed");
+        }
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -14,6 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -120,6 +127,30 @@ class TopicTableTest {
                             Map.entry("k", Optional.of("2")),
                             Map.entry("k", Optional.empty())),
                     List.copyOf(told));
+        }
+    }
+
+    @Test
+    void waitsForWhatIsOnItsWay() throws InterruptedException, ExecutionException, TimeoutException {
+        // Given
+        Topic topic = Topic.on(BROKER, 1);
+        CountDownLatch asked = new CountDownLatch(1);
+        try (TopicTable<String> table = table(topic.name());
+                ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor()) {
+            table.start();
+            assertTrue(table.awaitLoaded(LONG));
+            // When
+            Future<Boolean> came = waiting.submit(() -> table.awaitUntil(
+                    () -> {
+                        asked.countDown();
+                        return table.find("k").isPresent();
+                    },
+                    LONG.multipliedBy(2)));
+            asked.await();
+            topic.send("k", "1");
+            // Then
+            assertTrue(came.get(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertFalse(table.awaitUntil(() -> table.find("another").isPresent(), Duration.ofMillis(10)));
         }
     }
 
