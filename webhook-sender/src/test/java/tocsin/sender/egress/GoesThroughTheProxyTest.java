@@ -30,7 +30,6 @@ import tocsin.testsupport.WebhookReceiver;
 class GoesThroughTheProxyTest {
 
     private static final LocalAuthority AUTHORITY = LocalAuthority.create();
-    private static final String TUNNEL = "HTTP/1.1 200 Connection established\r\nVia: proxy\r\n\r\n";
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     @TempDir
@@ -66,7 +65,7 @@ class GoesThroughTheProxyTest {
 
     @Test
     void asksForTheVettedAddressAndKeepsTheNameForTheReceiver() throws InterruptedException, IOException {
-        try (ScriptedProxy proxy = ScriptedProxy.answering(TUNNEL);
+        try (ScriptedProxy proxy = ScriptedProxy.answering(ScriptedProxy.TUNNEL);
                 WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200);
                 EgressClient client = client(proxy.address(), "127.0.0.1")) {
             // When
@@ -91,7 +90,7 @@ class GoesThroughTheProxyTest {
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.1", "169.254.169.254", "::1", "127.0.0.2"})
     void asksForNoTunnelToAForbiddenAddress(String address) throws InterruptedException, IOException {
-        try (ScriptedProxy proxy = ScriptedProxy.answering(TUNNEL);
+        try (ScriptedProxy proxy = ScriptedProxy.answering(ScriptedProxy.TUNNEL);
                 EgressClient client = client(proxy.address(), address)) {
             // When
             EgressResult result = client.post(request("hooks.example.com", 443));
@@ -105,7 +104,7 @@ class GoesThroughTheProxyTest {
 
     @Test
     void trustsNobodyForHavingATunnel() throws InterruptedException, IOException {
-        try (ScriptedProxy proxy = ScriptedProxy.answering(TUNNEL);
+        try (ScriptedProxy proxy = ScriptedProxy.answering(ScriptedProxy.TUNNEL);
                 WebhookReceiver receiver = WebhookReceiver.answering(AUTHORITY, 200);
                 EgressClient client = client(proxy.address(), "127.0.0.1")) {
             // When
@@ -129,7 +128,8 @@ class GoesThroughTheProxyTest {
     void tellsWhatKeepsTheProxyFromTheReceiver(String status, ErrorClass errorClass, String reason)
             throws InterruptedException, IOException {
         Duration deadline = status.isEmpty() ? Duration.ofSeconds(1) : DEADLINE;
-        try (ScriptedProxy proxy = ScriptedProxy.answering(status.isEmpty() ? "" : status + "\r\n\r\n");
+        try (ScriptedProxy proxy =
+                        ScriptedProxy.answering(status.isEmpty() ? ScriptedProxy.SILENCE : status + "\r\n\r\n");
                 EgressClient client = client(proxy.address(), "127.0.0.1", deadline)) {
             // When
             EgressResult result = client.post(request("hooks.example.com", 443));
@@ -167,7 +167,7 @@ class GoesThroughTheProxyTest {
     @Test
     void holdsNothingAgainstAReceiverWhereTheProxyIsAway() throws IOException {
         // Given
-        ScriptedProxy proxy = ScriptedProxy.answering("");
+        ScriptedProxy proxy = ScriptedProxy.answering(ScriptedProxy.SILENCE);
         proxy.close();
         try (EgressClient client = client(proxy.address(), "127.0.0.1")) {
             assertThrows(ProxyUnavailableException.class, () -> client.post(request("hooks.example.com", 443)));

@@ -9,26 +9,41 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
-/** A forward proxy that answers each request for a tunnel with the same bytes; where they begin with a 200 it makes the tunnel too. */
+/**
+ * A forward proxy that answers each request for a tunnel with the next of some texts, from the last one on with that; where it begins with a 200 the
+ * proxy makes the tunnel too.
+ */
 final class ScriptedProxy implements AutoCloseable {
 
+    static final String TUNNEL = "HTTP/1.1 200 Connection established\r\nVia: proxy\r\n\r\n";
+
+    /** Says nothing, and closes nothing. */
+    static final String SILENCE = "";
+
+    /** Begins a head that never ends, byte by byte. */
+    static final String DRIP = "drip";
+
+    private static final Duration BETWEEN_DRIPS = Duration.ofMillis(100);
+
     private final ServerSocket server;
-    private final String answer;
+    private final List<String> answers;
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
 
-    private ScriptedProxy(ServerSocket server, String answer) {
+    private ScriptedProxy(ServerSocket server, List<String> answers) {
         this.server = server;
-        this.answer = answer;
+        this.answers = answers;
     }
 
-    /** @param answer empty: says nothing, and closes nothing */
-    static ScriptedProxy answering(String answer) {
+    static ScriptedProxy answering(String... answers) {
         try {
-            ScriptedProxy proxy = new ScriptedProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
+            ScriptedProxy proxy =
+                    new ScriptedProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), List.of(answers));
             Thread.ofVirtual().start(proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -46,21 +61,25 @@ final class ScriptedProxy implements AutoCloseable {
     }
 
     private void accept() {
-        while (!server.isClosed()) {
+        for (int asked = 0; !server.isClosed(); asked++) {
             try {
                 Socket client = server.accept();
                 open.add(client);
-                Thread.ofVirtual().start(() -> serve(client));
+                String answer = answers.get(Math.min(asked, answers.size() - 1));
+                Thread.ofVirtual().start(() -> serve(client, answer));
             } catch (IOException _) {
                 return;
             }
         }
     }
 
-    private void serve(Socket client) {
+    private void serve(Socket client, String answer) {
         try {
             String head = head(client.getInputStream());
             heads.add(head);
+            if (answer.equals(DRIP)) {
+                drip(client.getOutputStream());
+            }
             client.getOutputStream().write(answer.getBytes(ISO_8859_1));
             if (answer.startsWith("HTTP/1.1 200")) {
                 tunnel(client, head);
@@ -69,6 +88,14 @@ final class ScriptedProxy implements AutoCloseable {
             }
         } catch (IOException _) {
             // The client has gone.
+        }
+    }
+
+    private static void drip(OutputStream out) throws IOException {
+        out.write("HTTP/1.1 200 OK\r\nVia: ".getBytes(ISO_8859_1));
+        while (true) {
+            out.write('a');
+            LockSupport.parkNanos(BETWEEN_DRIPS.toNanos());
         }
     }
 
