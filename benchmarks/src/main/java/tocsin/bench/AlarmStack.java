@@ -53,6 +53,7 @@ final class AlarmStack implements AutoCloseable {
                             broker, postgres, mails.port(), jvm, IngestCommand.logs("notification-dispatcher.log")));
             // Whatever became of one, none is still on its way when this is closed.
             CompletableFuture.allOf(tracker, matcher, sender, dispatcher).join();
+            dispatcher.join().entitle(ORG);
             try (EndpointClient endpoints = sender.join().endpoints(ORG)) {
                 dispatcher
                         .join()

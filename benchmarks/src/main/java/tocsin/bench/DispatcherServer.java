@@ -67,12 +67,16 @@ final class DispatcherServer implements AutoCloseable {
         process.awaitLine(Pattern.compile("engine\\.partitions\\.assigned"), START);
     }
 
-    /** Entitles the organisation and has its notices sent to the endpoint, as soon as it is known here. */
-    void tell(String org, String endpointId) {
+    /** Without it the sender registers no endpoint of the organisation. */
+    void entitle(String org) {
         call(
                 "/v1/orgs/" + org + "/entitlements",
                 issuer.token("admin").scope("admin").sign(),
                 "{\"guard\":true,\"webhooks\":true}");
+    }
+
+    /** Has the notices of an organisation that is entitled to them sent to the endpoint, as soon as it is known here. */
+    void tell(String org, String endpointId) {
         call(
                 "/v1/orgs/" + org + "/breach-notifications",
                 issuer.token("owner").org(org, "owner").sign(),

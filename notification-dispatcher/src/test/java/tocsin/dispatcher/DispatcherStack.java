@@ -61,7 +61,9 @@ abstract class DispatcherStack implements AutoCloseable {
         this.around = around;
         this.prefix = prefix;
         this.database = "dispatcher" + prefix.replace(".", "");
-        Topics.all().forEach(topic -> around.broker().createTopic(prefix + topic.name(), 2));
+        Topics.all()
+                .forEach(topic ->
+                        around.broker().createTopic(prefix + topic.name(), Math.min(2, topic.devPartitions())));
         this.settings = new HashMap<>(Map.of(
                 "micronaut.application.name", "notification-dispatcher",
                 "micronaut.server.port", "-1",

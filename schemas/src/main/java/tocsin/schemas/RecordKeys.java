@@ -9,6 +9,9 @@ import java.util.Locale;
 /** The record keys that are made of more than one value. The others are the value itself in UTF-8. */
 public final class RecordKeys {
 
+    /** Key in {@code org.entitlements} of the record that says that all are told; no organisation has it. */
+    public static final String ALL_ENTITLEMENTS_TOLD = "";
+
     private RecordKeys() {}
 
     /**

@@ -51,6 +51,9 @@ public final class Topics {
     /** As many partitions as {@link #DOWNLOAD_RECORDED}: every partition of it gets every erasure, and goes on with it in its own. */
     public static final Topic PRIVACY_ERASURE_SWEEP = topic("privacy.erasure.sweep", "subject", 6, 128, DAYS_7);
 
+    /** One partition: that all are told is told after them. */
+    public static final Topic ORG_ENTITLEMENTS = topic("org.entitlements", "org id", 1, 1, COMPACTED);
+
     public static final Topic WEBHOOK_ENDPOINT = topic("webhook.endpoint", "endpoint id", 3, 6, COMPACTED);
 
     public static final Topic WEBHOOK_REQUESTED = topic("webhook.requested", "endpoint id", 6, 32, DAYS_14);
@@ -100,6 +103,7 @@ public final class Topics {
                                 TOKEN_REGISTERED,
                                 PRIVACY_ERASURE,
                                 PRIVACY_ERASURE_SWEEP,
+                                ORG_ENTITLEMENTS,
                                 WEBHOOK_ENDPOINT,
                                 WEBHOOK_REQUESTED,
                                 WEBHOOK_RETRY_1S,

@@ -27,6 +27,7 @@ import tocsin.schemas.avro.FanoutReached;
 import tocsin.schemas.avro.FeedPosition;
 import tocsin.schemas.avro.HoldDecision;
 import tocsin.schemas.avro.HoldState;
+import tocsin.schemas.avro.OrgEntitlements;
 import tocsin.schemas.avro.PackagePopularity;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.Principal;
@@ -232,6 +233,11 @@ final class SampleMessages {
                         .setAfterRow(bytes("row-2"))
                         .setFound(List.of(bytes("row-1")))
                         .setDone(false)
+                        .build(),
+                OrgEntitlements.newBuilder()
+                        .setOrgId("org_1")
+                        .setGuard(true)
+                        .setWebhooks(false)
                         .build(),
                 WebhookEndpoint.newBuilder()
                         .setEndpointId("WH1")

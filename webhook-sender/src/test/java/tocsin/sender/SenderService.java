@@ -32,10 +32,12 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import tocsin.schemas.MessageCodec;
+import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topic;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.DeliverySettled;
+import tocsin.schemas.avro.OrgEntitlements;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.FreePorts;
@@ -53,6 +55,7 @@ public final class SenderService {
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final MessageCodec<WebhookRequested> REQUESTED = MessageCodec.of(WebhookRequested.class);
+    private static final MessageCodec<OrgEntitlements> ENTITLEMENTS = MessageCodec.of(OrgEntitlements.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final class Shared {
@@ -70,6 +73,7 @@ public final class SenderService {
 
     private SenderService() {
         for (Topic topic : List.of(
+                Topics.ORG_ENTITLEMENTS,
                 Topics.WEBHOOK_ENDPOINT,
                 Topics.WEBHOOK_REQUESTED,
                 Topics.WEBHOOK_RETRY_1S,
@@ -80,9 +84,10 @@ public final class SenderService {
                 Topics.PLATFORM_EVENT,
                 Topics.PRIVACY_ERASURE,
                 Topics.quarantineOf("webhook-sender"))) {
-            broker.createTopic(topic.name(), 2, topic.config());
+            broker.createTopic(topic.name(), Math.min(2, topic.devPartitions()), topic.config());
         }
         settled = new SettledTopic(broker.bootstrapServers());
+        entitle(RecordKeys.ALL_ENTITLEMENTS_TOLD, false);
         settings = settings();
         server = ApplicationContext.run(EmbeddedServer.class, settings);
     }
@@ -290,11 +295,30 @@ public final class SenderService {
         return "org-" + UUID.randomUUID();
     }
 
+    /** That may have webhooks. */
+    public String entitledOrg() {
+        String org = newOrg();
+        entitle(org, true);
+        return org;
+    }
+
+    /** As the dispatcher tells it. */
+    public void entitle(String org, boolean webhooks) {
+        OrgEntitlements told = OrgEntitlements.newBuilder()
+                .setOrgId(org)
+                .setGuard(false)
+                .setWebhooks(webhooks)
+                .build();
+        broker.send(Topics.ORG_ENTITLEMENTS.name(), org.getBytes(UTF_8), ENTITLEMENTS.encode(told));
+    }
+
+    /** Entitles the organisation first. */
     public Registered register(String org, String url) {
         return register(org, url, "standard");
     }
 
     public Registered register(String org, String url, String format) {
+        entitle(org, true);
         JsonNode answer = json(call(
                 "POST",
                 "/v1/orgs/" + org + "/webhook-endpoints",

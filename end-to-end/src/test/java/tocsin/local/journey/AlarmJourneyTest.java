@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.standardwebhooks.Webhook;
+import java.net.URI;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,6 +183,21 @@ class AlarmJourneyTest {
             // Then
             assertEquals(404, refusal.status());
         }
+    }
+
+    @Test
+    void registersAnEndpointForWhoIsEntitledAndForNobodyElse() {
+        // Given
+        URI receiver = URI.create(journey.stack().receiver().url());
+
+        // When
+        RefusedRequest refusal = assertThrows(
+                RefusedRequest.class, () -> journey.platform().registerEndpoint("third-org", receiver, List.of()));
+        journey.platform().entitle("third-org");
+
+        // Then
+        assertEquals(403, refusal.status());
+        assertDoesNotThrow(() -> journey.platform().registerEndpoint("third-org", receiver, List.of()));
     }
 
     @Test

@@ -76,6 +76,7 @@ class QuarantineJourneyTest {
         "webhook.endpoint,   notification-dispatcher",
         "delivery.settled,   notification-dispatcher",
         "email.requested,    notification-dispatcher",
+        "org.entitlements,   webhook-sender",
         "webhook.requested,  webhook-sender",
         "webhook.retry.1s,   webhook-sender",
     })

@@ -4,8 +4,10 @@ import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import tocsin.dispatcher.settings.BreachSettings.EmailChoice;
 import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.avro.Severity;
+import tocsin.service.outbox.Outbox;
+import tocsin.service.outbox.OutboxRecord;
 
 /** Settings and entitlements, one row for each organisation. In force with the commit, on every instance: nothing is cached. */
 @Singleton
@@ -24,11 +28,13 @@ public final class SettingsRepository implements AddressUser {
 
     private final SqlClient sql;
     private final AuditRepository audit;
+    private final Outbox outbox;
     private final Clock clock;
 
-    SettingsRepository(SqlClient sql, AuditRepository audit, Clock clock) {
+    SettingsRepository(SqlClient sql, AuditRepository audit, Outbox outbox, Clock clock) {
         this.sql = sql;
         this.audit = audit;
+        this.outbox = outbox;
         this.clock = clock;
     }
 
@@ -41,18 +47,50 @@ public final class SettingsRepository implements AddressUser {
     }
 
     void save(String org, Entitlements entitlements, String who) {
+        Instant now = clock.instant();
         sql.inTransaction(() -> {
             sql.update("""
-                insert into entitlements (org_id, guard, webhooks, changed_at) values (?, ?, ?, ?)
+                insert into entitlements (org_id, guard, webhooks, changed_at, announced_change) values (?, ?, ?, ?, ?)
                 on conflict (org_id) do update
-                set guard = excluded.guard, webhooks = excluded.webhooks, changed_at = excluded.changed_at
-                """, org, entitlements.guard(), entitlements.webhooks(), clock.instant());
+                set guard = excluded.guard, webhooks = excluded.webhooks, changed_at = excluded.changed_at,
+                  announced_change = excluded.announced_change
+                """, org, entitlements.guard(), entitlements.webhooks(), now, now);
+            outbox.add(EntitlementRecords.of(org, entitlements));
             audit.add(
                     org,
                     who,
                     "entitlements.changed",
                     Map.of("guard", entitlements.guard(), "webhooks", entitlements.webhooks()));
         });
+    }
+
+    /**
+     * Tells of some that were saved without being told.
+     *
+     * @return of how many; fewer than that: all that were saved when this was called are told
+     */
+    int announceEntitlements(int most) {
+        return sql.inTransaction(() -> {
+            // Who finds none left must know that what others found is committed.
+            sql.lock("entitlements announced");
+            List<OutboxRecord> untold = sql.query(
+                    """
+                    update entitlements set announced_change = changed_at
+                    where org_id in (select org_id from entitlements where announced_change is distinct from changed_at limit ?)
+                    returning org_id, guard, webhooks
+                    """,
+                    row -> EntitlementRecords.of(
+                            row.getString("org_id"),
+                            new Entitlements(row.getBoolean("guard"), row.getBoolean("webhooks"))),
+                    most);
+            outbox.add(untold);
+            return untold.size();
+        });
+    }
+
+    /** From then on, who is not told of has nothing. */
+    void announceAllEntitlementsTold() {
+        sql.inTransaction(() -> outbox.add(EntitlementRecords.allTold()));
     }
 
     public BreachSettings settings(String org) {

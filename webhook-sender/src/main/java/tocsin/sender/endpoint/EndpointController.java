@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import tocsin.sender.entitlement.WebhookEntitlement;
 import tocsin.sender.signing.SigningSecret;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
@@ -32,9 +33,11 @@ final class EndpointController {
     private static final String NEWEST_FIRST = "newest_first";
 
     private final EndpointRegistry registry;
+    private final WebhookEntitlement entitlement;
 
-    EndpointController(EndpointRegistry registry) {
+    EndpointController(EndpointRegistry registry, WebhookEntitlement entitlement) {
         this.registry = registry;
+        this.entitlement = entitlement;
     }
 
     /**
@@ -171,13 +174,15 @@ final class EndpointController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record EndpointList(List<ShownEndpoint> webhookEndpoints) {}
 
+    /** For organisations that are entitled to webhooks; 403 says that this one is not. */
     @Post
     HttpResponse<RegisteredEndpoint> register(
-            @Parameter(hidden = true) Caller caller, String org, @Body EndpointWish body) {
+            @Parameter(hidden = true) Caller caller, String org, @Body EndpointWish body) throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);
         if (body.url() == null) {
             throw Problem.badRequest("url is missing.");
         }
+        entitlement.require(org);
         return switch (registry.register(org, body.draft())) {
             case EndpointRegistry.Registration.Registered(var endpoint, var secret) ->
                 HttpResponse.created(RegisteredEndpoint.of(endpoint, secret))
@@ -232,14 +237,19 @@ final class EndpointController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Enabling(@Nullable String drain) {}
 
+    /** As at registration, for organisations that are entitled to webhooks. */
     @Post("/{id}/enable")
-    ShownEndpoint enable(
-            @Parameter(hidden = true) Caller caller, String org, String id, @Nullable @Body Enabling body) {
+    ShownEndpoint enable(@Parameter(hidden = true) Caller caller, String org, String id, @Nullable @Body Enabling body)
+            throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);
         String drain = body == null || body.drain() == null ? OLDEST_FIRST : body.drain();
         if (!drain.equals(OLDEST_FIRST) && !drain.equals(NEWEST_FIRST)) {
             throw Problem.unprocessable("drain is oldest_first or newest_first.");
         }
+        if (registry.find(org, id).isEmpty()) {
+            throw noSuchEndpoint();
+        }
+        entitlement.require(org);
         return shown(registry.enable(org, id, drain.equals(NEWEST_FIRST)));
     }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static tocsin.sender.SenderService.LIMIT;
 import static tocsin.sender.SenderService.json;
-import static tocsin.sender.SenderService.newOrg;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
@@ -27,7 +26,7 @@ class CustomHeadersTest {
     private static final String VALUE = "Bearer of-the-receiver";
 
     private final SenderService sender = SenderService.shared();
-    private final String org = newOrg();
+    private final String org = sender.entitledOrg();
     private final List<String> shown = new ArrayList<>();
 
     private JsonNode call(String method, String path, String body) {

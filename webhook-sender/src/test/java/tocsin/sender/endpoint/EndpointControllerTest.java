@@ -73,7 +73,7 @@ class EndpointControllerTest {
     @Test
     void registersAnEndpointAndShowsItsSecretInThisAnswer() {
         // Given
-        String org = newOrg();
+        String org = sender.entitledOrg();
 
         // When
         HttpResponse<String> answer = sender.call("POST", endpointsOf(org), """
@@ -288,7 +288,7 @@ class EndpointControllerTest {
             })
     void refusesWhatCannotBeRegisteredAndSaysWhy(String body, int status, String why) {
         // When
-        HttpResponse<String> answer = sender.call("POST", endpointsOf(newOrg()), body);
+        HttpResponse<String> answer = sender.call("POST", endpointsOf(sender.entitledOrg()), body);
 
         // Then
         assertEquals(status, answer.statusCode(), answer.body());
@@ -297,12 +297,51 @@ class EndpointControllerTest {
     }
 
     @Test
+    void refusesToRegisterWithoutTheEntitlementAndSaysWhy() {
+        // When
+        HttpResponse<String> answer = sender.call("POST", endpointsOf(newOrg()), "{\"url\":\"" + URL + "\"}");
+
+        // Then
+        assertEquals(403, answer.statusCode(), answer.body());
+        assertEquals(
+                "The organisation is not entitled to webhooks.",
+                json(answer).path("detail").asText());
+    }
+
+    @Test
+    void leavesAllButTheBeginningToWhoeverLosesTheEntitlement() {
+        // Given
+        Registered endpoint = sender.register(newOrg(), URL);
+
+        // When
+        sender.entitle(endpoint.org(), false);
+
+        // Then
+        await().atMost(SenderService.LIMIT)
+                .until(() ->
+                        sender.call("POST", endpoint.path() + "/enable", "").statusCode() == 403);
+        assertEquals(
+                403,
+                sender.call("POST", endpointsOf(endpoint.org()), "{\"url\":\"" + URL + "\"}")
+                        .statusCode());
+        for (String route :
+                List.of("GET ", "PATCH ", "GET /deliveries", "POST /test", "POST /rotate-secret", "POST /disable")) {
+            String[] asked = route.split(" ", 2);
+            assertEquals(
+                    200, sender.call(asked[0], endpoint.path() + asked[1], "{}").statusCode(), route);
+        }
+        assertEquals(204, sender.call("DELETE", endpoint.path(), "").statusCode());
+    }
+
+    @Test
     void refusesDescriptionsThatAreTooLong() {
         // Given
         String body = "{\"url\":\"https://example.com/\",\"description\":\"" + "a".repeat(501) + "\"}";
 
         // Then
-        assertEquals(422, sender.call("POST", endpointsOf(newOrg()), body).statusCode());
+        assertEquals(
+                422,
+                sender.call("POST", endpointsOf(sender.entitledOrg()), body).statusCode());
     }
 
     @Test

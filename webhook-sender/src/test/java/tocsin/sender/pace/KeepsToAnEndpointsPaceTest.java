@@ -80,7 +80,7 @@ class KeepsToAnEndpointsPaceTest {
     @Test
     void isSetShownChangedAndLifted() {
         // Given
-        String org = newOrg();
+        String org = sender.entitledOrg();
         HttpResponse<String> answer = sender.call(
                 "POST", "/v1/orgs/" + org + "/webhook-endpoints", "{\"url\": \"" + URL + "\", \"max_per_second\": 7}");
         Registered endpoint = new Registered(org, json(answer).get("id").asText(), "");

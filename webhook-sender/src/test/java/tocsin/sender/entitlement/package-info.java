@@ -1,0 +1,4 @@
+@NullMarked
+package tocsin.sender.entitlement;
+
+import org.jspecify.annotations.NullMarked;
