@@ -52,6 +52,7 @@ import tocsin.sender.egress.EgressResult.Answered;
 import tocsin.sender.egress.EgressResult.Broken;
 import tocsin.sender.egress.EgressResult.ErrorClass;
 import tocsin.sender.egress.Exchange.Phase;
+import tocsin.service.tls.TrustAnchors;
 
 /**
  * Posts to addresses that it has vetted itself: the name is looked up once, every address is judged, and the connection
@@ -103,7 +104,8 @@ public final class EgressClient implements AutoCloseable {
                 .setRedirectsEnabled(false)
                 .setProtocolUpgradeEnabled(false)
                 .build();
-        SSLContext tls = TrustAnchors.context(Optional.ofNullable(config.trustStore()), config.trustStorePassword());
+        SSLContext tls = TrustAnchors.context(
+                "tocsin.egress.trust-store", Optional.ofNullable(config.trustStore()), config.trustStorePassword());
         http = client(connections(config, proxy, tls), deadline.multipliedBy(IDLE_DEADLINES));
     }
 

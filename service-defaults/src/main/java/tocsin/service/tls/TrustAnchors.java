@@ -1,6 +1,8 @@
-package tocsin.sender.egress;
+package tocsin.service.tls;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -14,18 +16,19 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Whose certificates are believed: the JDK's authorities and, beside them, those of the operator's own file. */
-final class TrustAnchors {
+public final class TrustAnchors {
 
     private TrustAnchors() {}
 
     /**
+     * @param setting what the operator calls the file by, for whoever has to mend it
      * @param extra PKCS12 file; empty for the JDK's authorities alone
      * @throws IllegalArgumentException if the file cannot be read or holds no certificate
      */
-    static SSLContext context(Optional<Path> extra, String password) {
+    public static SSLContext context(String setting, Optional<Path> extra, String password) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            KeyStore anchors = extra.isPresent() ? merged(extra.get(), password) : null;
+            KeyStore anchors = extra.isPresent() ? merged(setting, extra.get(), password) : null;
             context.init(null, managers(anchors).getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
@@ -33,12 +36,12 @@ final class TrustAnchors {
         }
     }
 
-    private static KeyStore merged(Path file, String password) throws GeneralSecurityException {
+    private static KeyStore merged(String setting, Path file, String password) throws GeneralSecurityException {
         try {
             KeyStore anchors = KeyStore.getInstance("PKCS12");
             anchors.load(null, null);
             KeyStore own = KeyStore.getInstance("PKCS12");
-            try (var in = java.nio.file.Files.newInputStream(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
                 own.load(in, password.toCharArray());
             }
             int added = 0;
@@ -49,7 +52,7 @@ final class TrustAnchors {
                 }
             }
             if (added == 0) {
-                throw new IllegalArgumentException("tocsin.egress.trust-store holds no certificate: " + file);
+                throw new IllegalArgumentException(setting + " holds no certificate: " + file);
             }
             int known = 0;
             for (var manager : managers(null).getTrustManagers()) {
@@ -61,7 +64,7 @@ final class TrustAnchors {
             }
             return anchors;
         } catch (IOException e) {
-            throw new IllegalArgumentException("tocsin.egress.trust-store cannot be read: " + file, e);
+            throw new IllegalArgumentException(setting + " cannot be read: " + file, e);
         }
     }
 
