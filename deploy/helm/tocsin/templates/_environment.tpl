@@ -57,6 +57,12 @@ Takes root, name and service.
 {{- $_ := set $env "TOCSIN_SMTP_PASSWORD" (include "tocsin.from" (dict "name" .name "entry" .password) | fromYaml) }}
 {{- end }}
 {{- end }}
+{{- with $s.smtp.trustStore }}
+{{- if .name }}
+{{- $_ := set $env "TOCSIN_SMTP_TRUST_STORE" (dict "value" "/etc/tocsin/authorities/authorities.p12") }}
+{{- $_ := set $env "TOCSIN_SMTP_TRUST_STORE_PASSWORD" (include "tocsin.from" (dict "name" .name "entry" .password) | fromYaml) }}
+{{- end }}
+{{- end }}
 {{- $_ := set $env "TOCSIN_CONFIRMATION_BASE_URL" (dict "value" (required "notificationDispatcher.confirmation.baseUrl is not set" $s.confirmation.baseUrl)) }}
 {{- $_ := set $env "TOCSIN_CONFIRMATION_KEY" (include "tocsin.from" (dict "name" (required "notificationDispatcher.confirmation.secret.name is not set" $s.confirmation.secret.name) "entry" $s.confirmation.secret.entry) | fromYaml) }}
 {{- else if eq .name "webhook-sender" }}

@@ -1,6 +1,12 @@
 {{/* The pod of one service. Takes root, name, block and service. */}}
 {{- define "tocsin.pod" -}}
 {{- $s := .service }}
+{{- $authorities := dict "name" "" }}
+{{- if eq .name "notification-dispatcher" }}
+{{- $authorities = $s.smtp.trustStore }}
+{{- else if eq .name "webhook-sender" }}
+{{- $authorities = $s.egress.trustStore }}
+{{- end }}
 metadata:
   labels:
     {{- include "tocsin.podLabels" . | nindent 4 }}
@@ -95,11 +101,11 @@ spec:
         - name: keyset
           mountPath: /etc/tocsin/keyset
           readOnly: true
-        {{- if $s.egress.trustStore.name }}
+        {{- end }}
+        {{- if $authorities.name }}
         - name: authorities
           mountPath: /etc/tocsin/authorities
           readOnly: true
-        {{- end }}
         {{- end }}
   volumes:
     # Native libraries are unpacked there; nothing that counts is kept.
@@ -126,17 +132,15 @@ spec:
         items:
           - key: {{ $s.keyset.secret.entry }}
             path: keyset.json
-    {{- with $s.egress.trustStore }}
-    {{- if .name }}
+    {{- end }}
+    {{- if $authorities.name }}
     - name: authorities
       secret:
-        secretName: {{ .name }}
+        secretName: {{ $authorities.name }}
         defaultMode: 0440
         items:
-          - key: {{ .entry }}
+          - key: {{ $authorities.entry }}
             path: authorities.p12
-    {{- end }}
-    {{- end }}
     {{- end }}
   # One node that dies takes few of a service's instances.
   topologySpreadConstraints:

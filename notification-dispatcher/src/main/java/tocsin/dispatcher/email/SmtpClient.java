@@ -14,12 +14,14 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.util.MailConnectException;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import tocsin.schemas.avro.EmailRequested;
+import tocsin.service.tls.TrustAnchors;
 
 /**
  * Sends one mail to one recipient at a time; connections are kept for the next, as many as there are mails at the same time. Every wait has an end.
@@ -72,7 +74,7 @@ final class SmtpClient implements AutoCloseable {
         return timeouts;
     }
 
-    private static Properties properties(SmtpConfig config, ScheduledThreadPoolExecutor writeTimeouts) {
+    static Properties properties(SmtpConfig config, ScheduledThreadPoolExecutor writeTimeouts) {
         boolean wrapped = config.tls() == SmtpConfig.Tls.TLS;
         String protocol = protocol(config);
         String prefix = "mail." + protocol + ".";
@@ -89,11 +91,10 @@ final class SmtpClient implements AutoCloseable {
         properties.setProperty(
                 prefix + "writetimeout", Long.toString(config.timeout().toMillis()));
         properties.put(prefix + "executor.writetimeout", writeTimeouts);
-        if (!wrapped) {
-            properties.put(prefix + "socketFactory", new PromptSocketFactory());
-            // Else one that cannot connect is tried a second time without.
-            properties.setProperty(prefix + "socketFactory.fallback", "false");
-        }
+        properties.put(prefix + "socketFactory", new PromptSocketFactory());
+        properties.put(prefix + "ssl.socketFactory", new PromptTlsSocketFactory(trusted(config)));
+        // Else one that cannot connect is tried a second time without.
+        properties.setProperty(prefix + "socketFactory.fallback", "false");
         properties.setProperty(prefix + "auth", Boolean.toString(config.username() != null));
         properties.setProperty(prefix + "starttls.enable", Boolean.toString(config.tls() == SmtpConfig.Tls.STARTTLS));
         properties.setProperty(prefix + "starttls.required", Boolean.toString(config.tls() == SmtpConfig.Tls.STARTTLS));
@@ -104,6 +105,14 @@ final class SmtpClient implements AutoCloseable {
         // The answer to QUIT changes nothing.
         properties.setProperty(prefix + "quitwait", "false");
         return properties;
+    }
+
+    private static SSLSocketFactory trusted(SmtpConfig config) {
+        return TrustAnchors.context(
+                        "tocsin.smtp.trust-store",
+                        Optional.ofNullable(config.trustStore()),
+                        config.trustStorePassword())
+                .getSocketFactory();
     }
 
     private static String protocol(SmtpConfig config) {

@@ -89,6 +89,8 @@ class OutsideSmtpServerTest {
                 null,
                 null,
                 SmtpConfig.Tls.NONE,
+                null,
+                "",
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 1);

@@ -30,6 +30,8 @@ class SmtpPlacesTest {
             null,
             null,
             SmtpConfig.Tls.NONE,
+            null,
+            "",
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             PLACES));
