@@ -31,6 +31,7 @@ final class MatchedHandler implements BatchHandler {
     private final EndpointDirectory endpoints;
     private final Quarantine quarantine;
     private final Tracing tracing;
+    private final Duration toLoad;
 
     MatchedHandler(
             MatchDispatch dispatch,
@@ -38,22 +39,34 @@ final class MatchedHandler implements BatchHandler {
             EndpointDirectory endpoints,
             Quarantine quarantine,
             Tracing tracing) {
+        this(dispatch, tokens, endpoints, quarantine, tracing, TO_LOAD);
+    }
+
+    /** @param toLoad how long a batch waits for tables; then it is tried anew */
+    MatchedHandler(
+            MatchDispatch dispatch,
+            TokenDirectory tokens,
+            EndpointDirectory endpoints,
+            Quarantine quarantine,
+            Tracing tracing,
+            Duration toLoad) {
         this.dispatch = dispatch;
         this.tokens = tokens;
         this.endpoints = endpoints;
         this.quarantine = quarantine;
         this.tracing = tracing;
+        this.toLoad = toLoad;
     }
 
     @Override
     public void handle(List<ConsumerRecord<byte[], byte[]>> batch) throws Exception {
         // A token that we have not read of yet would look like one that nobody registered, and its row would be closed
         // for good.
-        if (!tokens.awaitLoaded(TO_LOAD)) {
+        if (!tokens.awaitLoaded(toLoad)) {
             throw new IllegalStateException("tokens are not read to their end yet");
         }
         // Nor would we know in which form an endpoint wants it.
-        if (!endpoints.awaitLoaded(TO_LOAD)) {
+        if (!endpoints.awaitLoaded(toLoad)) {
             throw new IllegalStateException("endpoints are not read to their end yet");
         }
         // The table follows its topic with a lag, so who is missing is waited for; once for all, or unknown tokens

@@ -24,6 +24,7 @@ final class EventHandler implements BatchHandler {
     private final EndpointDirectory endpoints;
     private final Quarantine quarantine;
     private final Tracing tracing;
+    private final Duration toLoad;
 
     EventHandler(
             EventTypes types,
@@ -31,16 +32,28 @@ final class EventHandler implements BatchHandler {
             EndpointDirectory endpoints,
             Quarantine quarantine,
             Tracing tracing) {
+        this(types, dispatch, endpoints, quarantine, tracing, TO_LOAD);
+    }
+
+    /** @param toLoad how long a batch waits for the table of endpoints; then it is tried anew */
+    EventHandler(
+            EventTypes types,
+            EventDispatch dispatch,
+            EndpointDirectory endpoints,
+            Quarantine quarantine,
+            Tracing tracing,
+            Duration toLoad) {
         this.types = types;
         this.dispatch = dispatch;
         this.endpoints = endpoints;
         this.quarantine = quarantine;
         this.tracing = tracing;
+        this.toLoad = toLoad;
     }
 
     @Override
     public void handle(List<ConsumerRecord<byte[], byte[]>> batch) throws Exception {
-        if (!endpoints.awaitLoaded(TO_LOAD)) {
+        if (!endpoints.awaitLoaded(toLoad)) {
             throw new IllegalStateException("endpoints are not read to their end yet");
         }
         for (ConsumerRecord<byte[], byte[]> record : batch) {

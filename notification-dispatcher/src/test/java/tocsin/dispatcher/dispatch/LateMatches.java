@@ -25,6 +25,7 @@ import tocsin.schemas.avro.WebhookEndpoint;
 import tocsin.service.kafka.KafkaClients;
 import tocsin.service.kafka.Quarantine;
 import tocsin.service.kafka.TopicTable;
+import tocsin.service.tracing.Tracing;
 
 /** A dispatcher in which late downloads wait until somebody says that it is time. */
 final class LateMatches implements AutoCloseable {
@@ -79,8 +80,7 @@ final class LateMatches implements AutoCloseable {
         dispatch(match(audience, 2, true), 2);
     }
 
-    /** The holder is told of one download; another that comes late waits. */
-    Token tokenWithOneThatWaits() {
+    Token token() {
         String id = UUID.randomUUID().toString().replace("-", "").repeat(2);
         Token token = new Token(
                 id,
@@ -89,6 +89,12 @@ final class LateMatches implements AutoCloseable {
                         .setVerifiedEmail(id.substring(0, 10) + "@example.com")
                         .setVerifiedAt(Instant.parse("2026-01-01T00:00:00Z")));
         dispatcher.registerToken(token.registration());
+        return token;
+    }
+
+    /** The holder is told of one download; another that comes late waits. */
+    Token tokenWithOneThatWaits() {
+        Token token = token();
         tellOneAndLetAnotherWait(token.audience());
         return token;
     }
@@ -116,6 +122,17 @@ final class LateMatches implements AutoCloseable {
     static void load(TopicTable<?> table) {
         table.start();
         await().atMost(RunningDispatcher.SOON).until(table::isLoaded);
+    }
+
+    /** One that waits for no table. */
+    MatchedHandler handler(TokenDirectory tokens, EndpointDirectory endpoints) {
+        return new MatchedHandler(
+                dispatcher.bean(MatchDispatch.class),
+                tokens,
+                endpoints,
+                dispatcher.bean(Quarantine.class),
+                dispatcher.bean(Tracing.class),
+                Duration.ZERO);
     }
 
     /** @param clock by which it is time, or not */

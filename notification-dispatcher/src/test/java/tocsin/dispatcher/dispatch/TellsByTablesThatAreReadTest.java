@@ -1,10 +1,13 @@
 package tocsin.dispatcher.dispatch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.TokenRegistered;
 import tocsin.service.kafka.TopicTable;
 
-/** Late downloads are told by what is registered, and wait while that is not known whole. */
+/** Who is told, and how, goes by what is registered; matches and late downloads wait while that is not known whole. */
 class TellsByTablesThatAreReadTest {
 
     private static final List<String> ONLY_THE_FIRST = List.of("breach -");
@@ -37,7 +40,53 @@ class TellsByTablesThatAreReadTest {
     }
 
     @Test
-    void tellsNobodyBeforeItIsReadWhichTokensAreRegistered() throws InterruptedException {
+    void routesNoMatchBeforeItIsReadWhichTokensAreRegistered() throws Exception {
+        // Given
+        String audience = lates.token().audience();
+        var arrivals = new TokenDirectory.Arrivals();
+        try (var table = lates.tokenTable(arrivals)) {
+            // When / Then
+            routesNothingBefore(
+                    table,
+                    lates.handler(new TokenDirectory(table, arrivals), dispatcher.bean(EndpointDirectory.class)),
+                    audience);
+        }
+    }
+
+    @Test
+    void routesNoMatchBeforeItIsReadInWhichFormEndpointsWantIt() throws Exception {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        dispatcher.withWebhook(org);
+        var arrivals = new EndpointDirectory.Arrivals();
+        try (var table = lates.endpointTable(arrivals)) {
+            // When / Then
+            routesNothingBefore(
+                    table,
+                    lates.handler(dispatcher.bean(TokenDirectory.class), new EndpointDirectory(table, arrivals)),
+                    "org:" + org);
+        }
+    }
+
+    private static void routesNothingBefore(TopicTable<?> table, MatchedHandler handler, String audience)
+            throws Exception {
+        // Given
+        List<ConsumerRecord<byte[], byte[]>> batch = List.of(new ConsumerRecord<>(
+                Topics.ADVISORY_MATCHED.name(), 0, 0, audience.getBytes(UTF_8), lates.match(audience, 1, false)));
+
+        // When
+        assertThrows(IllegalStateException.class, () -> handler.handle(batch));
+        List<String> before = lates.decisions(audience);
+        LateMatches.load(table);
+        handler.handle(batch);
+
+        // Then
+        assertEquals(List.of(), before);
+        assertEquals(ONLY_THE_FIRST, lates.decisions(audience));
+    }
+
+    @Test
+    void tellsNoLateDownloadBeforeItIsReadWhichTokensAreRegistered() throws InterruptedException {
         // Given
         String audience = lates.tokenWithOneThatWaits().audience();
         var arrivals = new TokenDirectory.Arrivals();
@@ -48,7 +97,7 @@ class TellsByTablesThatAreReadTest {
     }
 
     @Test
-    void tellsNobodyBeforeItIsReadInWhichFormEndpointsWantIt() throws InterruptedException {
+    void tellsNoLateDownloadBeforeItIsReadInWhichFormEndpointsWantIt() throws InterruptedException {
         // Given
         String org = RunningDispatcher.newOrg();
         String audience = "org:" + org;
