@@ -39,15 +39,17 @@ final class RetentionRepository {
             // A correction goes to who was reached, and answers what was told there, also when nothing else says so any
             // more.
             sql.update("""
-                    update told_channel c set reached = true from notification n join ledger l using (notification_id)
-                    where n.notification_id = any (?::uuid[]) and l.state = 'delivered' and l.taken_back_by is null
-                      and n.kind <> 'withdrawn' and not n.corrects
-                      and c.incident_id = n.incident_id and c.audience = n.audience and c.destination = l.destination
-                    """, (Object) old);
-            sql.update("""
                     update ledger w set reached = true from ledger l
                     where l.notification_id = any (?::uuid[]) and (l.state = 'delivered' or l.reached)
                       and w.notification_id = l.taken_back_by and w.destination = l.destination
+                    """, (Object) old);
+            // Only then, for a correction that failed may go together with what it was to take back.
+            sql.update("""
+                    update told_channel c set reached = true from notification n join ledger l using (notification_id)
+                    where n.notification_id = any (?::uuid[]) and l.taken_back_by is null and not n.corrects
+                      and (n.kind <> 'withdrawn' and l.state = 'delivered'
+                        or n.kind = 'withdrawn' and l.state = 'failed' and l.reached)
+                      and c.incident_id = n.incident_id and c.audience = n.audience and c.destination = l.destination
                     """, (Object) old);
             sql.update("""
                     update told_channel c set mail = l.carried_by from notification n join ledger l using (notification_id)

@@ -140,7 +140,7 @@ class RetentionProcessorTest {
         assertEquals(List.of(), dispatcher.ledger(org));
 
         // When
-        withdraw("withdrawn-" + org);
+        withdraw("withdrawn-" + org, 1);
 
         // Then
         WebhookRequested correction = dispatcher.awaitWebhooks(org, 2).getLast();
@@ -149,13 +149,13 @@ class RetentionProcessorTest {
         assertTrue(correction.getData().contains(told.getNotificationId()), correction.getData());
     }
 
-    private void withdraw(String pkg) {
+    private void withdraw(String pkg, int revision) {
         dispatcher.match(Samples.matched(
                 "org:" + org,
                 Samples.advisory()
                         .setPackageName(pkg)
-                        .setRevision(Samples.PUBLISHED.plusSeconds(1))
-                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(1)),
+                        .setRevision(Samples.PUBLISHED.plusSeconds(revision))
+                        .setWithdrawnAt(Samples.PUBLISHED.plusSeconds(revision)),
                 List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.human("u1")))));
     }
 
@@ -173,9 +173,14 @@ class RetentionProcessorTest {
         assertEquals(List.of("follow_up " + endpoint + " pending -"), dispatcher.ledger(org));
 
         // When
-        withdraw(pkg);
+        withdraw(pkg, 1);
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.ledger(org).size() == 2);
+        List<String> waits = dispatcher.rows("""
+                select k.held from notification_dispatcher.kept_notice k
+                join notification_dispatcher.notification n using (notification_id)
+                where n.audience = ? and n.kind = 'withdrawn'
+                """, "org:" + org);
         int meanwhile = dispatcher.webhooks(org).size();
         dispatcher.settle(second, ofTheSecond);
 
@@ -183,7 +188,45 @@ class RetentionProcessorTest {
         assertEquals(
                 "guard.advisory_withdrawn",
                 dispatcher.awaitWebhooks(org, 3).getLast().getType());
+        assertEquals(List.of("t"), waits);
         assertEquals(2, meanwhile);
+    }
+
+    @Test
+    void takesBackWhatWasToldAlthoughTheCorrectionThatFailedIsGoneToo() {
+        // Given one that arrived, and whose correction did not
+        String endpoint = dispatcher.withWebhook(org);
+        String pkg = "uncorrected-" + org;
+        match(pkg, "e1");
+        settle(dispatcher.awaitWebhooks(org, 1).getFirst());
+        withdraw(pkg, 1);
+        dispatcher.settle(dispatcher.awaitWebhooks(org, 2).getLast(), DeliveryOutcome.FAILED);
+        awaitFailures(1);
+
+        // And which rang anew, and that never arrived
+        dispatcher.match(Samples.matched(
+                "org:" + org, Samples.advisory().setPackageName(pkg).setRevision(Samples.PUBLISHED.plusSeconds(2))));
+        WebhookRequested anew = dispatcher.awaitWebhooks(org, 3).getLast();
+        removeOldAfter(31);
+        assertEquals(List.of("breach " + endpoint + " pending -"), dispatcher.ledger(org));
+        dispatcher.settle(anew, DeliveryOutcome.FAILED);
+        awaitFailures(1);
+
+        // When
+        withdraw(pkg, 3);
+
+        // Then
+        assertEquals(
+                "guard.advisory_withdrawn",
+                dispatcher.awaitWebhooks(org, 4).getLast().getType());
+    }
+
+    private void awaitFailures(int many) {
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).stream()
+                                .filter(it -> it.contains(" failed "))
+                                .count()
+                        == many);
     }
 
     /** What a digest told has no mail of its own. */
@@ -206,7 +249,7 @@ class RetentionProcessorTest {
         assertEquals(List.of(), dispatcher.ledger(org));
 
         // When
-        withdraw(pkg);
+        withdraw(pkg, 1);
 
         // Then
         String answers = dispatcher
