@@ -1,19 +1,28 @@
 package tocsin.testsupport;
 
 import io.micronaut.context.BeanContext;
+import io.micronaut.core.beans.BeanIntrospection;
+import io.micronaut.core.beans.BeanIntrospector;
+import io.micronaut.core.beans.BeanProperty;
+import io.micronaut.core.naming.NameUtils;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Whether the description that was built of a service (OpenAPI as YAML, laid out as the build does it) tells of the routes that its router has, and
- * of nothing else, and whether it holds together: references that lead somewhere, answers, variables, ids of its own for each operation.
+ * of nothing else, and whether it holds together: references that lead somewhere, answers, variables, ids of its own for each operation, no member called
+ * required that may be absent, and no JSON that is said to be a text.
  */
 public final class OpenApi {
 
@@ -25,12 +34,17 @@ public final class OpenApi {
     private static final Pattern NEEDED_QUERY =
             Pattern.compile("in: query\n(?:        [ dr].*\n)*?        required: true");
     private static final Pattern SCHEMA = Pattern.compile("    (\\S+):");
+    private static final Pattern MEMBER = Pattern.compile("      - (\\S+)");
+    private static final Pattern JSON_AS_TEXT =
+            Pattern.compile("application/json:\n +schema:\n +type: string\n(?! +format: binary)");
     private static final Pattern REFERENCE = Pattern.compile("\\$ref: \"#/components/schemas/([^\"]+)\"");
 
     private final SortedSet<Route> described = new TreeSet<>();
     private final List<String> findings = new ArrayList<>();
     private final Set<String> operationIds = new HashSet<>();
-    private final Set<String> schemas = new HashSet<>();
+    /** What each calls required. */
+    private final Map<String, Set<String>> schemas = new TreeMap<>();
+
     private final Set<String> references = new HashSet<>();
 
     private OpenApi() {}
@@ -48,8 +62,9 @@ public final class OpenApi {
                 .filter(route -> !routes.contains(route))
                 .forEach(route -> document.findings.add(route + ": described, and there is no such route"));
         document.references.stream()
-                .filter(schema -> !document.schemas.contains(schema))
+                .filter(schema -> !document.schemas.containsKey(schema))
                 .forEach(schema -> document.findings.add(schema + ": referred to, and not there"));
+        document.compareWithTypes();
         return List.copyOf(document.findings);
     }
 
@@ -69,15 +84,50 @@ public final class OpenApi {
                 operation(new Route(ofMethod.group(1).toUpperCase(Locale.ROOT), path), body(lines, i + 1));
             }
         }
-        boolean ofSchemas = false;
-        for (String line : components < 0 ? List.<String>of() : lines.subList(components, lines.size())) {
-            Matcher schema = SCHEMA.matcher(line);
-            ofSchemas |= line.equals("  schemas:");
-            if (ofSchemas && schema.matches()) {
-                schemas.add(schema.group(1));
+        int ofSchemas = lines.indexOf("  schemas:");
+        for (int i = ofSchemas < 0 ? lines.size() : ofSchemas; i < lines.size(); i++) {
+            Matcher schema = SCHEMA.matcher(lines.get(i));
+            if (schema.matches()) {
+                schemas.put(schema.group(1), required(body(lines, i + 1)));
             }
         }
         lines.forEach(line -> REFERENCE.matcher(line).results().forEach(it -> references.add(it.group(1))));
+    }
+
+    private static Set<String> required(List<String> schema) {
+        return schema.isEmpty() || !schema.getFirst().equals("      required:")
+                ? Set.of()
+                : schema.stream()
+                        .skip(1)
+                        .map(MEMBER::matcher)
+                        .takeWhile(Matcher::matches)
+                        .map(it -> it.group(1))
+                        .collect(Collectors.toSet());
+    }
+
+    /** A schema bears the name of its type, without the package. */
+    private void compareWithTypes() {
+        Map<String, BeanIntrospection<?>> types = new HashMap<>();
+        for (BeanIntrospection<?> type :
+                BeanIntrospector.SHARED.findIntrospections(it -> it.getName().startsWith("tocsin."))) {
+            Class<?> of = type.getBeanType();
+            types.put(of.getName().substring(of.getPackageName().length() + 1).replace('$', '.'), type);
+        }
+        schemas.forEach((schema, required) -> {
+            BeanIntrospection<?> type = types.get(schema);
+            if (type == null) {
+                findings.add(schema + ": there is no such type");
+                return;
+            }
+            for (BeanProperty<?, ?> member : type.getBeanProperties()) {
+                boolean mayBeAbsent = member.isNullable() || member.asArgument().isOptional();
+                if (mayBeAbsent
+                        && required.contains(
+                                NameUtils.underscoreSeparate(member.getName()).toLowerCase(Locale.ROOT))) {
+                    findings.add(schema + ": calls " + member.getName() + " required, which may be absent");
+                }
+            }
+        });
     }
 
     private static List<String> body(List<String> lines, int from) {
@@ -98,6 +148,9 @@ public final class OpenApi {
         }
         if (body.stream().noneMatch(line -> line.matches("        \"[2-5][0-9]{2}\":"))) {
             findings.add(route + ": has no answer");
+        }
+        if (JSON_AS_TEXT.matcher(String.join("\n", body)).find()) {
+            findings.add(route + ": calls JSON a text");
         }
         if (body.stream().noneMatch(line -> line.startsWith("      summary: "))) {
             findings.add(route + ": says not what it is for");

@@ -11,6 +11,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -67,20 +68,20 @@ final class BackfillController {
      * @param unreadableRows left out, with their ids in the log
      * @param trouble why it does not go on at the moment
      */
-    @Serdeable
+    @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownBackfill(
             String id,
-            @JsonProperty("requested_at") Instant requestedAt,
+            Instant requestedAt,
             Instant since,
             Instant until,
-            @JsonProperty("org_id") @Nullable String orgId,
-            @JsonProperty("rows_per_second") int rowsPerSecond,
+            @Nullable String orgId,
+            int rowsPerSecond,
             String state,
-            @JsonProperty("ended_at") @Nullable Instant endedAt,
+            @Nullable Instant endedAt,
             int days,
-            @JsonProperty("days_done") int daysDone,
-            @JsonProperty("published_rows") long publishedRows,
-            @JsonProperty("unreadable_rows") long unreadableRows,
+            int daysDone,
+            long publishedRows,
+            long unreadableRows,
             @Nullable String trouble) {
 
         static ShownBackfill of(Backfill.Progress progress) {

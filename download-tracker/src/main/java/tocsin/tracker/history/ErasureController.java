@@ -12,6 +12,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -103,14 +104,14 @@ final class ErasureController {
      * @param state {@code accepted}, or {@code done} when nothing is left in the history; the other services say so in their logs
      * @param erasedRows downloads of the history that were changed or removed so far
      */
-    @Serdeable
+    @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownErasure(
             String id,
             String subject,
-            @JsonProperty("requested_at") Instant requestedAt,
+            Instant requestedAt,
             String state,
-            @JsonProperty("done_at") @Nullable Instant doneAt,
-            @JsonProperty("erased_rows") long erasedRows) {}
+            @Nullable Instant doneAt,
+            long erasedRows) {}
 
     /** Answers 202 once the broker has it. The services that obey erasures do so then, also one that is away now. */
     @Post

@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -94,10 +95,9 @@ final class SearchController {
     }
 
     /** @param nextCursor for the following page; absent on the last */
-    @Serdeable
+    @Serdeable(naming = SnakeCaseStrategy.class)
     record DownloadList(
-            List<ShownDownload> downloads,
-            @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+            List<ShownDownload> downloads, @Nullable String nextCursor) {}
 
     /**
      * The newest first. 404 where this Tocsin keeps no history; 429 while the organisation, or all together, ask as much as may be asked at once; 503

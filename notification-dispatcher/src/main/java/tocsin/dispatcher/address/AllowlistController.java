@@ -12,6 +12,7 @@ import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,14 +39,18 @@ final class AllowlistController {
 
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Entry(
-            String address, String language, boolean confirmed, Instant requestedAt, Optional<Instant> confirmedAt) {
+            String address,
+            String language,
+            boolean confirmed,
+            Instant requestedAt,
+            @Nullable Instant confirmedAt) {
         static Entry of(AllowedAddress address) {
             return new Entry(
                     address.address(),
                     address.language().code(),
                     address.confirmedAt().isPresent(),
                     address.requestedAt(),
-                    address.confirmedAt());
+                    address.confirmedAt().orElse(null));
         }
     }
 
@@ -61,6 +66,8 @@ final class AllowlistController {
 
     /** 202 if a confirmation mail goes out, 200 if the address was confirmed before. */
     @Post
+    @ApiResponse(responseCode = "200", description = "confirmed before", useReturnTypeSchema = true)
+    @ApiResponse(responseCode = "202", description = "a confirmation mail goes out", useReturnTypeSchema = true)
     HttpResponse<Entry> add(@PathVariable String org, @Body Wanted wanted, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         String address = Optional.ofNullable(wanted.address())

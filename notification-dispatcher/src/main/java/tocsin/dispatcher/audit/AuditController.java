@@ -1,17 +1,19 @@
 package tocsin.dispatcher.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
-import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.serde.annotation.Serdeable;
+import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tocsin.service.http.Problem;
@@ -27,20 +29,39 @@ final class AuditController {
 
     private final AuditRepository audit;
 
+    /**
+     * @param who subject of the caller; {@code (link)} for whoever had the link of a mail, {@code (erasure)} for an erasure
+     * @param detail what counts afterwards, with masked addresses
+     */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Change(
+            Instant at,
+            String who,
+            String what,
+
+            @Schema(type = "object", additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+            Map<String, Object> detail) {
+        static Change of(AuditRepository.Change change) {
+            return new Change(change.at(), change.who(), change.what(), AuditController.detail(change));
+        }
+    }
+
+    /** @param nextCursor for the following page; absent on the last */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Answer(List<Change> changes, @Nullable Long nextCursor) {}
+
     AuditController(AuditRepository audit) {
         this.audit = audit;
     }
 
     /**
-     * Changes of settings, addresses and entitlements, the newest first: {@code at}, {@code who} (subject of the caller; {@code (link)} for whoever had the
-     * link of a mail, {@code (erasure)} for an erasure), {@code what}, and what counts afterwards as {@code detail}, with masked addresses.
+     * Changes of settings, addresses and entitlements, the newest first.
      *
      * @param cursor {@code next_cursor} of the page before
      * @param limit from 1 to 500
      */
     @Get
-    @Produces(MediaType.APPLICATION_JSON)
-    String list(
+    Answer list(
             @PathVariable String org,
             @Nullable @QueryValue Long cursor,
             @QueryValue(defaultValue = "100") int limit,
@@ -50,24 +71,14 @@ final class AuditController {
             throw Problem.badRequest("limit must be from 1 to " + MOST + ".");
         }
         List<AuditRepository.Change> found = audit.newest(org, Optional.ofNullable(cursor), limit);
-        ObjectNode answer = JSON.createObjectNode();
-        ArrayNode changes = answer.putArray("changes");
-        for (AuditRepository.Change change : found) {
-            changes.addObject()
-                    .put("at", change.at().toString())
-                    .put("who", change.who())
-                    .put("what", change.what())
-                    .set("detail", detail(change));
-        }
-        if (found.size() == limit) {
-            answer.put("next_cursor", found.getLast().id());
-        }
-        return answer.toString();
+        return new Answer(
+                found.stream().map(Change::of).toList(),
+                found.size() < limit ? null : found.getLast().id());
     }
 
-    private static ObjectNode detail(AuditRepository.Change change) {
+    private static Map<String, Object> detail(AuditRepository.Change change) {
         try {
-            return JSON.readValue(change.detail(), ObjectNode.class);
+            return JSON.readValue(change.detail(), new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("change " + change.id() + " holds no JSON object", e);
         }

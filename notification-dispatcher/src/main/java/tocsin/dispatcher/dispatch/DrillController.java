@@ -1,16 +1,17 @@
 package tocsin.dispatcher.dispatch;
 
-import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tocsin.dispatcher.routing.Decision;
 import tocsin.dispatcher.routing.Verdict;
 import tocsin.schemas.Audience;
@@ -31,9 +32,10 @@ final class DrillController {
     /**
      * @param destination as in the ledger
      * @param state {@code pending} or {@code suppressed}
+     * @param reason why it is suppressed; absent of one that is not
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Asked(String destination, String state, Optional<String> reason) {}
+    record Asked(String destination, String state, @Nullable String reason) {}
 
     /** @param notificationId what the ledger has it under */
     @Serdeable(naming = SnakeCaseStrategy.class)
@@ -44,7 +46,8 @@ final class DrillController {
      * ledger. 409 where no destination is switched on; 429 within a minute of the last.
      */
     @Post
-    HttpResponse<Answer> start(@PathVariable String org, @Parameter(hidden = true) Caller caller) {
+    @Status(HttpStatus.ACCEPTED)
+    Answer start(@PathVariable String org, @Parameter(hidden = true) Caller caller) {
         caller.requireRole(org, OrgRole.MANAGER);
         return switch (drill.start(new Audience.Organisation(org))) {
             case Drill.Started.Sent(UUID notification, List<Decision> decisions) -> {
@@ -53,7 +56,7 @@ final class DrillController {
                 if (asked.isEmpty()) {
                     throw new Problem(HttpStatus.CONFLICT, "No destination is switched on.");
                 }
-                yield HttpResponse.accepted().body(new Answer(notification, asked));
+                yield new Answer(notification, asked);
             }
             case Drill.Started.TooSoon() ->
                 throw new Problem(
@@ -64,12 +67,10 @@ final class DrillController {
     private static Optional<Asked> asked(Decision decision) {
         String destination = decision.destination().ledgerName();
         return switch (decision.verdict()) {
-            case Verdict.Tell _ -> Optional.of(new Asked(destination, "pending", Optional.empty()));
+            case Verdict.Tell _ -> Optional.of(new Asked(destination, "pending", null));
             case Verdict.Suppressed suppressed ->
-                Optional.of(new Asked(
-                        destination,
-                        "suppressed",
-                        Optional.of(suppressed.reason().text())));
+                Optional.of(
+                        new Asked(destination, "suppressed", suppressed.reason().text()));
             case Verdict.NothingNew _ -> Optional.empty();
         };
     }

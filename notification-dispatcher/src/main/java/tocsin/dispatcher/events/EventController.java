@@ -9,7 +9,14 @@ import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tocsin.dispatcher.ledger.NotificationIds;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.service.http.Problem;
@@ -28,17 +35,34 @@ final class EventController {
         this.publisher = publisher;
     }
 
+    /**
+     * How the body looks, for whoever reads the description; {@link EventJson} reads it, and takes nothing else.
+     *
+     * @param eventId at a repeat the same: it is told once
+     * @param data as the schema of its type says
+     * @param webhookEndpointIds of endpoints to tell in any case
+     */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    record Wanted(
+            String eventId,
+            String type,
+            Instant occurredAt,
+
+            @Schema(type = "object", additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+            Map<String, Object> data,
+
+            @Nullable List<String> webhookEndpointIds) {}
+
     /** @param notificationId what the ledger has it under, at every repeat the same */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Accepted(String eventId, UUID notificationId) {}
 
     /**
-     * Takes one event: {@code event_id} (at a repeat the same: it is told once), {@code type}, {@code occurred_at}, {@code data} as the type's schema
-     * says, and {@code webhook_endpoint_ids} of endpoints to tell in any case. Answers 202 once it is stored. A type that nobody knows is refused
-     * with the list of those that there are.
+     * Takes one event. Answers 202 once it is stored. A type that nobody knows is refused with the list of those that there are.
      */
     @Post
     @Status(HttpStatus.ACCEPTED)
+    @RequestBody(content = @Content(schema = @Schema(implementation = Wanted.class)))
     Accepted tell(@PathVariable String org, @Body String body, @Parameter(hidden = true) Caller caller) {
         caller.requireScope(ServiceScope.PLATFORM);
         PlatformEvent event;

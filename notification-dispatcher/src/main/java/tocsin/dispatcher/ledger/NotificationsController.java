@@ -36,18 +36,18 @@ final class NotificationsController {
             UUID notificationId,
             String kind,
             String subject,
-            Optional<UUID> incidentId,
+            @Nullable UUID incidentId,
             String destination,
             String messageId,
             String state,
-            Optional<String> reason,
+            @Nullable String reason,
             int attempts,
             Instant createdAt,
-            Optional<Instant> settledAt) {}
+            @Nullable Instant settledAt) {}
 
     /** @param nextCursor for the following page; absent on the last */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Answer(List<Row> notifications, Optional<String> nextCursor) {}
+    record Answer(List<Row> notifications, @Nullable String nextCursor) {}
 
     /**
      * One row for each notification and destination, the newest first.
@@ -95,8 +95,8 @@ final class NotificationsController {
         return new Answer(
                 found.stream().map(NotificationsController::row).toList(),
                 found.size() < limit
-                        ? Optional.empty()
-                        : Optional.of(LedgerCursor.after(found.getLast()).text()));
+                        ? null
+                        : LedgerCursor.after(found.getLast()).text());
     }
 
     private static Optional<PackageKey> packageKey(Optional<String> ecosystem, Optional<String> name) {
@@ -124,13 +124,13 @@ final class NotificationsController {
                 it.notificationId(),
                 it.kind(),
                 it.subject(),
-                it.incidentId(),
+                it.incidentId().orElse(null),
                 it.destination(),
                 it.messageId(),
                 it.state().text(),
-                it.reason(),
+                it.reason().orElse(null),
                 it.attempts(),
                 it.createdAt(),
-                it.settledAt());
+                it.settledAt().orElse(null));
     }
 }

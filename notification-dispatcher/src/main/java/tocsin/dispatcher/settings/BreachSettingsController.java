@@ -61,20 +61,36 @@ final class BreachSettingsController {
             @Nullable String minimumSeverity) {}
 
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Webhook(boolean enabled, Optional<String> endpointId, Optional<Instant> savedAt) {}
+    record Webhook(
+            boolean enabled,
+            @Nullable String endpointId,
+            @Nullable Instant savedAt) {}
 
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Email(boolean enabled, Optional<String> address, String language, Optional<Instant> savedAt) {}
+    record Email(
+            boolean enabled,
+            @Nullable String address,
+            String language,
+            @Nullable Instant savedAt) {}
 
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Answer(Webhook webhook, Email email, Optional<String> minimumSeverity) {
+    record Answer(Webhook webhook, Email email, @Nullable String minimumSeverity) {
         static Answer of(BreachSettings settings) {
             WebhookChoice webhook = settings.webhook();
             EmailChoice email = settings.email();
             return new Answer(
-                    new Webhook(webhook.enabled(), webhook.endpointId(), webhook.savedAt()),
-                    new Email(email.enabled(), email.address(), email.language().code(), email.savedAt()),
-                    settings.floor().map(it -> it.name().toLowerCase(Locale.ROOT)));
+                    new Webhook(
+                            webhook.enabled(),
+                            webhook.endpointId().orElse(null),
+                            webhook.savedAt().orElse(null)),
+                    new Email(
+                            email.enabled(),
+                            email.address().orElse(null),
+                            email.language().code(),
+                            email.savedAt().orElse(null)),
+                    settings.floor()
+                            .map(it -> it.name().toLowerCase(Locale.ROOT))
+                            .orElse(null));
         }
     }
 
