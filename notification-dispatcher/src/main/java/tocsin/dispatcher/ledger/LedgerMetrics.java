@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -12,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.ledger.LedgerRepository.Totals;
 
 /**
- * {@code tocsin.ledger.rows} by state, {@code tocsin.ledger.overdue} of those that have been pending for long, and {@code tocsin.ledger.unaccounted}: rows that the notifications ask for and that are not there, which must
+ * {@code tocsin.ledger.rows} by state, {@code tocsin.ledger.overdue} of those that have been pending for long, by channel, and {@code tocsin.ledger.unaccounted}: rows that the notifications ask for and that are not there, which must
  * be none. Of all instances; counted anew when somebody asks after a while. Not a number while the database is away.
  */
 final class LedgerMetrics {
@@ -20,13 +22,14 @@ final class LedgerMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerMetrics.class);
     private static final Duration FRESH = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofDays(1);
+    private static final List<String> CHANNELS = List.of("webhook", "email");
 
     private final LedgerRepository ledger;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private Instant countedAt = Instant.EPOCH;
     private Optional<Totals> counted = Optional.empty();
-    private double overdue;
+    private Map<String, Long> overdue = Map.of();
 
     LedgerMetrics(LedgerRepository ledger, MeterRegistry registry, Clock clock) {
         this.ledger = ledger;
@@ -38,10 +41,13 @@ final class LedgerMetrics {
                             "rows of the ledger: `pending`, `delivered`, `failed`, `suppressed`; every instance shows all of them")
                     .register(registry);
         }
-        Gauge.builder("tocsin.ledger.overdue", this, LedgerMetrics::overdue)
-                .description(
-                        "rows that have been pending for more than a day: what waits for a disabled endpoint, and what somebody lost")
-                .register(registry);
+        for (String channel : CHANNELS) {
+            Gauge.builder("tocsin.ledger.overdue", this, it -> it.overdue(channel))
+                    .tag("channel", channel)
+                    .description(
+                            "rows that have been pending for more than a day: of `webhook` what waits for an endpoint that is disabled or fails, and what somebody lost; of `email` none should")
+                    .register(registry);
+        }
         Gauge.builder("tocsin.ledger.unaccounted", this, LedgerMetrics::unaccounted)
                 .description(
                         "rows that notifications ask for and that are not there: must be 0; not a number while the database is away")
@@ -56,8 +62,8 @@ final class LedgerMetrics {
         return totals().map(it -> (double) it.unaccounted()).orElse(Double.NaN);
     }
 
-    private double overdue() {
-        return totals().isPresent() ? overdue : Double.NaN;
+    private double overdue(String channel) {
+        return totals().isPresent() ? overdue.getOrDefault(channel, 0L) : Double.NaN;
     }
 
     private Optional<Totals> totals() {

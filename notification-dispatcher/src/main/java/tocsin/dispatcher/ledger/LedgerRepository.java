@@ -119,11 +119,14 @@ public final class LedgerRepository {
     }
 
     /** How many rows of notifications from before then are pending. */
-    long pendingSince(Instant then) {
-        return sql.first("""
-                        select count(*) from ledger l join notification n using (notification_id)
-                        where l.state = 'pending' and n.created_at < ?
-                        """, row -> row.getLong(1), then).orElse(0L);
+    Map<String, Long> pendingSince(Instant then) {
+        Map<String, Long> pending = new HashMap<>();
+        sql.query("""
+                select case l.destination when 'email' then 'email' else 'webhook' end as channel, count(*)
+                from ledger l join notification n using (notification_id)
+                where l.state = 'pending' and n.created_at < ? group by channel
+                """, row -> pending.put(row.getString(1), row.getLong(2)), then);
+        return pending;
     }
 
     /** @return empty where there is no such row */
