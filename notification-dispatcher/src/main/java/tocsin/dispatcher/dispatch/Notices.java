@@ -74,7 +74,7 @@ final class Notices {
                 notification, audience, to.address(), to.language(), composer.digest(digest, to.language()), thread);
     }
 
-    private static BreachNotice breach(Notice notice, Optional<String> unsubscribe) {
+    private BreachNotice breach(Notice notice, Optional<String> unsubscribe) {
         Match match = notice.match();
         return new BreachNotice(
                 notice.notification(),
@@ -85,6 +85,7 @@ final class Notices {
                 notice.isTruncated(),
                 notice.kind(),
                 notice.undelivered(),
+                links.more(match.audience()),
                 unsubscribe);
     }
 

@@ -6,6 +6,7 @@ import java.util.UUID;
 import tocsin.dispatcher.incident.Advisory;
 import tocsin.dispatcher.incident.Download;
 import tocsin.dispatcher.ledger.Notification;
+import tocsin.dispatcher.payload.MoreLink;
 import tocsin.schemas.Audience;
 
 /**
@@ -16,6 +17,7 @@ import tocsin.schemas.Audience;
  * @param truncated there are older ones that would belong here
  * @param kind a first one, or what it adds to what the audience was told of this incident before
  * @param undelivered a webhook should have told it, and did not arrive
+ * @param more where what is left out can be found
  * @param unsubscribe a page where the reader stops these mails
  */
 public record BreachNotice(
@@ -27,6 +29,7 @@ public record BreachNotice(
         boolean truncated,
         Notification.Kind kind,
         boolean undelivered,
+        Optional<MoreLink> more,
         Optional<String> unsubscribe) {
     public BreachNotice {
         fetchedVersions = List.copyOf(fetchedVersions);

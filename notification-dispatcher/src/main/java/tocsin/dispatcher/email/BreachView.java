@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param confidence sentences that say how sure all this is
  * @param unsubscribe a page where the reader stops these mails
  * @param moreRows downloads of this notice that the mail does not list
+ * @param moreUrl where all that is left out can be asked for; empty where nothing is, or nobody could say
  */
 public record BreachView(
         boolean malware,
@@ -36,6 +37,7 @@ public record BreachView(
         int downloads,
         List<Row> rows,
         int moreRows,
+        Optional<String> moreUrl,
         String org,
         String drill,
         String fixedVersions,

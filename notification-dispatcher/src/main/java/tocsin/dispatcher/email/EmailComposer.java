@@ -226,11 +226,23 @@ public final class EmailComposer {
                         .map(download -> row(download, notice.audience(), words))
                         .toList(),
                 notice.downloads().size() - listed.size(),
+                moreUrl(notice, listed),
                 org(notice.audience()),
                 notice.kind() == Notification.Kind.DRILL ? words.drill() : "",
                 list(fixedVersions(advisory), LISTED_VERSIONS, EmailComposer::defanged),
                 notice.unsubscribe(),
                 notice.notification().toString());
+    }
+
+    private static Optional<String> moreUrl(BreachNotice notice, List<Download> listed) {
+        boolean leavesOut =
+                notice.truncated() || listed.size() < notice.downloads().size();
+        return notice.more()
+                .filter(_ -> leavesOut)
+                .map(it -> it.url(
+                        notice.advisory().packageKey(),
+                        notice.fetchedVersions(),
+                        listed.getLast().fetchedAt()));
     }
 
     private static List<String> leads(BreachNotice notice, Words words) {

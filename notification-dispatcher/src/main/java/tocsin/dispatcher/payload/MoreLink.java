@@ -25,7 +25,7 @@ public record MoreLink(URI trackerUrl, Audience.Organisation organisation) {
      * @param versions affected ones that were fetched
      * @param oldest when the oldest download that the notice holds was fetched: others of the same millisecond may be missing, so it is asked for again
      */
-    String url(PackageKey packageKey, List<String> versions, Instant oldest) {
+    public String url(PackageKey packageKey, List<String> versions, Instant oldest) {
         return url(packageKey, versions, "&until=" + oldest.plusMillis(1));
     }
 

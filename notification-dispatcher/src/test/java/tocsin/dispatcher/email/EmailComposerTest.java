@@ -53,6 +53,7 @@ class EmailComposerTest {
                 true,
                 Notification.Kind.BREACH,
                 false,
+                Optional.empty(),
                 Optional.empty());
 
         // When

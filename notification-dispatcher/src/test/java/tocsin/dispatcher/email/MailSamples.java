@@ -143,3 +143,4 @@ final class MailSamples {
                         : Optional.empty());
     }
 }
+                Optional.empty(),
