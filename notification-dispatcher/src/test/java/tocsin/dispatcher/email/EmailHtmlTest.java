@@ -219,4 +219,73 @@ class EmailHtmlTest {
                 </html>
                 """, mail.html());
     }
+
+    @Test
+    void tellsATokensHolderOfMoreDownloadsOfSomethingVulnerableInJapanese() {
+        // When
+        Mail mail = composer.breach(MailSamples.vulnerability(), Language.JA);
+
+        // Then
+        assertEquals("""
+                <!doctype html>
+                <html lang="ja">
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+                <style>
+                :root{color-scheme:light dark}
+                @media (prefers-color-scheme:dark){
+                body{background:#0d1117!important;color:#e6edf3!important}
+                a{color:#79c0ff!important}
+                .alarm{color:#ff938a!important}
+                .aside{color:#9da7b1!important}
+                }
+                </style></head>
+                <body style="margin:0;font:15px/1.5 sans-serif;background:#ffffff;color:#1f2328">
+                <div style="max-width:600px;margin:0 auto;padding:16px">
+                <p class="alarm" style="margin:0;font-weight:bold;color:#b42318">脆弱性のあるパッケージのダウンロード</p>
+                <h1 style="font-size:20px;margin:4px 0;word-break:break-word">example-pkg 1.0.0 (pypi)</h1>
+                <p>以前にお知らせしたインシデントに、新たなダウンロードが見つかりました。</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">対象</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">パッケージ</th><td style="padding:2px 0;word-break:break-word">example-pkg (pypi)</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">バージョン</th><td style="padding:2px 0;word-break:break-word">1.0.0</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">深刻度</th><td style="padding:2px 0;word-break:break-word"><strong class="alarm" style="color:#b42318">未評価</strong></td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">アドバイザリ</th><td style="padding:2px 0;word-break:break-word">PYSEC-2026-1</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">公開日時</th><td style="padding:2px 0;word-break:break-word">2026-04-17T10:00:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">詳細ページ</th><td style="padding:2px 0;word-break:break-word"><a style="color:#0550ae" href="https://osv.dev/vulnerability/PYSEC-2026-1">https://osv.dev/vulnerability/PYSEC-2026-1</a></td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">検知の理由（配信元の原文）</h2>
+                <p style="margin:0;word-break:break-word">Parses hostile input.</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">確からしさ</h2>
+                <p style="margin:0;word-break:break-word">アドバイザリは、ダウンロードしたバージョンを個別または範囲で対象としています。</p>
+                <p style="margin:0;word-break:break-word">フィード osv の情報に基づくもので、当方でパッケージを検証してはいません。</p>
+                <p style="margin:0;word-break:break-word">深刻度はまだ評価されていません。見た目より重大な場合があります。</p>
+                <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード日時（UTC）</h2>
+                <table style="border-collapse:collapse">
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">件数</th><td style="padding:2px 0;word-break:break-word">1（ほかにもあります）</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">最初</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
+                <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">最後</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード元（新しい順）</h2>
+                <table style="border-collapse:collapse;font-size:13px">
+                <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">あなたのトークン</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">-</td></tr>
+                </table>
+                <h2 style="font-size:16px;margin:24px 0 4px">いま行うこと</h2>
+                <ol style="margin:0;padding-left:24px">
+                <li>修正済みのバージョンに更新してください: 1.0.1</li>
+                <li>該当バージョンを含むロックファイル、イメージ、キャッシュを更新し、再度デプロイしてください。</li>
+                <li>それまでの間、影響を受ける機能を使っているか確認し、到達できる範囲を制限してください。</li>
+                </ol>
+                <h2 style="font-size:16px;margin:24px 0 4px">こちらから見えないもの</h2>
+                <p style="margin:0">キャッシュ、イメージ、複製からのインストール、プロキシを通らないダウンロード、コードが実行されたかどうか。
+                トークンを使わないダウンロードと、アドレス確認より前のダウンロードは含まれません。
+                </p>
+                <p class="aside" style="margin:24px 0 0;font-size:12px;color:#59636e">
+                メールアドレスを確認済みのトークンをお使いのため、このメールをお送りしています。
+                <br>お知らせを停止する: <a style="color:#0550ae" href="https://tocsin.example.com/unsubscribe/t">https://tocsin.example.com/unsubscribe/t</a>
+                <br>通知 ID: 00000000-0000-5000-8000-000000000001</p>
+                </div>
+                </body>
+                </html>
+                """, mail.html());
+    }
 }

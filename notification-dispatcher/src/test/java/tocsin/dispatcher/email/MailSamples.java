@@ -107,6 +107,20 @@ final class MailSamples {
                 Notification.Kind.FOLLOW_UP);
     }
 
+    /** As the drill makes it. */
+    static BreachNotice drill() {
+        return notice(
+                "org:acme",
+                Samples.advisory()
+                        .setFeed("drill")
+                        .setAdvisoryId("DRILL-1")
+                        .setPackageName("tocsin-drill")
+                        .setSummary("This is a drill. There is no such package, and nobody fetched it."),
+                List.of(Samples.download("e1", "2026-04-15T08:30:00Z", Samples.bot("drill", "example-org/drill"))),
+                false,
+                Notification.Kind.DRILL);
+    }
+
     private static AdvisoryAccepted.Builder vulnerable() {
         return Samples.advisory()
                 .setAdvisoryId("PYSEC-2026-1")
@@ -138,9 +152,9 @@ final class MailSamples {
                 truncated,
                 kind,
                 false,
+                Optional.empty(),
                 match.audience() instanceof Audience.Token
                         ? Optional.of("https://tocsin.example.com/unsubscribe/t")
                         : Optional.empty());
     }
 }
-                Optional.empty(),
