@@ -88,6 +88,15 @@ abstract class DispatcherStack implements AutoCloseable {
         server = ApplicationContext.run(EmbeddedServer.class, settings);
     }
 
+    /** Another instance of it, with the same topics and tables. */
+    DispatcherStack(DispatcherStack first) {
+        this.around = first.around;
+        this.prefix = first.prefix;
+        this.database = first.database;
+        this.settings = first.settings;
+        server = ApplicationContext.run(EmbeddedServer.class, settings);
+    }
+
     Surroundings around() {
         return around;
     }

@@ -42,6 +42,10 @@ public final class RunningDispatcher extends DispatcherStack {
         super(around, prefix, more);
     }
 
+    private RunningDispatcher(RunningDispatcher first) {
+        super(first);
+    }
+
     public static RunningDispatcher shared() {
         return Shared.INSTANCE;
     }
@@ -49,6 +53,11 @@ public final class RunningDispatcher extends DispatcherStack {
     /** Another one on the same broker and database server, with topics and tables of its own. */
     public static RunningDispatcher beside(Map<String, Object> more) {
         return new RunningDispatcher(shared().around(), "beside" + NAMES.incrementAndGet() + ".", more);
+    }
+
+    /** Another instance of the same service, on its topics and tables. */
+    public RunningDispatcher another() {
+        return new RunningDispatcher(this);
     }
 
     /** An organisation that no other test knows. */
