@@ -122,11 +122,12 @@ final class ToldModel {
     private final List<UUID> beganToWait = new ArrayList<>();
     private final List<Told> notices = new ArrayList<>();
 
-    /** Since when each destination is told. */
+    /** Since when each destination is told; of those that are on. */
     final Map<String, Instant> savedAt =
             new TreeMap<>(Map.of(ToldOracleTest.WEBHOOK, Instant.EPOCH, ToldOracleTest.EMAIL, Instant.EPOCH));
 
     boolean entitled = true;
+    boolean webhooks = true;
     Optional<Severity> floor = Optional.empty();
 
     void match(Match match) {
@@ -178,10 +179,11 @@ final class ToldModel {
      */
     private Set<String> owed(List<Match> waited) {
         return waited.stream()
-                .filter(it -> entitled && stands(it) && !isTooLow(newest(it, waited)))
+                .filter(it -> stands(it) && !isTooLow(newest(it, waited)))
                 .flatMap(it -> it.downloads().stream())
-                .filter(it -> savedAt.values().stream()
-                        .anyMatch(since -> !it.fetchedAt().isBefore(since)))
+                .filter(it -> savedAt.entrySet().stream()
+                        .anyMatch(
+                                each -> mayGo(each.getKey()) && !it.fetchedAt().isBefore(each.getValue())))
                 .map(Download::eventId)
                 .collect(Collectors.toSet());
     }
@@ -281,7 +283,9 @@ final class ToldModel {
         if (incident.where.contains(ToldOracleTest.WEBHOOK) && !webhooks.isEmpty()) {
             Stands reached = reached(webhooks);
             correction.tell(
-                    ToldOracleTest.WEBHOOK, "", reached == Stands.PENDING && !entitled ? Stands.SUPPRESSED : reached);
+                    ToldOracleTest.WEBHOOK,
+                    "",
+                    reached == Stands.PENDING && !mayGo(ToldOracleTest.WEBHOOK) ? Stands.SUPPRESSED : reached);
             correction.mailed = entitled && correction.parts.containsKey(ToldOracleTest.EMAIL);
         }
         webhooks.forEach(it -> it.correction = Optional.of(correction));
@@ -290,6 +294,14 @@ final class ToldModel {
             handled.add(match.id());
             notices.add(correction);
         }
+    }
+
+    private boolean mayGo(String destination) {
+        return entitled && (webhooks || !destination.equals(ToldOracleTest.WEBHOOK));
+    }
+
+    private boolean goes(String destination, Severity severity) {
+        return mayGo(destination) && !isTooLow(severity);
     }
 
     /** A correction never comes before what it takes back, and does not come to whom nothing came. */
@@ -353,7 +365,7 @@ final class ToldModel {
             return;
         }
         Told after = new Told("withdrawn", told.incident);
-        after.tell(ToldOracleTest.WEBHOOK, "", entitled ? Stands.PENDING : Stands.SUPPRESSED);
+        after.tell(ToldOracleTest.WEBHOOK, "", mayGo(ToldOracleTest.WEBHOOK) ? Stands.PENDING : Stands.SUPPRESSED);
         notices.add(after);
         told.correction = Optional.of(after);
     }
@@ -369,7 +381,9 @@ final class ToldModel {
             reached = Stands.SUPPRESSED;
         }
         correction.tell(
-                ToldOracleTest.WEBHOOK, "", reached == Stands.PENDING && !entitled ? Stands.SUPPRESSED : reached);
+                ToldOracleTest.WEBHOOK,
+                "",
+                reached == Stands.PENDING && !mayGo(ToldOracleTest.WEBHOOK) ? Stands.SUPPRESSED : reached);
     }
 
     private void decide(Match match, Incident incident) {
@@ -402,14 +416,15 @@ final class ToldModel {
                 ? "breach"
                 : worse ? "severity_raised" : match.late() || knownVersions ? "follow_up" : "widened";
         handled.add(match.id());
-        boolean suppressed = !entitled || isTooLow(severity);
         Told notice = new Told(kind, incident);
-        tells.forEach((destination, downloads) ->
-                notice.tell(destination, ids(downloads), suppressed ? Stands.SUPPRESSED : Stands.PENDING));
+        tells.forEach((destination, downloads) -> {
+            notice.tell(destination, ids(downloads), goes(destination, severity) ? Stands.PENDING : Stands.SUPPRESSED);
+        });
         notice.mailed = Set.copyOf(tells.getOrDefault(ToldOracleTest.EMAIL, List.of()))
                 .containsAll(tells.getOrDefault(ToldOracleTest.WEBHOOK, List.of()));
         notices.add(notice);
-        if (suppressed) {
+        tells.keySet().removeIf(it -> !goes(it, severity));
+        if (tells.isEmpty()) {
             return;
         }
         tells.forEach((destination, downloads) -> {

@@ -44,7 +44,7 @@ import tocsin.service.kafka.Quarantine;
 
 /**
  * Random matches, repeats, aliases, revisions, withdrawals, late downloads, ends of webhooks and changes of settings, in random order, to a webhook and an
- * address that are told since different times: what is told where is what a plain model says, and nobody is told twice.
+ * address that are told since different times, and switched off and on: what is told where is what a plain model says, and nobody is told twice.
  */
 class ToldOracleTest {
 
@@ -251,36 +251,50 @@ class ToldOracleTest {
     }
 
     private void change(Random random, String endpoint) {
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
             case 0 -> {
                 model.entitled = random.nextBoolean();
+                model.webhooks = random.nextBoolean();
                 dispatcher.ok(
                         "PUT",
                         "/v1/orgs/" + org + "/entitlements",
                         dispatcher.admin(),
-                        "{\"guard\":" + model.entitled + ",\"webhooks\":true}");
+                        "{\"guard\":" + model.entitled + ",\"webhooks\":" + model.webhooks + "}");
             }
             case 1 -> {
                 model.floor = random.nextBoolean() ? Optional.empty() : Optional.of(Severity.HIGH);
-                String floor = model.floor.isEmpty() ? "" : ",\"minimum_severity\":\"high\"";
-                dispatcher.ok(
-                        "PUT",
-                        "/v1/orgs/" + org + "/breach-notifications",
-                        dispatcher.owner(org),
-                        "{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + endpoint
-                                + "\"},\"email\":{\"enabled\":true,\"address\":\"" + org + "@example.com\"}" + floor
-                                + "}");
+                save(endpoint);
+            }
+            case 2 -> {
+                String destination = random.nextBoolean() ? WEBHOOK : EMAIL;
+                if (model.savedAt.remove(destination) == null) {
+                    // From now on, which is after all that was fetched.
+                    model.savedAt.put(destination, Instant.MAX);
+                }
+                save(endpoint);
             }
             default -> {
                 String destination = random.nextBoolean() ? WEBHOOK : EMAIL;
                 Instant since = Samples.PUBLISHED.minusSeconds(60L * random.nextInt(12));
-                model.savedAt.put(destination, since);
-                dispatcher.update(
-                        "update notification_dispatcher.breach_settings set " + destination + "_saved_at = '" + since
-                                + "' where org_id = ?",
-                        org);
+                if (model.savedAt.replace(destination, since) != null) {
+                    dispatcher.update(
+                            "update notification_dispatcher.breach_settings set " + destination + "_saved_at = '"
+                                    + since + "' where org_id = ?",
+                            org);
+                }
             }
         }
+    }
+
+    private void save(String endpoint) {
+        String floor = model.floor.isEmpty() ? "" : ",\"minimum_severity\":\"high\"";
+        dispatcher.ok(
+                "PUT",
+                "/v1/orgs/" + org + "/breach-notifications",
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":" + model.savedAt.containsKey(WEBHOOK) + ",\"endpoint_id\":\"" + endpoint
+                        + "\"},\"email\":{\"enabled\":" + model.savedAt.containsKey(EMAIL) + ",\"address\":\"" + org
+                        + "@example.com\"}" + floor + "}");
     }
 
     private record Row(String notification, String kind, String destination, String state) {
