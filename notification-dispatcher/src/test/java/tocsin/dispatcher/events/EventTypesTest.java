@@ -74,6 +74,10 @@ class EventTypesTest {
     @CsvSource(delimiter = '|', textBlock = """
             secret.detected | {"request_id":"req_d4e5f6","secret_type":"aws_access_key","action":"tokenized"}
             secret.detected | {"request_id":"req_d4e5f6","secret_type":"aws_access_key","action":"tokenized","filename":"config.ts"}
+            policy.violated | {"request_id":"req_g7h8i9","policy_id":"pol_j1k2l3","policy_name":"block-production-secrets","action":"blocked"}
+            key.revoked     | {"key_prefix":"tk_live_a1b2","key_name":"ci-pipeline","revoked_by":"user_m4n5o6"}
+            member.joined   | {"user_id":"user_p7q8r9","email":"dev@example.com","role":"MEMBER"}
+            member.removed  | {"user_id":"user_p7q8r9","email":"dev@example.com","removed_by":"user_s1t2u3"}
             api.workflow_run.exited | {"workflow_id":"whitebox-assessment","workflow_run_id":"TWR1"}
             """)
     void takesWhatTheDocumentsShow(String type, String data) {
