@@ -50,11 +50,12 @@ public final class PendingRequests {
                         Optional.empty()));
     }
 
-    /** A mail that another one brings. */
-    public void carry(Notification.Kind kind, UUID by) {
+    /** A mail that another one brings. @return the notification */
+    public UUID carry(Notification.Kind kind, UUID by) {
         UUID id = UUID.randomUUID();
         add(id, kind, LedgerRow.EMAIL);
         dispatcher.bean(LedgerRepository.class).carry(List.of(id), by, "message-of-" + by);
+        return id;
     }
 
     private void add(UUID id, Notification.Kind kind, String destination) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.ledger.LedgerRepository;
+import tocsin.dispatcher.ledger.LedgerRow;
 import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.RecordKeys;
 
@@ -102,6 +104,53 @@ class RepairRightsTest {
 
         // Then
         awaitLedger(org, carried.text() + " email " + end, "digest email " + end);
+    }
+
+    /** It is one mail: what a webhook did not bring is told wherever mails were switched off since, and takes along what it was made with. */
+    @ParameterizedTest
+    @CsvSource({
+        "nothing, delivered -",
+        "guard, suppressed guard_not_entitled",
+        "removed, suppressed address_removed",
+        "off, delivered -",
+    })
+    void asksForADigestOfSeveralKindsAsOne(String changed, String end) {
+        // Given
+        dispatcher.withMail(org, "en");
+        UUID digest = pending.keepMail(Notification.Kind.DIGEST, org + "@example.com");
+        pending.carry(Notification.Kind.BREACH, digest);
+        pending.carry(Notification.Kind.UNDELIVERED, digest);
+        pending.aDayPasses();
+
+        // When
+        change(changed);
+        repair();
+
+        // Then
+        awaitLedger(org, "breach email " + end, "undelivered email " + end, "digest email " + end);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nothing, delivered -", "off, suppressed email_off"})
+    void leavesWhatHasEndedOfADigestAsItIs(String changed, String end) {
+        // Given a digest of which a part has ended by itself
+        dispatcher.withMail(org, "en");
+        UUID digest = pending.keepMail(Notification.Kind.DIGEST, org + "@example.com");
+        UUID ended = pending.carry(Notification.Kind.SEVERITY_RAISED, digest);
+        pending.carry(Notification.Kind.BREACH, digest);
+        dispatcher.bean(LedgerRepository.class).suppress(List.of(ended), LedgerRow.EMAIL, "advisory_withdrawn");
+        pending.aDayPasses();
+
+        // When
+        change(changed);
+        repair();
+
+        // Then
+        awaitLedger(
+                org,
+                "severity_raised email suppressed advisory_withdrawn",
+                "breach email " + end,
+                "digest email " + end);
     }
 
     @ParameterizedTest
