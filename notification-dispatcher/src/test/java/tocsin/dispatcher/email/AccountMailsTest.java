@@ -34,6 +34,10 @@ class AccountMailsTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -73,6 +77,10 @@ class AccountMailsTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -114,6 +122,10 @@ class AccountMailsTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -156,6 +168,10 @@ class AccountMailsTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}

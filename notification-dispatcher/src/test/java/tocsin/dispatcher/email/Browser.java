@@ -20,7 +20,7 @@ final class Browser {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final long LONGEST_SECONDS = 60;
     private static final int NARROWEST = 500;
-    private static final Pattern MEASURED = Pattern.compile("<title>(\\d+) ([0-9.]+) ([0-9.]+)</title>");
+    private static final Pattern MEASURED = Pattern.compile("<title>(\\d+) ([0-9.]+) ([0-9.]+) (\\d+)</title>");
 
     /** By WCAG 2.2, "relative luminance" and "contrast ratio". */
     private static final String MEASURE = """
@@ -45,8 +45,17 @@ final class Browser {
                 const parent = texts.currentNode.parentElement;
                 if (texts.currentNode.data.trim() && parent.tagName !== 'SCRIPT') least = Math.min(least, contrast(parent));
               }
+              const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              let broken = 0;
+              while (words.nextNode()) {
+                const text = words.currentNode.data;
+                if (text.length > 20 || /\\s/.test(text)) continue;
+                const range = document.createRange();
+                range.selectNodeContents(words.currentNode);
+                if (range.getClientRects().length > 1) broken++;
+              }
               parent.postMessage([document.documentElement.scrollWidth, least.toFixed(2),
-                luminance(behind(document.body)).toFixed(3)].join(' '), '*');
+                luminance(behind(document.body)).toFixed(3), broken].join(' '), '*');
             })</script>
             """;
 
@@ -56,8 +65,9 @@ final class Browser {
      * @param neededWidth how wide it would have to be for nothing to be cut off, in pixels
      * @param leastContrast of its texts against what is behind them: 1 to 21
      * @param background how light it is: 0 to 1
+     * @param brokenWords texts without a space, no longer than a time, that take more than one line
      */
-    record Shown(int neededWidth, double leastContrast, double background) {}
+    record Shown(int neededWidth, double leastContrast, double background, int brokenWords) {}
 
     private final String program;
     private final int proxyPort;
@@ -137,7 +147,8 @@ final class Browser {
             return new Shown(
                     Integer.parseInt(measured.group(1)),
                     Double.parseDouble(measured.group(2)),
-                    Double.parseDouble(measured.group(3)));
+                    Double.parseDouble(measured.group(3)),
+                    Integer.parseInt(measured.group(4)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -21,6 +21,10 @@ class DigestHtmlTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -46,7 +50,7 @@ class DigestHtmlTest {
                 <p style="margin:4px 0 0;word-break:break-word">Why (the feed's words): Sends tokens to https[:]//evil[.]example[.]com/collect at installation.</p>
                 <p style="margin:0;word-break:break-word">The advisory names the versions that were downloaded, one by one or by a range.</p>
                 <p style="margin:0;word-break:break-word">This is what the feed osv says; we did not examine the package ourselves.</p>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-14T12:00:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">user: Ada</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ada@example[.]com</td></tr>
                 </table>
@@ -66,7 +70,7 @@ class DigestHtmlTest {
                 <p style="margin:0;word-break:break-word">The advisory names the versions that were downloaded, one by one or by a range.</p>
                 <p style="margin:0;word-break:break-word">This is what the feed osv says; we did not examine the package ourselves.</p>
                 <p style="margin:0;word-break:break-word">Nobody has rated it yet: it may be worse than it looks.</p>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
                 </table>
                 <p class="aside" style="margin:4px 0 0;font-size:12px;color:#59636e">Notification 00000000-0000-5000-8000-000000000001</p>
@@ -110,6 +114,10 @@ class DigestHtmlTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -135,7 +143,7 @@ class DigestHtmlTest {
                 <p style="margin:4px 0 0;word-break:break-word">検知の理由（配信元の原文）: Sends tokens to https[:]//evil[.]example[.]com/collect at installation.</p>
                 <p style="margin:0;word-break:break-word">アドバイザリは、ダウンロードしたバージョンを個別または範囲で対象としています。</p>
                 <p style="margin:0;word-break:break-word">フィード osv の情報に基づくもので、当方でパッケージを検証してはいません。</p>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-14T12:00:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ユーザー: Ada</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ada@example[.]com</td></tr>
                 </table>
@@ -155,7 +163,7 @@ class DigestHtmlTest {
                 <p style="margin:0;word-break:break-word">アドバイザリは、ダウンロードしたバージョンを個別または範囲で対象としています。</p>
                 <p style="margin:0;word-break:break-word">フィード osv の情報に基づくもので、当方でパッケージを検証してはいません。</p>
                 <p style="margin:0;word-break:break-word">深刻度はまだ評価されていません。見た目より重大な場合があります。</p>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
                 </table>
                 <p class="aside" style="margin:4px 0 0;font-size:12px;color:#59636e">通知 ID: 00000000-0000-5000-8000-000000000001</p>

@@ -21,6 +21,10 @@ class EmailHtmlTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -55,7 +59,7 @@ class EmailHtmlTest {
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Last</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Where (newest first)</h2>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-14T12:00:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">user: Ada</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ada@example[.]com</td></tr>
                 </table>
@@ -92,6 +96,10 @@ class EmailHtmlTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -126,7 +134,7 @@ class EmailHtmlTest {
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">最後</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード元（新しい順）</h2>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">CI/CD: my-ci-bot</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">example-org/example-repo</td></tr>
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-14T12:00:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ユーザー: Ada</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">ada@example[.]com</td></tr>
                 </table>
@@ -163,6 +171,10 @@ class EmailHtmlTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -197,7 +209,7 @@ class EmailHtmlTest {
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">Last</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">Where (newest first)</h2>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">your token</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">-</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">What to do now</h2>
@@ -232,6 +244,10 @@ class EmailHtmlTest {
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
                 <style>
                 :root{color-scheme:light dark}
+                @media (max-width:480px){
+                .rows td{display:block;padding:0!important}
+                .rows td:last-child{padding-bottom:8px!important}
+                }
                 @media (prefers-color-scheme:dark){
                 body{background:#0d1117!important;color:#e6edf3!important}
                 a{color:#79c0ff!important}
@@ -266,7 +282,7 @@ class EmailHtmlTest {
                 <tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top;font-weight:normal;white-space:nowrap">最後</th><td style="padding:2px 0;word-break:break-word">2026-04-15T08:30:00Z</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">ダウンロード元（新しい順）</h2>
-                <table style="border-collapse:collapse;font-size:13px">
+                <table class="rows" style="border-collapse:collapse;font-size:13px">
                 <tr><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">2026-04-15T08:30:00Z</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">1.0.0</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">あなたのトークン</td><td style="padding:2px 10px 2px 0;vertical-align:top;word-break:break-word">-</td></tr>
                 </table>
                 <h2 style="font-size:16px;margin:24px 0 4px">いま行うこと</h2>

@@ -76,6 +76,11 @@ class MailInBrowserTest {
         "breach-en, 1200, false",
         "breach-en, 1200, true",
         "breach-ja, 360, true",
+        "breach-ja, 1200, false",
+        "vulnerability-en, 360, false",
+        "vulnerability-ja, 1200, true",
+        "withdrawn-en, 360, true",
+        "withdrawn-ja, 1200, false",
         "digest-en, 360, false",
         "digest-en, 360, true",
         "digest-en, 1200, false",
@@ -87,6 +92,7 @@ class MailInBrowserTest {
 
         // Then nothing is cut off and nothing is scrolled to the side
         assertEquals(width, shown.neededWidth());
+        assertEquals(0, shown.brokenWords());
         assertTrue(shown.leastContrast() >= READABLE, shown.toString());
         assertTrue(dark ? shown.background() < 0.05 : shown.background() > 0.95, shown.toString());
         assertEquals(List.of(), askedOfExample());
@@ -112,6 +118,14 @@ class MailInBrowserTest {
                 composer.breach(MailSamples.malware(), Language.EN).html();
             case "breach-ja" ->
                 composer.breach(MailSamples.malware(), Language.JA).html();
+            case "vulnerability-en" ->
+                composer.breach(MailSamples.vulnerability(), Language.EN).html();
+            case "vulnerability-ja" ->
+                composer.breach(MailSamples.vulnerability(), Language.JA).html();
+            case "withdrawn-en" ->
+                composer.withdrawn(MailSamples.withdrawn(), Language.EN).html();
+            case "withdrawn-ja" ->
+                composer.withdrawn(MailSamples.withdrawn(), Language.JA).html();
             case "digest-en" ->
                 composer.digest(MailSamples.undelivered(), Language.EN).html();
             default -> throw new IllegalArgumentException(name);
