@@ -145,6 +145,22 @@ class RevisionsAndWithdrawalsTest {
     }
 
     @Test
+    void aFullMatchOfNothingButWhatTheRevisionAddedIsToldOnce() {
+        // Given
+        IntStream.range(0, 1001)
+                .forEach(i ->
+                        pipe.download(download("added" + i).setVersion("3.3.5").setFetchedAt(OLD.plusSeconds(i))));
+        pipe.publish(osv("GHSA-1"));
+
+        // When
+        pipe.publish(
+                osv("GHSA-1").affecting("\"versions\": [\"3.3.5\", \"3.3.6\"]").modifiedAt("2026-04-18T00:00:00Z"));
+
+        // Then
+        assertEquals(1000, only(pipe.matches()).getDownloads().size());
+    }
+
+    @Test
     void thoseWhoWereToldOfAPackageThatIsNamedNoMoreHearOfThat() {
         // Given
         pipe.download(download("e1"));
