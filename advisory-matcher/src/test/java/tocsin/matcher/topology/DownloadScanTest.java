@@ -1,6 +1,7 @@
 package tocsin.matcher.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.matcher.topology.Samples.download;
 import static tocsin.matcher.topology.Samples.osv;
 
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tocsin.matcher.match.Matching;
@@ -28,19 +31,16 @@ class DownloadScanTest {
     /** More than are looked at in one step. */
     private static final int VERSIONS = 300;
 
+    /** One more than a match tells of. */
+    private static final int DOWNLOADS = 1_001;
+
     /** As many as are kept. */
     private static final int SEARCHES = 8;
 
     private final MatchPipe pipe = new MatchPipe();
     private long nanosPerLook;
     private long watch;
-    private final DownloadScan scan = new DownloadScan(
-            new DownloadRepository(
-                    pipe.store(MatchTopology.DOWNLOADS),
-                    new ErasureRepository(pipe.store(MatchTopology.ERASURES), new StateChanges(), pipe.clock)),
-            new Matching(Duration.ofDays(7)),
-            BUDGET,
-            () -> watch += nanosPerLook);
+    private final DownloadScan scan = scan(pipe.store(MatchTopology.DOWNLOADS));
 
     @AfterEach
     void close() {
@@ -51,9 +51,7 @@ class DownloadScanTest {
     @Test
     void aSliceThatComesAgainFindsAllThatFollowIt() {
         // Given a scan that is past those that are found at once
-        IntStream.range(0, AUDIENCES)
-                .forEach(i -> pipe.download(download("e" + i).setAudience(audience(i))));
-        AdvisoryAccepted advisory = accepted("event-stream");
+        AdvisoryAccepted advisory = fetchedByMany();
         nanosPerLook = BUDGET.toNanos() / 300;
         Optional<String> cursor = Optional.of("");
         while (cursor.orElseThrow().compareTo(audience(AUDIENCES / 2)) < 0) {
@@ -69,6 +67,54 @@ class DownloadScanTest {
                         .mapToObj(DownloadScanTest::audience)
                         .toList(),
                 again.stream().map(AdvisoryMatched::getAudience).toList());
+    }
+
+    /** Downloads wait for one audience, not for the search for the next ones as well. */
+    @Test
+    void aSliceThatIsOverAtOnceEndsBehindOneAudience() {
+        // Given
+        AdvisoryAccepted advisory = fetchedByMany();
+        nanosPerLook = BUDGET.toNanos();
+        List<String> cursors = new ArrayList<>();
+
+        // When
+        Optional<String> cursor = scan.goOn(advisory, STARTED, "", _ -> {});
+        while (cursor.isPresent() && cursors.size() < AUDIENCES) {
+            cursors.add(cursor.orElseThrow());
+            cursor = scan.goOn(advisory, STARTED, cursor.orElseThrow(), _ -> {});
+        }
+
+        // Then
+        assertEquals(
+                IntStream.range(0, AUDIENCES - 1)
+                        .mapToObj(DownloadScanTest::audience)
+                        .toList(),
+                cursors);
+    }
+
+    /** A build farm may have fetched a thousand times each of very many versions, and each slice does at least one audience. */
+    @Test
+    void readsFewRowsOfVersionsThatWereFetchedBeforeTheThousandToTell() {
+        // Given
+        Instant old = Instant.parse("2026-04-01T00:00:00Z");
+        for (int i = 0; i < 5 * DOWNLOADS; i++) {
+            pipe.download(download("e" + i)
+                    .setVersion("1.0." + i / DOWNLOADS)
+                    .setFetchedAt(old.plusSeconds(i))
+                    .setReceivedAt(old.plusSeconds(i)));
+        }
+        AdvisoryAccepted advisory = accepted("event-stream");
+        CountedReads reads = new CountedReads();
+        List<AdvisoryMatched> matches = new ArrayList<>();
+
+        // When
+        scan(reads.of(pipe.store(MatchTopology.DOWNLOADS))).begin(advisory, matches::add);
+
+        // Then
+        assertEquals(
+                "e" + (5 * DOWNLOADS - 1),
+                Samples.eventIds(Samples.only(matches)).getFirst());
+        assertTrue(reads.rows() < 2 * DOWNLOADS, () -> reads.rows() + " rows");
     }
 
     @Test
@@ -114,6 +160,22 @@ class DownloadScanTest {
 
         // Then it is put off for the downloads behind it
         assertEquals(Optional.of(""), cursor);
+    }
+
+    private DownloadScan scan(KeyValueStore<Bytes, byte[]> downloads) {
+        return new DownloadScan(
+                new DownloadRepository(
+                        downloads,
+                        new ErasureRepository(pipe.store(MatchTopology.ERASURES), new StateChanges(), pipe.clock)),
+                new Matching(Duration.ofDays(7)),
+                BUDGET,
+                () -> watch += nanosPerLook);
+    }
+
+    private AdvisoryAccepted fetchedByMany() {
+        IntStream.range(0, AUDIENCES)
+                .forEach(i -> pipe.download(download("e" + i).setAudience(audience(i))));
+        return accepted("event-stream");
     }
 
     /** One more than are kept, each of which takes more than a slice to find anybody at all. */

@@ -1,0 +1,64 @@
+package tocsin.matcher.topology;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** How many rows were read one after the other: what a look through a store costs, on whatever machine. */
+final class CountedReads {
+
+    private int rows;
+
+    int rows() {
+        return rows;
+    }
+
+    /** The same store, counted. */
+    @SuppressWarnings("unchecked")
+    KeyValueStore<Bytes, byte[]> of(KeyValueStore<Bytes, byte[]> store) {
+        return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
+                KeyValueStore.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, (_, method, arguments) -> {
+                    try {
+                        Object answer = method.invoke(store, arguments);
+                        return answer instanceof KeyValueIterator<?, ?> read
+                                ? new Counted((KeyValueIterator<Bytes, byte[]>) read)
+                                : answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private final class Counted implements KeyValueIterator<Bytes, byte[]> {
+
+        private final KeyValueIterator<Bytes, byte[]> read;
+
+        Counted(KeyValueIterator<Bytes, byte[]> read) {
+            this.read = read;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return read.hasNext();
+        }
+
+        @Override
+        public KeyValue<Bytes, byte[]> next() {
+            rows++;
+            return read.next();
+        }
+
+        @Override
+        public Bytes peekNextKey() {
+            return read.peekNextKey();
+        }
+
+        @Override
+        public void close() {
+            read.close();
+        }
+    }
+}
