@@ -188,23 +188,39 @@ final class AdvisoryRepository {
         return ranges.stream().mapToInt(range -> range.getEvents().size()).sum();
     }
 
-    /** Packages for which nothing was found. Of those that share a place the last is remembered: it is one that is fetched often. */
+    /**
+     * Packages for which nothing was found. Of those that share a place the last is remembered: it is one that is fetched often. Of the repositories of a
+     * task only that of downloads asks for so many, so only that one takes the room.
+     */
     private static final class Unadvised {
 
-        private final @Nullable PackageKey[] packages = new PackageKey[StateChanges.PLACES];
-        private final long[] asOf = new long[StateChanges.PLACES];
+        private static final int PLACES = 1 << 13;
+
+        private @Nullable PackageKey[] packages = {};
+        private long[] asOf = {};
 
         /** @param now {@link StateChanges#ofAdvisories} */
         boolean has(PackageKey packageKey, long now) {
-            int place = StateChanges.place(packageKey);
+            if (packages.length == 0) {
+                return false;
+            }
+            int place = place(packageKey);
             return asOf[place] == now && packageKey.equals(packages[place]);
         }
 
         /** @param then {@link StateChanges#ofAdvisories} before it was looked for */
         void add(PackageKey packageKey, long then) {
-            int place = StateChanges.place(packageKey);
+            if (packages.length == 0) {
+                packages = new PackageKey[PLACES];
+                asOf = new long[PLACES];
+            }
+            int place = place(packageKey);
             packages[place] = packageKey;
             asOf[place] = then;
+        }
+
+        private static int place(PackageKey packageKey) {
+            return StateChanges.place(packageKey) % PLACES;
         }
     }
 

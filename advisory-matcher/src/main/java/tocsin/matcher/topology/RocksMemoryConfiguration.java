@@ -56,9 +56,8 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
         options.setArenaBlockSize(ARENA_BYTES);
         options.setWriteBufferManager(memory.writeBuffers());
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
-        // Streams leaves out the filters of the last level, as for a store where what is asked for is there. Here it
-        // hardly
-        // ever is: each download is looked for before it is stored.
+        // Streams leaves out the filters of the last level, as for a store that has what it is asked for. This one hardly
+        // ever has it: each download is looked for before it is stored.
         options.setOptimizeFiltersForHits(false);
     }
 
