@@ -96,6 +96,8 @@ final class IsolateCommand implements Callable<Integer> {
             for (int i = 0; i < WARM_UPS; i++) {
                 bench.burst(ENDPOINTS, 0, burst);
             }
+            // What is done only where some hang has to be warm, too.
+            bench.steady(ENDPOINTS, 10, Math.max(1, seconds / 2), perSecond);
             Map<Integer, List<Double>> millis = new HashMap<>();
             for (int hanging : LOADS) {
                 millis.computeIfAbsent(hanging, _ -> new ArrayList<>()).addAll(steady(bench, hanging));

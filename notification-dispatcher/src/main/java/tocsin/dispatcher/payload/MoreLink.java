@@ -18,8 +18,8 @@ public record MoreLink(URI trackerUrl, Audience.Organisation organisation) {
     /** The tracker takes no more at once. */
     private static final int MOST_VERSIONS = 100;
 
-    /** Beyond it proxies refuse a request. */
-    private static final int LONGEST = 4_000;
+    /** Beyond it some proxies refuse a request; and a digest has up to thirty, in mails that programs cut where they are long. */
+    private static final int LONGEST = 2_000;
 
     /**
      * @param versions affected ones that were fetched

@@ -59,12 +59,13 @@ class SaysWhereTheRestIsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            EN | 21 | false | and 1 more  | The rest, for who asks with a token of a member:
-            JA | 21 | false | ほか 1 件    | 残りはメンバーのトークンで取得できます:
-            EN | 20 | true  |             | The rest, for who asks with a token of a member:
-            JA | 20 | true  |             | 残りはメンバーのトークンで取得できます:
+            EN | 21 | false | and 1 more  | The rest | , for who asks with a token of a member
+            JA | 21 | false | ほか 1 件    | 残り      | はメンバーのトークンで取得できます
+            EN | 20 | true  |             | The rest | , for who asks with a token of a member
+            JA | 20 | true  |             | 残り      | はメンバーのトークンで取得できます
             """)
-    void namesThePlaceInANotice(Language language, int downloads, boolean truncated, String counted, String words) {
+    void namesThePlaceInANotice(
+            Language language, int downloads, boolean truncated, String counted, String linked, String words) {
         // Given
         String url = URL.formatted("29:41.001Z");
 
@@ -72,12 +73,11 @@ class SaysWhereTheRestIsTest {
         Mail mail = composer.breach(notice(downloads, truncated, Optional.of(MORE)), language);
 
         // Then
-        String text = (counted == null ? "" : counted + "\n") + words + " " + url + "\n\n";
+        String text = (counted == null ? "" : counted + "\n") + linked + words + ": " + url + "\n\n";
         assertTrue(mail.text().contains(text), mail.text());
-        String shown = url.replace("&", "&amp;");
         assertTrue(mail.html().contains("""
-                                <p style="margin:4px 0 0;word-break:break-word">%s <a style="color:#0550ae" href="%s">%s</a></p>
-                                """.formatted(words, shown, shown)), mail.html());
+                                <p style="margin:4px 0 0;word-break:break-word"><a style="color:#0550ae" href="%s">%s</a>%s</p>
+                                """.formatted(url.replace("&", "&amp;"), linked, words)), mail.html());
     }
 
     @ParameterizedTest
