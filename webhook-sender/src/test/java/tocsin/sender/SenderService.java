@@ -312,6 +312,16 @@ public final class SenderService {
         broker.send(Topics.ORG_ENTITLEMENTS.name(), org.getBytes(UTF_8), ENTITLEMENTS.encode(told));
     }
 
+    /** Until nobody of the organisation may register any more. */
+    public void awaitRefused(String org) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                // What nobody may register is answered 422 until then.
+                .until(() -> call("POST", "/v1/orgs/" + org + "/webhook-endpoints", "{\"url\":\"http://example.com/\"}")
+                                .statusCode()
+                        == 403);
+    }
+
     /** Entitles the organisation first. */
     public Registered register(String org, String url) {
         return register(org, url, "standard");

@@ -8,6 +8,7 @@ import static tocsin.sender.SenderService.newOrg;
 import static tocsin.sender.delivery.DeliveryRecords.header;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,6 +30,14 @@ class ParkedDeliveriesTest {
     private static final Instant BEGAN = Instant.parse("2026-04-17T12:00:00Z");
 
     private final SenderService sender = SenderService.shared();
+
+    private void awaitParked(Registered endpoint, WebhookRequested request) {
+        await().atMost(LIMIT)
+                .until(() -> sender.shown(endpoint, request.getWebhookId())
+                        .path("state")
+                        .asText()
+                        .equals("parked"));
+    }
 
     @Test
     void putsAsideWhatItHasNoPlaceForAndSpendsNoAttempt() throws Exception {
@@ -63,13 +72,8 @@ class ParkedDeliveriesTest {
             WebhookRequested another = SenderService.request(endpoint).build();
             sender.request(one);
             sender.request(another);
-            for (WebhookRequested request : List.of(one, another)) {
-                await().atMost(LIMIT)
-                        .until(() -> sender.shown(endpoint, request.getWebhookId())
-                                .path("state")
-                                .asText()
-                                .equals("parked"));
-            }
+            awaitParked(endpoint, one);
+            awaitParked(endpoint, another);
             assertEquals(0, receiver.received().size());
 
             // When
@@ -83,6 +87,29 @@ class ParkedDeliveriesTest {
         }
     }
 
+    /** It was requested while there was one. */
+    @Test
+    void drainsWhatIsOwedToWhoHasLostTheEntitlement() {
+        try (WebhookReceiver receiver = sender.receiver(200)) {
+            // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            sender.call("POST", endpoint.path() + "/disable", "");
+            WebhookRequested request = SenderService.request(endpoint).build();
+            sender.request(request);
+            awaitParked(endpoint, request);
+            sender.entitle(endpoint.org(), false);
+            sender.awaitRefused(endpoint.org());
+
+            // When
+            HttpResponse<String> answer = sender.call("POST", endpoint.path() + "/enable", "");
+
+            // Then
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals(DeliveryOutcome.DELIVERED, sender.settled(request).getOutcome());
+            assertEquals(1, receiver.received().size());
+        }
+    }
+
     @Test
     void endsWhatWaitsForAnEndpointThatIsDeleted() {
         // Given
@@ -90,11 +117,7 @@ class ParkedDeliveriesTest {
         sender.call("POST", endpoint.path() + "/disable", "");
         WebhookRequested request = SenderService.request(endpoint).build();
         sender.request(request);
-        await().atMost(LIMIT)
-                .until(() -> sender.shown(endpoint, request.getWebhookId())
-                        .path("state")
-                        .asText()
-                        .equals("parked"));
+        awaitParked(endpoint, request);
 
         // When
         sender.call("DELETE", endpoint.path(), "");
