@@ -2,6 +2,7 @@ package tocsin.sender.entitlement;
 
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.OrgEntitlements;
@@ -12,9 +13,16 @@ import tocsin.service.kafka.TopicTable;
 @Factory
 final class EntitlementTableFactory {
 
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(3);
+
     @Singleton
     TopicTable<OrgEntitlements> entitlementTable(KafkaClients clients, Quarantine quarantine) {
         return new TopicTable<>(
                 clients, Topics.ORG_ENTITLEMENTS.name(), MessageCodec.of(OrgEntitlements.class)::decode, quarantine);
+    }
+
+    @Singleton
+    WebhookEntitlement entitlement(TopicTable<OrgEntitlements> table) {
+        return new WebhookEntitlement(table, ON_ITS_WAY);
     }
 }

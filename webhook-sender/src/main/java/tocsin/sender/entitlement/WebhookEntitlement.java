@@ -1,6 +1,5 @@
 package tocsin.sender.entitlement;
 
-import jakarta.inject.Singleton;
 import java.time.Duration;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.avro.OrgEntitlements;
@@ -8,16 +7,15 @@ import tocsin.service.http.Problem;
 import tocsin.service.kafka.TopicTable;
 
 /** Whether an organisation may have webhooks. */
-@Singleton
 public final class WebhookEntitlement {
 
-    /** What was given just before needs a moment to arrive here. */
-    private static final Duration ON_ITS_WAY = Duration.ofSeconds(3);
-
     private final TopicTable<OrgEntitlements> table;
+    private final Duration onItsWay;
 
-    WebhookEntitlement(TopicTable<OrgEntitlements> table) {
+    /** @param onItsWay how long what was given just before may take to arrive here */
+    WebhookEntitlement(TopicTable<OrgEntitlements> table, Duration onItsWay) {
         this.table = table;
+        this.onItsWay = onItsWay;
     }
 
     /**
@@ -26,10 +24,10 @@ public final class WebhookEntitlement {
      * @throws Problem 403 without it; 503 while nothing is known, as before the service is ready
      */
     public void require(String org) throws InterruptedException {
-        if (!table.awaitLoaded(ON_ITS_WAY)) {
+        if (!table.awaitLoaded(onItsWay)) {
             throw Problem.unavailable("What organisations may have is not known yet.");
         }
-        if (!table.awaitUntil(() -> !isRefused(org), ON_ITS_WAY)) {
+        if (!table.awaitUntil(() -> !isRefused(org), onItsWay)) {
             throw Problem.forbidden("The organisation is not entitled to webhooks.");
         }
     }

@@ -39,7 +39,7 @@ class WebhookEntitlementTest {
             clients, "webhook-sender", MovableClock.at("2026-01-02T03:04:05Z"), new SimpleMeterRegistry());
     private final TopicTable<OrgEntitlements> table =
             new EntitlementTableFactory().entitlementTable(clients, quarantine);
-    private final WebhookEntitlement entitlement = new WebhookEntitlement(table);
+    private final WebhookEntitlement entitlement = new WebhookEntitlement(table, Duration.ZERO);
 
     @AfterEach
     void close() {
@@ -116,8 +116,9 @@ class WebhookEntitlementTest {
         start();
         tell(RecordKeys.ALL_ENTITLEMENTS_TOLD, false);
         awaitTold(RecordKeys.ALL_ENTITLEMENTS_TOLD);
+        WebhookEntitlement patient = new WebhookEntitlement(table, LONG);
         FutureTask<Boolean> asking = new FutureTask<>(() -> {
-            entitlement.require("acme");
+            patient.require("acme");
             return true;
         });
         Thread thread = Thread.ofPlatform().start(asking);
