@@ -53,6 +53,9 @@ Takes root, name and service.
 {{- $_ := set $env "TOCSIN_SMTP_TLS" (dict "value" $s.smtp.tls) }}
 {{- with $s.smtp.secret }}
 {{- if .name }}
+{{- if eq $s.smtp.tls "NONE" }}
+{{- fail "notificationDispatcher.smtp.secret has a password, which goes over TLS only, and smtp.tls is NONE" }}
+{{- end }}
 {{- $_ := set $env "TOCSIN_SMTP_USERNAME" (include "tocsin.from" (dict "name" .name "entry" .username) | fromYaml) }}
 {{- $_ := set $env "TOCSIN_SMTP_PASSWORD" (include "tocsin.from" (dict "name" .name "entry" .password) | fromYaml) }}
 {{- end }}

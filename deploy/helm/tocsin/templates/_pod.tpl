@@ -3,9 +3,9 @@
 {{- $s := .service }}
 {{- $authorities := dict "name" "" }}
 {{- if eq .name "notification-dispatcher" }}
-{{- $authorities = $s.smtp.trustStore }}
+{{- $authorities = $s.smtp.trustStore | default $authorities }}
 {{- else if eq .name "webhook-sender" }}
-{{- $authorities = $s.egress.trustStore }}
+{{- $authorities = $s.egress.trustStore | default $authorities }}
 {{- end }}
 metadata:
   labels:

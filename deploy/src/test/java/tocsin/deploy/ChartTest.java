@@ -95,6 +95,7 @@ class ChartTest {
             security: {jwksUrl: ''}                               | security.jwksUrl is not set
             notificationDispatcher: {database: {url: ''}}         | notificationDispatcher.database.url is not set
             notificationDispatcher: {smtp: {host: ''}}            | notificationDispatcher.smtp.host is not set
+            notificationDispatcher: {smtp: {tls: NONE, secret: {name: mail}}} | smtp.tls is NONE
             notificationDispatcher: {confirmation: {baseUrl: ''}} | notificationDispatcher.confirmation.baseUrl is not set
             webhookSender: {database: {secret: {name: ''}}}       | webhookSender.database.secret.name is not set
             webhookSender: {keyset: {secret: {name: ''}}}         | webhookSender.keyset.secret.name is not set
@@ -271,6 +272,23 @@ class ChartTest {
                         .map(workload -> workload.at("/spec/template"))
                         .toList(),
                 after.stream().map(workload -> workload.at("/spec/template")).toList());
+    }
+
+    /** {@code helm upgrade --reuse-values} renders with the defaults of the chart before, which knew of no such thing. */
+    @Test
+    void valuesWithoutATrustStoreAreThoseWithNone(@TempDir Path folder) throws IOException {
+        // Given
+        Path minimal = Sources.path(Chart.EXAMPLES).resolve("minimal.yaml");
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                notificationDispatcher: {smtp: {trustStore: null}}
+                webhookSender: {egress: {trustStore: null}}
+                """);
+
+        // When
+        List<JsonNode> without = Chart.objects(Chart.render(minimal, values));
+
+        // Then
+        assertEquals(Chart.objects(Chart.render("minimal")), without);
     }
 
     @Test
