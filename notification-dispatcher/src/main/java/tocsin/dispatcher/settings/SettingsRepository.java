@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,6 @@ import tocsin.dispatcher.settings.BreachSettings.WebhookChoice;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.avro.Severity;
 import tocsin.service.outbox.Outbox;
-import tocsin.service.outbox.OutboxRecord;
 
 /** Settings and entitlements, one row for each organisation. In force with the commit, on every instance: nothing is cached. */
 @Singleton
@@ -65,26 +65,43 @@ public final class SettingsRepository implements AddressUser {
     }
 
     /**
-     * Tells of some that were saved without being told.
+     * Tells of some, whether or not they were told before, in the order of their organisations.
      *
-     * @return of how many; fewer than that: all that were saved when this was called are told
+     * @param after the last organisation of the call before; empty at first
+     * @return the last of these; empty once there are none left
      */
-    int announceEntitlements(int most) {
+    Optional<String> announceEntitlements(String after, int most) {
+        List<String> told =
+                announce("select org_id from entitlements where org_id > ? order by org_id limit ?", after, most);
+        return told.isEmpty() ? Optional.empty() : Optional.of(told.getLast());
+    }
+
+    /** Tells of some that were saved without being told. */
+    void announceUntoldEntitlements(int most) {
+        announce("select org_id from entitlements where announced_change is distinct from changed_at limit ?", most);
+    }
+
+    /** @return their organisations, in the database's order, which is not Java's */
+    private List<String> announce(String which, Object... parameters) {
         return sql.inTransaction(() -> {
-            // Who finds none left must know that what others found is committed.
+            // Two instances that start together would lock the same rows, in no order that is known.
             sql.lock("entitlements announced");
-            List<OutboxRecord> untold = sql.query(
+            List<String> orgs = new ArrayList<>();
+            outbox.add(sql.query(
                     """
-                    update entitlements set announced_change = changed_at
-                    where org_id in (select org_id from entitlements where announced_change is distinct from changed_at limit ?)
-                    returning org_id, guard, webhooks
-                    """,
-                    row -> EntitlementRecords.of(
-                            row.getString("org_id"),
-                            new Entitlements(row.getBoolean("guard"), row.getBoolean("webhooks"))),
-                    most);
-            outbox.add(untold);
-            return untold.size();
+                    with told as (
+                      update entitlements set announced_change = changed_at where org_id in (%s)
+                      returning org_id, guard, webhooks)
+                    select org_id, guard, webhooks from told order by org_id
+                    """.formatted(which),
+                    row -> {
+                        String org = row.getString("org_id");
+                        orgs.add(org);
+                        return EntitlementRecords.of(
+                                org, new Entitlements(row.getBoolean("guard"), row.getBoolean("webhooks")));
+                    },
+                    parameters));
+            return orgs;
         });
     }
 

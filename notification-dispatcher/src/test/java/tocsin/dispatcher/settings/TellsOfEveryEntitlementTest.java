@@ -3,18 +3,22 @@ package tocsin.dispatcher.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.Samples;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.OrgEntitlements;
+import tocsin.service.kafka.KafkaClients;
 
 class TellsOfEveryEntitlementTest {
 
@@ -29,14 +33,22 @@ class TellsOfEveryEntitlementTest {
                 .toList();
     }
 
-    private static LongStream allTold(RunningDispatcher dispatcher) {
-        return told(dispatcher, "").stream()
-                .filter(it -> key(it).equals(RecordKeys.ALL_ENTITLEMENTS_TOLD))
-                .mapToLong(ConsumerRecord::offset);
+    private static void awaitAllTold(RunningDispatcher dispatcher, int times) {
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> told(dispatcher, "").stream()
+                                .filter(it -> key(it).equals(RecordKeys.ALL_ENTITLEMENTS_TOLD))
+                                .count()
+                        >= times);
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {
         return new String(record.key(), UTF_8);
+    }
+
+    /** Else what a test saves is told by its start, too. */
+    @BeforeEach
+    void awaitEndOfTheStart() {
+        awaitAllTold(dispatcher, 1);
     }
 
     private List<String> awaitTold(String org, int times) {
@@ -79,27 +91,60 @@ class TellsOfEveryEntitlementTest {
         assertEquals(List.of(org + " true true", org + " true false"), awaitTold(org, 2));
     }
 
-    /** More than are told in one transaction. */
+    /** More than are told in one transaction, and all of them told before: the topic may have been lost since. */
     @Test
-    void thatIsThereAndThenThatTheyAreAllTold() {
+    void thatIsThereAtEachStartAndThenThatTheyAreAllTold() {
         // Given
-        String org = "many-" + RunningDispatcher.newOrg() + "-";
-        int many = 1_200;
+        try (RunningDispatcher fresh = RunningDispatcher.beside(Map.of())) {
+            awaitAllTold(fresh, 1);
+            fresh.update("""
+                    insert into notification_dispatcher.entitlements (org_id, guard, webhooks, changed_at, announced_change)
+                    select ? || i, i % 2 = 0, true, now(), now() from generate_series(1, 1200) i
+                    """, "many-");
 
-        // When
-        dispatcher.update("""
-                insert into notification_dispatcher.entitlements (org_id, guard, webhooks, changed_at)
-                select ? || i, true, true, now() from generate_series(1, 1200) i
-                """, org);
+            // When
+            try (RunningDispatcher _ = fresh.another()) {
+                awaitAllTold(fresh, 2);
+            }
 
-        // Then
-        long last = await().atMost(RunningDispatcher.SOON)
-                .until(() -> told(dispatcher, org), it -> it.size() == many)
-                .getLast()
-                .offset();
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> allTold(dispatcher).max().orElse(-1) > last);
-        assertTrue(allTold(dispatcher).noneMatch(it -> it > last - many && it < last));
+            // Then
+            List<String> keys = told(fresh, "").stream()
+                    .map(TellsOfEveryEntitlementTest::key)
+                    .toList();
+            assertEquals(RecordKeys.ALL_ENTITLEMENTS_TOLD, keys.getFirst());
+            assertEquals(
+                    IntStream.rangeClosed(1, 1_200).mapToObj(i -> "many-" + i).collect(Collectors.toSet()),
+                    Set.copyOf(keys.subList(1, keys.size() - 1)));
+            assertEquals(1_202, keys.size());
+            assertEquals(RecordKeys.ALL_ENTITLEMENTS_TOLD, keys.getLast());
+        }
+    }
+
+    /** A record that the broker does not take would hold up the alarms behind it. */
+    @Test
+    void onceTheTopicIsThereAndHoldsUpNoAlarmUntilThen() throws Exception {
+        // Given
+        String org = RunningDispatcher.newOrg();
+        try (RunningDispatcher fresh = RunningDispatcher.beside(Map.of())) {
+            fresh.withWebhook(org);
+            awaitAllTold(fresh, 1);
+            await().atMost(RunningDispatcher.SOON)
+                    .until(() -> !told(fresh, org).isEmpty());
+            KafkaClients clients = fresh.bean(KafkaClients.class);
+            String topic = clients.topic(Topics.ORG_ENTITLEMENTS.name());
+            clients.admin().deleteTopics(List.of(topic)).all().get();
+
+            // When
+            try (RunningDispatcher _ = fresh.another()) {
+                fresh.match(Samples.matched("org:" + org, Samples.advisory()));
+
+                // Then
+                fresh.awaitWebhooks(org, 1);
+                fresh.broker().createTopic(topic, Topics.ORG_ENTITLEMENTS.devPartitions());
+                awaitAllTold(fresh, 1);
+                assertEquals(1, told(fresh, org).size());
+            }
+        }
     }
 
     @Test
@@ -107,8 +152,7 @@ class TellsOfEveryEntitlementTest {
         // When
         try (RunningDispatcher fresh = RunningDispatcher.beside(Map.of())) {
             // Then
-            await().atMost(RunningDispatcher.SOON)
-                    .until(() -> allTold(fresh).findAny().isPresent());
+            awaitAllTold(fresh, 1);
         }
     }
 }

@@ -11,14 +11,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +31,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -202,6 +207,30 @@ public final class KafkaClients implements AutoCloseable {
             return admin;
         } finally {
             adminLock.unlock();
+        }
+    }
+
+    /**
+     * Asks the brokers whether records can be sent to a topic, before somebody relies on it.
+     *
+     * @param topic without prefix
+     * @return why not, for people: it is not there, may not be written, or no broker answers
+     */
+    public Optional<String> whyNotWritable(String topic) throws InterruptedException {
+        String name = topic(topic);
+        DescribeTopicsOptions withRights = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        try {
+            Map<String, TopicDescription> described = admin().describeTopics(List.of(name), withRights)
+                    .allTopicNames()
+                    .get();
+            Set<AclOperation> allowed =
+                    Objects.requireNonNull(described.get(name)).authorizedOperations();
+            // Null: the cluster does not say, as one that guards nothing.
+            return allowed == null || allowed.contains(AclOperation.WRITE)
+                    ? Optional.empty()
+                    : Optional.of("it may not be written");
+        } catch (ExecutionException e) {
+            return Optional.of(Objects.requireNonNull(e.getCause()).getClass().getSimpleName());
         }
     }
 
