@@ -238,6 +238,7 @@ final class SampleMessages {
                         .setOrgId("org_1")
                         .setGuard(true)
                         .setWebhooks(false)
+                        .setChangedAt(PUBLISHED)
                         .build(),
                 WebhookEndpoint.newBuilder()
                         .setEndpointId("WH1")

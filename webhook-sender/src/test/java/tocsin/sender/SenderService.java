@@ -308,6 +308,8 @@ public final class SenderService {
                 .setOrgId(org)
                 .setGuard(false)
                 .setWebhooks(webhooks)
+                // Of equally new ones the later counts.
+                .setChangedAt(Instant.EPOCH)
                 .build();
         broker.send(Topics.ORG_ENTITLEMENTS.name(), org.getBytes(UTF_8), ENTITLEMENTS.encode(told));
     }

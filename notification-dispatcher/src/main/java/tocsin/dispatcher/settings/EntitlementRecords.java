@@ -2,6 +2,7 @@ package tocsin.dispatcher.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
@@ -15,17 +16,19 @@ final class EntitlementRecords {
 
     private EntitlementRecords() {}
 
-    static OutboxRecord of(String org, Entitlements entitlements) {
+    /** @param changedAt when they were set; later with each change of an organisation's */
+    static OutboxRecord of(String org, Entitlements entitlements, Instant changedAt) {
         OrgEntitlements message = OrgEntitlements.newBuilder()
                 .setOrgId(org)
                 .setGuard(entitlements.guard())
                 .setWebhooks(entitlements.webhooks())
+                .setChangedAt(changedAt)
                 .build();
         return new OutboxRecord(Topics.ORG_ENTITLEMENTS.name(), org.getBytes(UTF_8), CODEC.encode(message));
     }
 
     /** Sent after those of all organisations: who is not among them has nothing. */
-    static OutboxRecord allTold() {
-        return of(RecordKeys.ALL_ENTITLEMENTS_TOLD, Entitlements.NONE);
+    static OutboxRecord allTold(Instant at) {
+        return of(RecordKeys.ALL_ENTITLEMENTS_TOLD, Entitlements.NONE, at);
     }
 }

@@ -49,13 +49,24 @@ public final class SettingsRepository implements AddressUser {
     void save(String org, Entitlements entitlements, String who) {
         Instant now = clock.instant();
         sql.inTransaction(() -> {
-            sql.update("""
-                insert into entitlements (org_id, guard, webhooks, changed_at, announced_change) values (?, ?, ?, ?, ?)
-                on conflict (org_id) do update
-                set guard = excluded.guard, webhooks = excluded.webhooks, changed_at = excluded.changed_at,
-                  announced_change = excluded.announced_change
-                """, org, entitlements.guard(), entitlements.webhooks(), now, now);
-            outbox.add(EntitlementRecords.of(org, entitlements));
+            // Who is told goes by the time, and the clock of the instance that saved before may be ahead of this one's.
+            Instant changedAt = sql.first(
+                            """
+                    insert into entitlements as before (org_id, guard, webhooks, changed_at, announced_change) values (?, ?, ?, ?, ?)
+                    on conflict (org_id) do update
+                    set guard = excluded.guard, webhooks = excluded.webhooks,
+                      changed_at = greatest(excluded.changed_at, before.changed_at + interval '1 millisecond'),
+                      announced_change = greatest(excluded.changed_at, before.changed_at + interval '1 millisecond')
+                    returning changed_at
+                    """,
+                            row -> SqlClient.instant(row, "changed_at"),
+                            org,
+                            entitlements.guard(),
+                            entitlements.webhooks(),
+                            now,
+                            now)
+                    .orElseThrow();
+            outbox.add(EntitlementRecords.of(org, entitlements, changedAt));
             audit.add(
                     org,
                     who,
@@ -91,14 +102,16 @@ public final class SettingsRepository implements AddressUser {
                     """
                     with told as (
                       update entitlements set announced_change = changed_at where org_id in (%s)
-                      returning org_id, guard, webhooks)
-                    select org_id, guard, webhooks from told order by org_id
+                      returning org_id, guard, webhooks, changed_at)
+                    select org_id, guard, webhooks, changed_at from told order by org_id
                     """.formatted(which),
                     row -> {
                         String org = row.getString("org_id");
                         orgs.add(org);
                         return EntitlementRecords.of(
-                                org, new Entitlements(row.getBoolean("guard"), row.getBoolean("webhooks")));
+                                org,
+                                new Entitlements(row.getBoolean("guard"), row.getBoolean("webhooks")),
+                                SqlClient.instant(row, "changed_at"));
                     },
                     parameters));
             return orgs;
@@ -107,7 +120,7 @@ public final class SettingsRepository implements AddressUser {
 
     /** From then on, who is not told of has nothing. */
     void announceAllEntitlementsTold() {
-        sql.inTransaction(() -> outbox.add(EntitlementRecords.allTold()));
+        sql.inTransaction(() -> outbox.add(EntitlementRecords.allTold(clock.instant())));
     }
 
     public BreachSettings settings(String org) {

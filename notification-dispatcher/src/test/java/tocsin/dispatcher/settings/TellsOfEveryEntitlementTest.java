@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,6 +77,26 @@ class TellsOfEveryEntitlementTest {
         assertEquals(List.of(org + " false true", org + " true false"), awaitTold(org, 2));
     }
 
+    /** Whose clock is ahead of this instance's. */
+    @Test
+    void asNewerThanWhatAnotherInstanceSavedBefore() {
+        // Given
+        String org = "ahead-" + RunningDispatcher.newOrg();
+        dispatcher.entitle(org);
+        dispatcher.update(
+                "update notification_dispatcher.entitlements set changed_at = '2100-01-01 00:00:00Z', announced_change = '2100-01-01 00:00:00Z' where org_id = ?",
+                org);
+
+        // When
+        dispatcher.entitle(org);
+
+        // Then
+        awaitTold(org, 2);
+        assertEquals(
+                Instant.parse("2100-01-01T00:00:00.001Z"),
+                CODEC.decode(told(dispatcher, org).getLast().value()).getChangedAt());
+    }
+
     @Test
     void thatAnInstanceOfAReleaseBeforeSaves() {
         // Given
@@ -128,8 +149,7 @@ class TellsOfEveryEntitlementTest {
         try (RunningDispatcher fresh = RunningDispatcher.beside(Map.of())) {
             fresh.withWebhook(org);
             awaitAllTold(fresh, 1);
-            await().atMost(RunningDispatcher.SOON)
-                    .until(() -> !told(fresh, org).isEmpty());
+            await().atMost(RunningDispatcher.SOON).until(() -> !told(fresh, org).isEmpty());
             KafkaClients clients = fresh.bean(KafkaClients.class);
             String topic = clients.topic(Topics.ORG_ENTITLEMENTS.name());
             clients.admin().deleteTopics(List.of(topic)).all().get();

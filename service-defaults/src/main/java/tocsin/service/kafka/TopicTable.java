@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,9 @@ import tocsin.service.BackgroundWork;
 import tocsin.service.health.ReadinessSource;
 
 /**
- * A compacted topic as a map that every instance holds in memory and that follows the topic. Keys are UTF-8 text, the last value of a key counts, a
- * tombstone removes it. Broker outages are sat out. A bean of this type is started and closed with the service, which is not ready before it is
- * loaded. Safe for use by many threads.
+ * A compacted topic as a map that every instance holds in memory and that follows the topic. Keys are UTF-8 text, the last value of a key counts
+ * (or {@linkplain #keepingTheNewest the newest}), a tombstone removes it. Broker outages are sat out. A bean of this type is started and closed with
+ * the service, which is not ready before it is loaded. Safe for use by many threads.
  *
  * <p>A value that cannot be decoded leaves the one before it and never holds up others. One that came after loading goes to quarantine from each
  * instance that runs then: as many copies as instances, all with the same origin in their {@link QuarantineHeaders}. One met during loading is only
@@ -46,6 +47,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
     private final KeyedDecoder<V> decoder;
     private final Quarantine quarantine;
     private final boolean keepsRefused;
+    private final Comparator<? super V> byAge;
     private final Listener<V> listener;
     private final TopicReader reader;
     private final Map<String, V> rows = new ConcurrentHashMap<>();
@@ -82,7 +84,7 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
             Function<byte[], V> decoder,
             Quarantine quarantine,
             Listener<V> listener) {
-        this(clients, topic, (_, value) -> decoder.apply(value), quarantine, true, listener);
+        this(clients, topic, (_, value) -> decoder.apply(value), quarantine, true, (_, _) -> 0, listener);
     }
 
     private TopicTable(
@@ -91,11 +93,13 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
             KeyedDecoder<V> decoder,
             Quarantine quarantine,
             boolean keepsRefused,
+            Comparator<? super V> byAge,
             Listener<V> listener) {
         this.topic = topic;
         this.decoder = decoder;
         this.quarantine = quarantine;
         this.keepsRefused = keepsRefused;
+        this.byAge = byAge;
         this.listener = listener;
         this.reader = new TopicReader(clients, topic, this::apply, loaded::countDown);
         this.thread = Thread.ofPlatform().name("table-" + topic).daemon().unstarted(this::run);
@@ -107,7 +111,21 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
      */
     public static <V> TopicTable<V> keepingNothingRefused(
             KafkaClients clients, String topic, KeyedDecoder<V> decoder, Quarantine quarantine, Listener<V> listener) {
-        return new TopicTable<>(clients, topic, decoder, quarantine, false, listener);
+        return new TopicTable<>(clients, topic, decoder, quarantine, false, (_, _) -> 0, listener);
+    }
+
+    /**
+     * A table of a topic in which an older value may follow a newer one, as where an outbox writes it: of two values of a key the newer counts,
+     * whichever comes first, and of equally new ones the later. A tombstone, which has no age, removes both.
+     */
+    public static <V> TopicTable<V> keepingTheNewest(
+            KafkaClients clients,
+            String topic,
+            Function<byte[], V> decoder,
+            Quarantine quarantine,
+            Comparator<? super V> byAge) {
+        return new TopicTable<>(
+                clients, topic, (_, value) -> decoder.apply(value), quarantine, true, byAge, (_, _) -> {});
     }
 
     @Override
@@ -203,6 +221,10 @@ public final class TopicTable<V> implements BackgroundWork, ReadinessSource {
         } catch (RuntimeException | Error e) {
             // An error too: a value may be deeper than the stack.
             refuse(record, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            return;
+        }
+        V before = rows.get(key);
+        if (before != null && byAge.compare(value, before) < 0) {
             return;
         }
         rows.put(key, value);

@@ -3,6 +3,7 @@ package tocsin.sender.entitlement;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Comparator;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.OrgEntitlements;
@@ -17,8 +18,12 @@ final class EntitlementTableFactory {
 
     @Singleton
     TopicTable<OrgEntitlements> entitlementTable(KafkaClients clients, Quarantine quarantine) {
-        return new TopicTable<>(
-                clients, Topics.ORG_ENTITLEMENTS.name(), MessageCodec.of(OrgEntitlements.class)::decode, quarantine);
+        return TopicTable.keepingTheNewest(
+                clients,
+                Topics.ORG_ENTITLEMENTS.name(),
+                MessageCodec.of(OrgEntitlements.class)::decode,
+                quarantine,
+                Comparator.comparing(OrgEntitlements::getChangedAt));
     }
 
     @Singleton

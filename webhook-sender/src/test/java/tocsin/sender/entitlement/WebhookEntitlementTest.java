@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
@@ -58,6 +61,10 @@ class WebhookEntitlementTest {
     }
 
     private void tell(String org, boolean webhooks) {
+        tell(org, webhooks, Instant.EPOCH);
+    }
+
+    private void tell(String org, boolean webhooks, Instant changedAt) {
         broker.send(
                 prefix + Topics.ORG_ENTITLEMENTS.name(),
                 org.getBytes(UTF_8),
@@ -65,6 +72,7 @@ class WebhookEntitlementTest {
                         .setOrgId(org)
                         .setGuard(true)
                         .setWebhooks(webhooks)
+                        .setChangedAt(changedAt)
                         .build()));
     }
 
@@ -108,6 +116,33 @@ class WebhookEntitlementTest {
         assertDoesNotThrow(() -> entitlement.require("with"));
         assertEquals(403, refusal("without"));
         assertEquals(403, refusal("acme"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            # first told           , then                    , what counts
+            2026-01-02T03:04:05Z    , 2026-01-02T03:04:05.001Z, then
+            2026-01-02T03:04:05.001Z, 2026-01-02T03:04:05Z    , first
+            2026-01-02T03:04:05Z    , 2026-01-02T03:04:05Z    , then
+            """)
+    void goesByTheNewestChangeInWhateverOrderTheyCome(Instant first, Instant then, String counts) throws Exception {
+        // Given
+        start();
+        tell(RecordKeys.ALL_ENTITLEMENTS_TOLD, false);
+        tell("given", false, first);
+        tell("taken", true, first);
+
+        // When
+        tell("given", true, then);
+        tell("taken", false, then);
+        tell("last", true);
+        awaitTold("last");
+
+        // Then
+        String refused = counts.equals("then") ? "taken" : "given";
+        String entitled = counts.equals("then") ? "given" : "taken";
+        assertEquals(403, refusal(refused));
+        assertDoesNotThrow(() -> entitlement.require(entitled));
     }
 
     @Test
