@@ -274,23 +274,6 @@ class ChartTest {
                 after.stream().map(workload -> workload.at("/spec/template")).toList());
     }
 
-    /** {@code helm upgrade --reuse-values} renders with the defaults of the chart before, which knew of no such thing. */
-    @Test
-    void valuesWithoutATrustStoreAreThoseWithNone(@TempDir Path folder) throws IOException {
-        // Given
-        Path minimal = Sources.path(Chart.EXAMPLES).resolve("minimal.yaml");
-        Path values = Files.writeString(folder.resolve("values.yaml"), """
-                notificationDispatcher: {smtp: {trustStore: null}}
-                webhookSender: {egress: {trustStore: null}}
-                """);
-
-        // When
-        List<JsonNode> without = Chart.objects(Chart.render(minimal, values));
-
-        // Then
-        assertEquals(Chart.objects(Chart.render("minimal")), without);
-    }
-
     @Test
     void aServiceThatIsSwitchedOffLeavesNothing() {
         // When
