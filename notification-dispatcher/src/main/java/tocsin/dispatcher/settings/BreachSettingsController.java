@@ -131,8 +131,11 @@ final class BreachSettingsController {
         if (wanted.enabled() && endpoint.isEmpty()) {
             throw Problem.unprocessable("webhook.endpoint_id is needed to switch the webhook on.");
         }
+        // Whoever changes something else sends what he was shown, also where the endpoint has been deleted since.
+        boolean isAsItWas = !wanted.enabled()
+                && endpoint.equals(settings.settings(org).webhook().endpointId());
         // The same answer for one that does not exist and one of somebody else.
-        if (endpoint.isPresent() && !endpoints.awaits(org, endpoint.get(), ON_ITS_WAY)) {
+        if (endpoint.isPresent() && !isAsItWas && !endpoints.awaits(org, endpoint.get(), ON_ITS_WAY)) {
             throw Problem.unprocessable("webhook.endpoint_id is no endpoint of this organisation.");
         }
         return new WebhookChoice(wanted.enabled(), endpoint, Optional.empty());

@@ -1,5 +1,6 @@
 package tocsin.dispatcher.settings;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.schemas.Topics;
 
 class BreachSettingsControllerTest {
 
@@ -87,6 +89,29 @@ class BreachSettingsControllerTest {
         // Then neither the mailbox nor the time from which downloads count has moved
         assertTrue(before.contains("\"address\":\"" + address + "\""), before);
         assertEquals(before, after);
+    }
+
+    @Test
+    void takesWhatItShowsAlsoWhereTheEndpointWasDeletedSince() {
+        // Given one that was switched off, and then deleted
+        String endpoint = dispatcher.withEndpoint(org);
+        put(endpoint);
+        String off = dispatcher.ok(
+                "PUT",
+                path,
+                dispatcher.owner(org),
+                "{\"webhook\":{\"enabled\":false,\"endpoint_id\":\"" + endpoint + "\"}}");
+        dispatcher.remove(Topics.WEBHOOK_ENDPOINT.name(), endpoint);
+        await().until(() -> !dispatcher.bean(EndpointDirectory.class).has(org, endpoint));
+
+        // When
+        HttpResponse<String> again = tryPut(off);
+        HttpResponse<String> on = tryPut(off.replaceFirst("false", "true"));
+
+        // Then it can be sent back, and not be switched on
+        assertEquals(200, again.statusCode());
+        assertEquals(off, again.body());
+        assertEquals(422, on.statusCode());
     }
 
     private String put(String endpoint) {
