@@ -56,8 +56,7 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
         options.setArenaBlockSize(ARENA_BYTES);
         options.setWriteBufferManager(memory.writeBuffers());
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
-        // Streams leaves out the filters of the last level, as for a store that has what it is asked for. This one hardly
-        // ever has it: each download is looked for before it is stored.
+        // Streams leaves out the filters of the last level. Here each new download is looked for, and is not there.
         options.setOptimizeFiltersForHits(false);
     }
 
