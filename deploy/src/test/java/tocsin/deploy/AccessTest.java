@@ -39,7 +39,8 @@ class AccessTest {
     private static final Pattern ENGINE = Pattern.compile("EngineConfig\\(|Tier\\(|TIERS = ");
     /** Where a record came from, and what is only looked at. */
     private static final Pattern NEITHER =
-            Pattern.compile("BadRecord\\(|origin|EQUALLY_PARTITIONED = |USED = |getOrDefault\\(|HistoryLagClient\\(");
+            Pattern.compile("BadRecord\\(|origin|EQUALLY_PARTITIONED = |USED = |getOrDefault\\(|HistoryLagClient\\("
+                    + "|whyNotWritable\\(|addKeyValue\\(");
 
     record Access(List<String> groups, List<String> reads, List<String> writes, List<String> owns) {}
 
