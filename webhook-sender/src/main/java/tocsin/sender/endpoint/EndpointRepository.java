@@ -223,12 +223,15 @@ final class EndpointRepository {
 
     /** With its secrets. @return whether there was one */
     boolean delete(String id) {
-        forgetFailures(id);
         return database.inTransaction(connection -> {
+            boolean deleted;
             try (PreparedStatement delete = connection.prepareStatement("delete from webhook_endpoint where id = ?")) {
                 delete.setString(1, id);
-                return delete.executeUpdate() > 0;
+                deleted = delete.executeUpdate() > 0;
             }
+            // Only then: whoever counts a failure holds the endpoint first, and each would wait for the other.
+            forgetFailures(id);
+            return deleted;
         });
     }
 

@@ -118,6 +118,43 @@ class EndpointControllerTest {
         assertNull(deleted.value());
     }
 
+    /** Else a deletion and a failure that is counted would wait for each other, and the database would end one of them. */
+    @Test
+    void deletesAnEndpointBeforeItsFailuresAsFailuresAreCounted() throws Exception {
+        // Given somebody who counts a failure, and holds the endpoint
+        Registered endpoint = sender.register(newOrg(), URL);
+        try (Connection connection = sender.postgres().dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
+            statement.execute(
+                    "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since) values ('"
+                            + endpoint.id() + "', 1, now())");
+            connection.setAutoCommit(false);
+            statement.execute("select 1 from webhook_sender.webhook_endpoint where id = '" + endpoint.id()
+                    + "' for no key update");
+
+            // When
+            Future<Integer> deleted = requests.submit(
+                    () -> sender.call("DELETE", endpoint.path(), "").statusCode());
+            await().until(() -> isWaitedFor(connection));
+
+            // Then what follows the endpoint is still free
+            statement.execute("select 1 from webhook_sender.endpoint_health where endpoint_id = '" + endpoint.id()
+                    + "' for update nowait");
+            connection.commit();
+            assertEquals(204, deleted.get());
+        }
+    }
+
+    private static boolean isWaitedFor(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select exists (select 1 from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
     @Test
     void showsListsDisablesEnablesAndDeletes() {
         // Given
