@@ -48,10 +48,20 @@ final class EndpointClient implements AutoCloseable {
         return id.group(1);
     }
 
-    /** What still waits for them ends. */
+    /**
+     * What still waits for them ends.
+     *
+     * @throws IllegalStateException if one of them stays, and what waits for it
+     */
     void delete(List<String> ids) {
-        ids.forEach(id ->
-                send(HttpRequest.newBuilder(URI.create(endpoints + "/" + id)).DELETE()));
+        for (String id : ids) {
+            int status = send(HttpRequest.newBuilder(URI.create(endpoints + "/" + id))
+                            .DELETE())
+                    .statusCode();
+            if (status != 204) {
+                throw new IllegalStateException("deleting " + id + " was answered " + status);
+            }
+        }
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
