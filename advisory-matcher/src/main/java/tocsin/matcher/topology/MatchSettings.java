@@ -85,41 +85,7 @@ public record MatchSettings(
                 Tracing.off());
     }
 
-    /** Nothing was accepted before. */
-    public MatchSettings(
-            UnaryOperator<String> topicNames,
-            Matching matching,
-            Duration sliceBudget,
-            LongSupplier nanoTime,
-            Clock clock,
-            MeterRegistry registry,
-            int holdFrom,
-            Duration retention) {
-        this(
-                topicNames,
-                matching,
-                sliceBudget,
-                nanoTime,
-                clock,
-                registry,
-                holdFrom,
-                retention,
-                AcceptedAdvisories.NONE);
-    }
-
-    /** Downloads are kept for good. */
-    public MatchSettings(
-            UnaryOperator<String> topicNames,
-            Matching matching,
-            Duration sliceBudget,
-            LongSupplier nanoTime,
-            Clock clock,
-            MeterRegistry registry,
-            int holdFrom) {
-        this(topicNames, matching, sliceBudget, nanoTime, clock, registry, holdFrom, Duration.ZERO);
-    }
-
-    /** Nothing is held. */
+    /** Nothing is held, downloads are kept for good, and nothing was accepted before. */
     public MatchSettings(
             UnaryOperator<String> topicNames,
             Matching matching,
@@ -127,7 +93,7 @@ public record MatchSettings(
             LongSupplier nanoTime,
             Clock clock,
             MeterRegistry registry) {
-        this(topicNames, matching, sliceBudget, nanoTime, clock, registry, 0);
+        this(topicNames, matching, sliceBudget, nanoTime, clock, registry, 0, Duration.ZERO, AcceptedAdvisories.NONE);
     }
 
     String name(Topic topic) {

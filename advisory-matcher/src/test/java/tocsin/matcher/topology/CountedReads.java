@@ -7,20 +7,29 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** How many rows were read one after the other: what a look through a store costs, on whatever machine. */
+/** How many single rows were asked for, and how many read one after the other: what looks into a store cost, on whatever machine. */
 final class CountedReads {
 
+    private int gets;
     private int rows;
+
+    /** Of single rows, there or not. */
+    int gets() {
+        return gets;
+    }
 
     int rows() {
         return rows;
     }
 
     /** The same store, counted. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // It is the same store.
     KeyValueStore<Bytes, byte[]> of(KeyValueStore<Bytes, byte[]> store) {
         return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
                 KeyValueStore.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("get")) {
+                        gets++;
+                    }
                     try {
                         Object answer = method.invoke(store, arguments);
                         return answer instanceof KeyValueIterator<?, ?> read

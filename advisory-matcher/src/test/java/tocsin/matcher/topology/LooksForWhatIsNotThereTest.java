@@ -7,18 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.matcher.topology.Samples.download;
 import static tocsin.matcher.topology.Samples.osv;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.BlockBasedTableConfig;
@@ -40,14 +35,14 @@ class LooksForWhatIsNotThereTest {
     private static final PackageKey PACKAGE = new PackageKey(Ecosystem.NPM, "left-pad");
 
     private final StateChanges changes = new StateChanges();
-    private final AtomicInteger looks = new AtomicInteger();
+    private final CountedReads looks = new CountedReads();
 
     @Test
     void asksOnceForTheAdvisoriesOfAPackageThatHasNone() {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             AdvisoryRepository advisories = new AdvisoryRepository(
-                    counting(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+                    looks.of(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
 
             // When
             for (int i = 0; i < 10; i++) {
@@ -55,7 +50,7 @@ class LooksForWhatIsNotThereTest {
             }
 
             // Then
-            assertEquals(1, looks.get());
+            assertEquals(1, looks.gets());
         }
     }
 
@@ -64,7 +59,7 @@ class LooksForWhatIsNotThereTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             AdvisoryRepository advisories = new AdvisoryRepository(
-                    counting(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+                    looks.of(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
             advisories.of(PACKAGE);
 
             // When
@@ -72,7 +67,7 @@ class LooksForWhatIsNotThereTest {
             advisories.of(PACKAGE);
 
             // Then
-            assertEquals(2, looks.get());
+            assertEquals(2, looks.gets());
         }
     }
 
@@ -82,7 +77,7 @@ class LooksForWhatIsNotThereTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             AdvisoryRepository advisories = new AdvisoryRepository(
-                    counting(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+                    looks.of(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
             List<PackageKey> sharing = sharingAPlaceWith(PACKAGE);
 
             // When
@@ -90,7 +85,7 @@ class LooksForWhatIsNotThereTest {
             sharing.forEach(advisories::of);
 
             // Then
-            assertEquals(3, looks.get());
+            assertEquals(3, looks.gets());
         }
     }
 
@@ -99,7 +94,7 @@ class LooksForWhatIsNotThereTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             ErasureRepository erasures =
-                    new ErasureRepository(counting(pipe.store(MatchTopology.ERASURES)), changes, pipe.clock);
+                    new ErasureRepository(looks.of(pipe.store(MatchTopology.ERASURES)), changes, pipe.clock);
 
             // When
             for (int i = 0; i < 10; i++) {
@@ -107,7 +102,7 @@ class LooksForWhatIsNotThereTest {
             }
 
             // Then
-            assertEquals(1, looks.get());
+            assertEquals(1, looks.gets());
         }
     }
 
@@ -195,20 +190,5 @@ class LooksForWhatIsNotThereTest {
                 .filter(other -> StateChanges.place(other) == StateChanges.place(packageKey))
                 .limit(2)
                 .toList();
-    }
-
-    @SuppressWarnings("unchecked") // It is the same store.
-    private KeyValueStore<Bytes, byte[]> counting(KeyValueStore<Bytes, byte[]> store) {
-        return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {KeyValueStore.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("get")) {
-                        looks.incrementAndGet();
-                    }
-                    try {
-                        return method.invoke(store, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
     }
 }
