@@ -25,7 +25,12 @@ public record Topic(
                 config.put("cleanup.policy", "delete");
                 config.put("retention.ms", Long.toString(time.toMillis()));
             }
-            case Kept.Compacted() -> config.put("cleanup.policy", "compact");
+            case Kept.Compacted(Duration atLeast) -> {
+                config.put("cleanup.policy", "compact");
+                if (atLeast.isPositive()) {
+                    config.put("min.compaction.lag.ms", Long.toString(atLeast.toMillis()));
+                }
+            }
         }
         if (timestamps == Timestamps.LOG_APPEND_TIME) {
             config.put("message.timestamp.type", "LogAppendTime");
@@ -40,8 +45,12 @@ public record Topic(
     public sealed interface Kept {
         record For(Duration time) implements Kept {}
 
-        /** The newest record of each key for ever. */
-        record Compacted() implements Kept {}
+        /**
+         * The last record of each key for ever.
+         *
+         * @param atLeast how long those before it stay in any case, though compaction may come sooner
+         */
+        record Compacted(Duration atLeast) implements Kept {}
     }
 
     /** Whose clock stamps the records. */

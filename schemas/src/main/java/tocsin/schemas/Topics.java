@@ -12,7 +12,7 @@ public final class Topics {
     private static final Kept DAYS_7 = new Kept.For(Duration.ofDays(7));
     private static final Kept DAYS_14 = new Kept.For(Duration.ofDays(14));
     private static final Kept DAYS_30 = new Kept.For(Duration.ofDays(30));
-    private static final Kept COMPACTED = new Kept.Compacted();
+    private static final Kept COMPACTED = new Kept.Compacted(Duration.ZERO);
 
     /** Stamped by the broker: when Tocsin received a download must not be for its producer to say. */
     public static final Topic DOWNLOAD_OBSERVED = stampedByTheBroker("download.observed", "anything", 6, 64, DAYS_7);
@@ -51,8 +51,18 @@ public final class Topics {
     /** As many partitions as {@link #DOWNLOAD_RECORDED}: every partition of it gets every erasure, and goes on with it in its own. */
     public static final Topic PRIVACY_ERASURE_SWEEP = topic("privacy.erasure.sweep", "subject", 6, 128, DAYS_7);
 
-    /** One partition: that all are told is told after them. */
-    public static final Topic ORG_ENTITLEMENTS = topic("org.entitlements", "org id", 1, 1, COMPACTED);
+    /**
+     * One partition: that all are told is told after them. An older record that comes late must not be all that is left: before compaction looks at
+     * it, by the broker's stamp, all are told again.
+     */
+    public static final Topic ORG_ENTITLEMENTS = new Topic(
+            "org.entitlements",
+            "org id",
+            1,
+            1,
+            new Kept.Compacted(Duration.ofDays(2)),
+            Timestamps.LOG_APPEND_TIME,
+            Topic.Room.ORDINARY);
 
     public static final Topic WEBHOOK_ENDPOINT = topic("webhook.endpoint", "endpoint id", 3, 6, COMPACTED);
 

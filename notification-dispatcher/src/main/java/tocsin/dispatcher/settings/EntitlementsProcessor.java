@@ -1,7 +1,9 @@
 package tocsin.dispatcher.settings;
 
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,23 +13,31 @@ import tocsin.service.WorkerThread;
 import tocsin.service.kafka.KafkaClients;
 
 /**
- * Tells of all entitlements at each start, for the topic may have been lost since, and then that all are told. From then on it tells of those that
- * were saved without it: by an instance of a release that told of none, which may work beside this one.
+ * Tells of all entitlements at each start, for the topic may have been lost since, and then that all are told; and again every day, since what the
+ * outbox sent last of an organisation may be older than what it sent before, and compaction must find the newer behind it. In between it tells of
+ * those that were saved without it: by an instance of a release that told of none, which may work beside this one.
  */
 @Singleton
 final class EntitlementsProcessor implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(EntitlementsProcessor.class);
+    /** Well below {@code min.compaction.lag.ms} of the topic. */
+    static final Duration TOLD_FOR = Duration.ofDays(1);
+
     private static final Duration BETWEEN = Duration.ofSeconds(10);
     private static final int AT_ONCE = 500;
 
     private final SettingsRepository settings;
     private final KafkaClients clients;
+    private final Clock clock;
     private final WorkerThread worker = new WorkerThread("entitlements", this::run);
+    /** The worker's only. */
+    private Instant tellAllAt = Instant.MIN;
 
-    EntitlementsProcessor(SettingsRepository settings, KafkaClients clients) {
+    EntitlementsProcessor(SettingsRepository settings, KafkaClients clients, Clock clock) {
         this.settings = settings;
         this.clients = clients;
+        this.clock = clock;
     }
 
     @Override
@@ -36,19 +46,23 @@ final class EntitlementsProcessor implements BackgroundWork {
     }
 
     private void run() throws InterruptedException {
-        boolean isComplete = false;
         do {
             try {
-                if (isComplete) {
-                    settings.announceUntoldEntitlements(AT_ONCE);
-                } else if (isWritable()) {
-                    isComplete = announceAll();
-                }
+                tellWhatIsDue();
             } catch (RuntimeException e) {
                 // Nothing is lost by it, and the next time may do better.
                 LOG.atWarn().setCause(e).log("entitlements.not-announced");
             }
         } while (!worker.pause(BETWEEN));
+    }
+
+    void tellWhatIsDue() throws InterruptedException {
+        Instant now = clock.instant();
+        if (now.isBefore(tellAllAt)) {
+            settings.announceUntoldEntitlements(AT_ONCE);
+        } else if (isWritable() && announceAll()) {
+            tellAllAt = now.plus(TOLD_FOR);
+        }
     }
 
     /** The outbox keeps its order: a record that the broker does not take would hold up every alarm behind it. */

@@ -3,10 +3,13 @@ package tocsin.dispatcher.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,6 +23,7 @@ import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.OrgEntitlements;
 import tocsin.service.kafka.KafkaClients;
+import tocsin.testsupport.MovableClock;
 
 class TellsOfEveryEntitlementTest {
 
@@ -139,6 +143,31 @@ class TellsOfEveryEntitlementTest {
             assertEquals(1_202, keys.size());
             assertEquals(RecordKeys.ALL_ENTITLEMENTS_TOLD, keys.getLast());
         }
+    }
+
+    /** What the topic has last of an organisation may be older than what it has before, and compaction keeps the last. */
+    @Test
+    void againEachDayLongBeforeTheTopicIsCompacted() throws Exception {
+        // Given
+        String org = "daily-" + RunningDispatcher.newOrg();
+        dispatcher.entitle(org);
+        MovableClock clock = MovableClock.at(Samples.PUBLISHED);
+        EntitlementsProcessor processor = new EntitlementsProcessor(
+                dispatcher.bean(SettingsRepository.class), dispatcher.bean(KafkaClients.class), clock);
+        processor.tellWhatIsDue();
+
+        // When
+        clock.advance(EntitlementsProcessor.TOLD_FOR.minusMillis(1));
+        processor.tellWhatIsDue();
+        clock.advance(Duration.ofMillis(1));
+        processor.tellWhatIsDue();
+        dispatcher.entitle(org);
+
+        // Then told when it was saved, twice with all others, and when it was saved again
+        awaitTold(org, 4);
+        Duration kept = Duration.ofMillis(Long.parseLong(
+                Objects.requireNonNull(Topics.ORG_ENTITLEMENTS.config().get("min.compaction.lag.ms"))));
+        assertTrue(kept.compareTo(EntitlementsProcessor.TOLD_FOR.multipliedBy(2)) >= 0, "kept for " + kept);
     }
 
     /** A record that the broker does not take would hold up the alarms behind it. */
