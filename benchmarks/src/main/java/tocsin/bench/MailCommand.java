@@ -24,7 +24,7 @@ final class MailCommand implements Callable<Integer> {
     /** As many as the dispatcher has by itself. */
     private static final int CONNECTIONS = 8;
     /** More than the dispatcher gets through in a second once it is warm. */
-    private static final int MAILS_PER_SECOND = 5_000;
+    private static final int MAILS_PER_SECOND = 10_000;
 
     /** Before that a JVM is not what it will be: of two cores the compiler takes one for half a minute. */
     private static final int WARM_UP = 80_000;
@@ -57,7 +57,7 @@ final class MailCommand implements Callable<Integer> {
         int backlog = mails > 0 ? mails : WARM_UP + seconds * MAILS_PER_SECOND;
         long warmUp = mails > 0 ? Math.round(mails * WARM_UP_SHARE) : WARM_UP;
         // What is over so soon is only tried out.
-        UnaryOperator<ChildProcess.Builder> jvm = seconds < SHORT ? TrackerServer::smallJvm : TrackerServer::jvm;
+        UnaryOperator<ChildProcess.Builder> jvm = seconds < SHORT ? TrackerServer::smallJvm : MailCommand::asOperated;
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 PostgresServer postgres = PostgresServer.startDurable();
                 SmtpSinkServer server = new SmtpSinkServer()) {
@@ -72,6 +72,11 @@ final class MailCommand implements Callable<Integer> {
             output.say(MailReport.of(ours, before, after).json());
         }
         return 0;
+    }
+
+    /** With the chart's options in the chart's memory: the dispatcher, and what it is compared with. */
+    private static ChildProcess.Builder asOperated(ChildProcess.Builder program) {
+        return TrackerServer.asOperated("notificationDispatcher", program);
     }
 
     private double ours(
