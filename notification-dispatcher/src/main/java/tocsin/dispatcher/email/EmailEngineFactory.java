@@ -24,7 +24,7 @@ final class EmailEngineFactory {
     private static final String GROUP = "notification-dispatcher-email";
 
     /** Mails under way for each connection: while one is sent, the rows of the others are asked and closed, so that no connection waits for the database. */
-    private static final int FOR_EACH_CONNECTION = 16;
+    private static final int FOR_EACH_CONNECTION = 32;
 
     @Singleton
     MailEngine engine(

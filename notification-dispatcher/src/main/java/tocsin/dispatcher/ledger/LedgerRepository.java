@@ -150,22 +150,22 @@ public final class LedgerRepository {
      * again with success.
      */
     void settle(List<Settlement> ends) {
-        sql.inTransaction(() -> {
-            settle(ends, "l.notification_id = e.notification_id");
-            settle(ends, "l.carried_by = e.notification_id");
-        });
-    }
-
-    /** @param of a condition of ours */
-    private void settle(List<Settlement> ends, String of) {
+        // One statement: each that changes rows has the ledger's counters and requests brought up to date.
         sql.update(
                 """
+                with ended as (
+                  select * from unnest(?::uuid[], ?, ?, ?::int[], ?, ?::timestamptz[])
+                    as e (notification_id, destination, state, attempts, reason, at)
+                ), carried as (
+                  select l.notification_id, e.destination, e.state, e.attempts, e.reason, e.at
+                  from ended e join ledger l on l.carried_by = e.notification_id and l.destination = e.destination
+                  where (l.notification_id, l.destination) not in (select notification_id, destination from ended)
+                )
                 update ledger l set state = e.state, attempts = e.attempts, reason = e.reason, settled_at = e.at
-                from unnest(?::uuid[], ?, ?, ?::int[], ?, ?::timestamptz[])
-                  as e (notification_id, destination, state, attempts, reason, at)
-                where %s and l.destination = e.destination
+                from (select * from ended union all select * from carried) e
+                where l.notification_id = e.notification_id and l.destination = e.destination
                   and (l.state = 'pending' or (l.state = 'failed' and e.state = 'delivered'))
-                """.formatted(of),
+                """,
                 column(ends, it -> it.notification().toString()),
                 column(ends, Settlement::destination),
                 column(ends, it -> it.outcome().text()),

@@ -1,6 +1,7 @@
 package tocsin.dispatcher.ledger;
 
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -15,18 +16,18 @@ public final class MailRows {
     /** What a transaction of some milliseconds holds. */
     private static final int MOST_AT_ONCE = 200;
 
-    /** What comes meanwhile gathers: two at the same time have groups of half the size, and the database works longer for each mail. */
-    private static final int WORKERS = 1;
+    /** Little for a mail; for the database, many mails in one transaction in place of a few. */
+    private static final Duration GATHERING = Duration.ofMillis(10);
 
     private final GroupedWork<UUID, Optional<State>> questions;
     private final GroupedWork<Settlement, Settlement> ends;
 
     MailRows(LedgerRepository ledger) {
-        questions = new GroupedWork<>("mail-questions", MOST_AT_ONCE, WORKERS, SqlClient::isOutage, asked -> {
+        questions = new GroupedWork<>("mail-questions", MOST_AT_ONCE, GATHERING, SqlClient::isOutage, asked -> {
             Map<UUID, State> states = ledger.states(asked, LedgerRow.EMAIL);
             return asked.stream().map(it -> Optional.ofNullable(states.get(it))).toList();
         });
-        ends = new GroupedWork<>("mail-ends", MOST_AT_ONCE, WORKERS, SqlClient::isOutage, ended -> {
+        ends = new GroupedWork<>("mail-ends", MOST_AT_ONCE, GATHERING, SqlClient::isOutage, ended -> {
             ledger.settle(ended);
             return ended;
         });

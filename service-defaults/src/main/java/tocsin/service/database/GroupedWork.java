@@ -1,17 +1,20 @@
 package tocsin.service.database;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Makes one transaction of what many threads want of the database at the same time. Nobody waits for others to come: while one group is under way the next
- * one gathers, so a call alone is as fast as without this, and under load one transaction serves many and few connections serve all.
+ * Makes one transaction of what many threads want of the database at the same time. While one group is under way the next one gathers, and for a moment longer: what a
+ * transaction costs is mostly its round trips, and many small ones take from the rest what it needs. A call alone is as fast as without this, and under load one
+ * transaction serves many and one connection serves all.
  *
  * @param <T> what is asked
  * @param <R> what is answered
@@ -20,27 +23,32 @@ public final class GroupedWork<T, R> {
 
     private final String name;
     private final int most;
-    private final int workers;
+    private final Duration gathering;
     private final Predicate<RuntimeException> outage;
     private final Function<List<T>, List<R>> work;
     private final ConcurrentLinkedQueue<Waiting<T, R>> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger working = new AtomicInteger();
+    private final AtomicBoolean isWorking = new AtomicBoolean();
 
     private record Waiting<T, R>(T item, CompletableFuture<R> answer) {}
 
     /**
      * @param name of the threads that do it
      * @param most items of one group
-     * @param workers groups at the same time
+     * @param gathering how long after the begin of a group the next one begins at the soonest, unless that is full before; what comes when nothing has been
+     *     done for so long does not wait
      * @param outage whether a failure says that nothing can be done now, alone or together
-     * @param work does all or none of them, and answers each in their order; called from several threads. After a failure that is no outage the items of
+     * @param work does all or none of them, and answers each in their order. After a failure that is no outage the items of
      *     the group are tried one by one, so that one that cannot be done takes no other with it
      */
     public GroupedWork(
-            String name, int most, int workers, Predicate<RuntimeException> outage, Function<List<T>, List<R>> work) {
+            String name,
+            int most,
+            Duration gathering,
+            Predicate<RuntimeException> outage,
+            Function<List<T>, List<R>> work) {
         this.name = name;
         this.most = most;
-        this.workers = workers;
+        this.gathering = gathering;
         this.outage = outage;
         this.work = work;
     }
@@ -70,13 +78,8 @@ public final class GroupedWork<T, R> {
     }
 
     private void startWorker() {
-        int now = working.get();
-        while (now < workers) {
-            if (working.compareAndSet(now, now + 1)) {
-                Thread.ofVirtual().name(name + "-", now).start(this::workThrough);
-                return;
-            }
-            now = working.get();
+        if (isWorking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name(name).start(this::workThrough);
         }
     }
 
@@ -84,15 +87,25 @@ public final class GroupedWork<T, R> {
         try {
             List<Waiting<T, R>> group = next();
             while (!group.isEmpty()) {
+                long begun = System.nanoTime();
                 workOn(group);
+                gather(begun);
                 group = next();
             }
         } finally {
-            working.decrementAndGet();
+            isWorking.set(false);
         }
         // Somebody may have come after the last look and seen this worker still there.
         if (!queue.isEmpty()) {
             startWorker();
+        }
+    }
+
+    /** Also while nobody waits: who comes soon after a group is likely not to be the only one. */
+    private void gather(long since) {
+        long left = gathering.toNanos() - (System.nanoTime() - since);
+        if (left > 0 && queue.size() < most) {
+            LockSupport.parkNanos(left);
         }
     }
 

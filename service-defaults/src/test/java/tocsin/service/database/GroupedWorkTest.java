@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,20 +26,23 @@ class GroupedWorkTest {
     private final List<List<String>> groups = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch go = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final GroupedWork<String, String> work =
-            new GroupedWork<>("test", 10, 1, GroupedWorkTest::isDown, group -> {
-                groups.add(List.copyOf(group));
-                if (group.contains("slow")) {
-                    within(go);
-                }
-                if (group.contains("bad")) {
-                    throw new IllegalArgumentException("bad");
-                }
-                if (group.contains("down")) {
-                    throw new IllegalStateException("down");
-                }
-                return group.stream().map(item -> "did " + item).toList();
-            });
+    private final GroupedWork<String, String> work = gathering(Duration.ZERO);
+
+    private GroupedWork<String, String> gathering(Duration gathering) {
+        return new GroupedWork<>("test", 10, gathering, GroupedWorkTest::isDown, group -> {
+            groups.add(List.copyOf(group));
+            if (group.contains("slow")) {
+                within(go);
+            }
+            if (group.contains("bad")) {
+                throw new IllegalArgumentException("bad");
+            }
+            if (group.contains("down")) {
+                throw new IllegalStateException("down");
+            }
+            return group.stream().map(item -> "did " + item).toList();
+        });
+    }
 
     private static boolean isDown(RuntimeException e) {
         return "down".equals(e.getMessage());
@@ -58,16 +62,20 @@ class GroupedWorkTest {
         }
     }
 
-    private Future<String> calling(String item) {
+    private Future<String> calling(GroupedWork<String, String> work, String item) {
         return threads.submit(() -> work.call(item));
     }
 
-    /** One is under way, and the others wait for it. */
     private List<Future<String>> behindASlowOne(String... items) {
-        List<Future<String>> all = new ArrayList<>(List.of(calling("slow")));
+        return behindASlowOne(work, items);
+    }
+
+    /** One is under way, and the others wait for it. */
+    private List<Future<String>> behindASlowOne(GroupedWork<String, String> work, String... items) {
+        List<Future<String>> all = new ArrayList<>(List.of(calling(work, "slow")));
         Awaitility.await().until(() -> groups.size() == 1);
         for (String item : items) {
-            all.add(calling(item));
+            all.add(calling(work, item));
         }
         Awaitility.await().until(() -> work.waiting() == items.length);
         return all;
@@ -100,6 +108,37 @@ class GroupedWorkTest {
         assertEquals(List.of(1, 10, 5), groups.stream().map(List::size).toList());
         assertEquals("did slow", answers.getFirst());
         assertEquals(Arrays.stream(items).map(item -> "did " + item).toList(), answers.subList(1, answers.size()));
+    }
+
+    @Test
+    void gathersWhatComesSoonAfterAGroup() throws ExecutionException, InterruptedException {
+        // Given
+        GroupedWork<String, String> gathering = gathering(Duration.ofSeconds(1));
+
+        // When
+        gathering.call("alone");
+        Future<String> first = calling(gathering, "a");
+        Awaitility.await().until(() -> gathering.waiting() == 1);
+        Future<String> second = calling(gathering, "b");
+
+        // Then
+        assertEquals("did a", first.get());
+        assertEquals("did b", second.get());
+        assertEquals(List.of(List.of("alone"), List.of("a", "b")), groups);
+    }
+
+    @Test
+    void gathersNoMoreThanAGroupHolds() throws ExecutionException, InterruptedException {
+        // Given
+        GroupedWork<String, String> gathering = gathering(Duration.ofDays(1));
+        String[] items = IntStream.range(0, 10).mapToObj(Integer::toString).toArray(String[]::new);
+        List<Future<String>> all = behindASlowOne(gathering, items);
+
+        // When
+        go.countDown();
+
+        // Then
+        assertEquals("did 9", all.getLast().get());
     }
 
     @Test

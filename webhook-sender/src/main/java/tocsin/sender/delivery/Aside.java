@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ final class Aside {
 
     Aside(ParkingRepository parking, DeliveryLog log, DatabaseClient database, Clock clock) {
         this.clock = clock;
-        puts = new GroupedWork<>("put-aside", MOST_AT_ONCE, 1, DatabaseException::saysOutage, group -> {
+        puts = new GroupedWork<>("put-aside", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, group -> {
             // Whoever else puts some of these aside takes them in the same order, so that nobody waits in a circle.
             List<Put> sorted = group.stream()
                     .sorted(Comparator.comparing((Put put) -> put.parked().webhookId())

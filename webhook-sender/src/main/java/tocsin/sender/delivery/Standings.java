@@ -2,6 +2,7 @@ package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -35,8 +36,8 @@ final class Standings {
 
     private static final int MOST_AT_ONCE = 200;
 
-    /** What is asked meanwhile gathers. */
-    private static final int READERS = 1;
+    /** Little for a delivery; for the database, many attempts in one question in place of a few. */
+    private static final Duration GATHERING = Duration.ofMillis(5);
 
     private final DeliveryLogRepository log;
     private final EndpointRegistry endpoints;
@@ -46,7 +47,7 @@ final class Standings {
     private final DatabaseClient database;
     private final Clock clock;
     private final GroupedWork<Question, Standing> questions =
-            new GroupedWork<>("standings", MOST_AT_ONCE, READERS, DatabaseException::saysOutage, this::answers);
+            new GroupedWork<>("standings", MOST_AT_ONCE, GATHERING, DatabaseException::saysOutage, this::answers);
 
     private record Question(LoggedDelivery delivery, Optional<Round> round) {}
 

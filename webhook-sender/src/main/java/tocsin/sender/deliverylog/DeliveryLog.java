@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +22,8 @@ public final class DeliveryLog {
     /** What a transaction of some milliseconds holds. */
     private static final int MOST_AT_ONCE = 200;
 
-    /** What comes meanwhile gathers: two at the same time have groups of half the size, and the database works longer for each delivery. */
-    private static final int WRITERS = 1;
+    /** Little for a delivery; for the database, many deliveries in one transaction in place of a few. */
+    private static final Duration GATHERING = Duration.ofMillis(5);
 
     private final DeliveryLogRepository repository;
     private final MeterRegistry meters;
@@ -44,7 +45,7 @@ public final class DeliveryLog {
         durations = Timer.builder("tocsin.delivery.attempt.duration")
                 .description("how long an attempt took, up to its deadline")
                 .register(meters);
-        writes = new GroupedWork<>("log-writer", MOST_AT_ONCE, WRITERS, DatabaseException::saysOutage, entries -> {
+        writes = new GroupedWork<>("log-writer", MOST_AT_ONCE, GATHERING, DatabaseException::saysOutage, entries -> {
             repository.write(entries, clock.instant());
             group.record(entries.size());
             return entries;
