@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import tocsin.sender.database.DatabaseClient;
 
 /** Remembers how endpoints are doing, for all instances, and says whether one is to be left alone. */
@@ -23,35 +25,52 @@ public final class EndpointBreaker {
     }
 
     /** Whether an attempt may be made now. */
-    public sealed interface Answer {
+    public sealed interface Answer permits Answer.Probe, Claimed {
 
-        /** @param isFailing whether {@link #recovered} is to be told if it goes well */
-        record Go(boolean isFailing) implements Answer {}
+        /** @param isFailing whether it is news if it goes well */
+        record Go(boolean isFailing) implements Claimed {}
+
+        /** The pause is over: whoever {@link #claim}s the attempt that shows how the endpoint is doing makes it. */
+        record Probe() implements Answer {}
 
         /** @param health with the time until which it is left alone */
-        record LeaveAlone(Health health, Instant until) implements Answer {}
+        record LeaveAlone(Health health, Instant until) implements Claimed {}
     }
 
-    /** Of each of them, in their order; within one transaction, with those of one endpoint next to each other. */
-    public List<Answer> ask(List<String> endpointIds, Instant now) {
-        return database.inTransaction(_ -> {
-            Map<String, Health> seen = repository.find(Set.copyOf(endpointIds));
-            return endpointIds.stream()
-                    .map(id -> ask(id, Optional.ofNullable(seen.get(id)), now))
-                    .toList();
-        });
+    /** How a claim ended. */
+    public sealed interface Claimed extends Answer permits Answer.Go, Answer.LeaveAlone {}
+
+    /** What an attempt said of its endpoint. */
+    public sealed interface Sign {
+
+        record Recovered() implements Sign {}
+
+        /**
+         * @param startedAt when the attempt began
+         * @param at when it failed
+         */
+        record Failed(Instant startedAt, Instant at) implements Sign {}
     }
 
-    private Answer ask(String endpointId, Optional<Health> seen, Instant now) {
+    /** Of each of them, by its id. Reads, and waits for nobody. */
+    public Map<String, Answer> ask(Set<String> endpointIds, Instant now) {
+        Map<String, Health> seen = repository.find(endpointIds);
+        return endpointIds.stream()
+                .collect(Collectors.toMap(Function.identity(), id -> answer(Optional.ofNullable(seen.get(id)), now)));
+    }
+
+    private Answer answer(Optional<Health> seen, Instant now) {
         return switch (breaker.admit(seen, now)) {
             case Breaker.Admission.Usual() -> new Answer.Go(seen.isPresent());
+            case Breaker.Admission.Probe _ -> new Answer.Probe();
             case Breaker.Admission.Wait(Instant until) -> new Answer.LeaveAlone(seen.orElseThrow(), until);
-            case Breaker.Admission.Probe _ -> claim(endpointId, now);
         };
     }
 
-    /** Of all that ask at the end of a pause, one gets the attempt. */
-    private Answer claim(String endpointId, Instant now) {
+    /**
+     * Of all that ask at the end of a pause, one gets the attempt. Nobody else changes how the endpoint is doing until the end of the transaction.
+     */
+    public Claimed claim(String endpointId, Instant now) {
         return database.inTransaction(_ -> {
             Optional<Health> health = repository.findForUpdate(endpointId);
             return switch (breaker.admit(health, now)) {
@@ -66,19 +85,22 @@ public final class EndpointBreaker {
     }
 
     /**
-     * @param startedAt of the attempt that failed
+     * @param signs in the order in which the attempts ended
      * @return since when all attempts have failed, if that is so long that the endpoint is to be disabled
      */
-    public Optional<Instant> failed(String endpointId, Instant startedAt, Instant now) {
+    public Optional<Instant> heed(String endpointId, List<Sign> signs, Instant now) {
         return database.inTransaction(_ -> {
-            Health health = breaker.failed(repository.findForUpdate(endpointId), startedAt, now);
-            repository.save(endpointId, health);
-            return breaker.isGivenUp(health, now) ? Optional.of(health.failingSince()) : Optional.empty();
+            Optional<Health> health = repository.findForUpdate(endpointId);
+            for (Sign sign : signs) {
+                health = switch (sign) {
+                    // All is as for a new one.
+                    case Sign.Recovered() -> Optional.empty();
+                    case Sign.Failed(Instant startedAt, Instant at) ->
+                        Optional.of(breaker.failed(health, startedAt, at));
+                };
+            }
+            health.ifPresentOrElse(it -> repository.save(endpointId, it), () -> repository.remove(endpointId));
+            return health.filter(it -> breaker.isGivenUp(it, now)).map(Health::failingSince);
         });
-    }
-
-    /** An attempt went well, or its owner has changed something: all is as for a new one. */
-    public void recovered(String endpointId) {
-        repository.remove(endpointId);
     }
 }

@@ -1,7 +1,6 @@
 package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.engine.Delivery;
 import tocsin.engine.Outcome;
-import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.deliverylog.DeliveryLog;
 import tocsin.sender.deliverylog.LogEntry;
@@ -31,7 +29,7 @@ final class Concluding {
     private final EndpointRegistry endpoints;
     private final DeliveryLog log;
     private final Aside aside;
-    private final EndpointBreaker breaker;
+    private final Verdicts verdicts;
     private final DeliveryConfig config;
     private final DatabaseClient database;
     private final Clock clock;
@@ -40,14 +38,14 @@ final class Concluding {
             EndpointRegistry endpoints,
             DeliveryLog log,
             Aside aside,
-            EndpointBreaker breaker,
+            Verdicts verdicts,
             DeliveryConfig config,
             DatabaseClient database,
             Clock clock) {
         this.endpoints = endpoints;
         this.log = log;
         this.aside = aside;
-        this.breaker = breaker;
+        this.verdicts = verdicts;
         this.config = config;
         this.database = database;
         this.clock = clock;
@@ -57,16 +55,24 @@ final class Concluding {
     record Attempt(LoggedDelivery delivery, Attempting.Made made, boolean wasFailing) {}
 
     /** Has it counted for or against its endpoint; to be called once. */
-    void judge(Attempt attempt) {
+    void judge(Attempt attempt) throws InterruptedException {
+        LoggedDelivery delivery = attempt.delivery();
+        LoggedAttempt logged = attempt.made().logged();
         switch (attempt.made().outcome()) {
             case DeliveryOutcome.Delivered _ -> {
                 if (attempt.wasFailing()) {
-                    breaker.recovered(attempt.delivery().endpointId());
+                    verdicts.pass(new Verdicts.Recovered(delivery.endpointId()));
                 }
             }
             case DeliveryOutcome.Failed failed -> {
                 if (!failed.isBusy()) {
-                    countFailure(attempt.delivery(), attempt.made());
+                    verdicts.pass(new Verdicts.Failed(
+                            delivery.orgId(),
+                            delivery.endpointId(),
+                            attempt.made().request().target(),
+                            failed.reason(),
+                            logged.startedAt(),
+                            clock.instant()));
                 }
             }
             case DeliveryOutcome.Gone _ -> {}
@@ -123,26 +129,6 @@ final class Concluding {
                 .addKeyValue("tookMs", made.logged().took().toMillis())
                 .log("delivery.attempted");
         return next;
-    }
-
-    /** Against the place that it was sent to: where the endpoint leads by now may be sound. */
-    private void countFailure(LoggedDelivery delivery, Attempting.Made made) {
-        LoggedAttempt attempt = made.logged();
-        URI url = made.request().target();
-        Instant now = clock.instant();
-        database.together(() -> {
-            if (endpoints.holdAt(delivery.endpointId(), url)) {
-                breaker.failed(delivery.endpointId(), attempt.startedAt(), now)
-                        .ifPresent(since -> endpoints.disableWithNotice(
-                                delivery.orgId(),
-                                delivery.endpointId(),
-                                url,
-                                "all attempts have failed since " + since.truncatedTo(ChronoUnit.SECONDS)
-                                        + ", the last because "
-                                        + attempt.reason().orElse("of an error"),
-                                now));
-            }
-        });
     }
 
     /** By the ladder, or after the time that the receiver asks for. */

@@ -1,6 +1,8 @@
 package tocsin.sender.delivery;
 
 import java.time.Instant;
+import tocsin.sender.breaker.EndpointBreaker;
+import tocsin.sender.breaker.Health;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.SigningSecrets;
@@ -22,7 +24,17 @@ sealed interface Standing {
      * @param failingSince when the first of its attempts in a row failed
      * @param isProbing whether an attempt may be under way that ends this before its time
      */
-    record LeftAlone(String reason, Instant until, Instant failingSince, boolean isProbing) implements Standing {}
+    record LeftAlone(String reason, Instant until, Instant failingSince, boolean isProbing) implements Standing {
+
+        static LeftAlone of(EndpointBreaker.Answer.LeaveAlone alone) {
+            Health health = alone.health();
+            return new LeftAlone(
+                    "the endpoint is left alone for a while: its last " + health.failures() + " attempts failed",
+                    alone.until(),
+                    health.failingSince(),
+                    health.probing());
+        }
+    }
 
     /**
      * All of its endpoint's turns of this second are taken.

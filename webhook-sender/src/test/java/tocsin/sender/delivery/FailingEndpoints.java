@@ -79,6 +79,14 @@ record FailingEndpoints(SenderService sender) {
                 endpoint);
     }
 
+    /** Until now: its next attempt shows how it is doing. */
+    void wasLeftAlone(Registered endpoint) {
+        change(
+                "insert into endpoint_health (failures, failing_since, opened_at, open_until, endpoint_id)"
+                        + " values (30, now(), now() - interval '1 minute', now() - interval '1 second', ?)",
+                endpoint);
+    }
+
     private void change(String sql, Registered endpoint) {
         int changed = sender.part(DatabaseClient.class).inTransaction(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {

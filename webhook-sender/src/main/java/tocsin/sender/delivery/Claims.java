@@ -1,0 +1,100 @@
+package tocsin.sender.delivery;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tocsin.sender.breaker.EndpointBreaker;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.database.DatabaseException;
+import tocsin.sender.pace.PaceRepository;
+import tocsin.sender.pace.Turns;
+import tocsin.service.database.GroupedWork;
+
+/**
+ * What an attempt must take before it goes: the probe of an endpoint that fails, a turn at one with a pace. Who takes writes, and waits for whoever writes of the
+ * same endpoint, so these are transactions of their own.
+ */
+@Singleton
+final class Claims {
+
+    private static final int MOST_AT_ONCE = 200;
+
+    private final EndpointBreaker breaker;
+    private final PaceRepository paces;
+    private final DatabaseClient database;
+    private final Clock clock;
+    private final GroupedWork<Claim, Standing> claims =
+            new GroupedWork<>("claims", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, this::answers);
+
+    /** @param isProbe whether its endpoint has failed until now */
+    record Claim(Standing.Ready ready, boolean isProbe) {
+
+        String endpointId() {
+            return ready.endpoint().id();
+        }
+    }
+
+    Claims(EndpointBreaker breaker, PaceRepository paces, DatabaseClient database, Clock clock) {
+        this.breaker = breaker;
+        this.paces = paces;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** @return {@link Standing.Ready} if it may go, and else why it may not */
+    Standing take(Claim claim) throws InterruptedException {
+        return claims.call(claim);
+    }
+
+    private List<Standing> answers(List<Claim> wanted) {
+        return database.inTransaction(_ -> {
+            Instant now = clock.instant();
+            // Each is answered for itself, also where two are equal.
+            IdentityHashMap<Claim, Standing> answers = new IdentityHashMap<>();
+            // In one order, so that nobody waits in a circle.
+            wanted.stream()
+                    .sorted(Comparator.comparing(Claim::endpointId))
+                    .forEach(claim -> answers.put(claim, claim.isProbe() ? probe(claim.ready(), now) : claim.ready()));
+            takeTurns(answers, now);
+            return wanted.stream().map(answers::get).toList();
+        });
+    }
+
+    private Standing probe(Standing.Ready ready, Instant now) {
+        return switch (breaker.claim(ready.endpoint().id(), now)) {
+            case EndpointBreaker.Answer.Go(boolean isFailing) ->
+                new Standing.Ready(ready.endpoint(), ready.secrets(), isFailing);
+            case EndpointBreaker.Answer.LeaveAlone alone -> Standing.LeftAlone.of(alone);
+        };
+    }
+
+    /** Last: who does not go anyway takes nobody's turn. */
+    private void takeTurns(IdentityHashMap<Claim, Standing> answers, Instant now) {
+        Map<String, List<Claim>> limited = answers.entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof Standing.Ready ready
+                        && ready.endpoint().maxPerSecond().isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.groupingBy(Claim::endpointId));
+        if (limited.isEmpty()) {
+            return;
+        }
+        Map<String, Integer> wanted = limited.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().size()));
+        Map<String, Turns> turns = paces.take(wanted, now);
+        turns.forEach((id, got) -> {
+            Iterator<Claim> without = limited.getOrDefault(id, List.of()).stream()
+                    .skip(got.granted())
+                    .iterator();
+            String reason = "the endpoint gets at most " + got.maxPerSecond() + " attempts a second";
+            got.later().forEach(until -> answers.put(without.next(), new Standing.OverPace(reason, until)));
+        });
+    }
+}

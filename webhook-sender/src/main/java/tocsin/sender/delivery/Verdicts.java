@@ -1,0 +1,110 @@
+package tocsin.sender.delivery;
+
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import tocsin.sender.breaker.EndpointBreaker;
+import tocsin.sender.breaker.EndpointBreaker.Sign;
+import tocsin.sender.database.DatabaseClient;
+import tocsin.sender.database.DatabaseException;
+import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.service.database.GroupedWork;
+
+/**
+ * What attempts say of their endpoints, for many that end at the same time in one transaction. Where an endpoint hangs all its attempts end together: with a
+ * connection for each, which wait for each other, none would be left for the deliveries of the others.
+ */
+@Singleton
+final class Verdicts {
+
+    /** What a transaction of some milliseconds holds. */
+    private static final int MOST_AT_ONCE = 200;
+
+    private final EndpointRegistry endpoints;
+    private final EndpointBreaker breaker;
+    private final DatabaseClient database;
+    private final Clock clock;
+    private final GroupedWork<Verdict, Verdict> verdicts =
+            new GroupedWork<>("verdicts", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, this::heedAll);
+
+    /** By an attempt that has ended. */
+    sealed interface Verdict {
+
+        String endpointId();
+    }
+
+    /** It went well, after others that failed. */
+    record Recovered(String endpointId) implements Verdict {}
+
+    /**
+     * @param url where it went
+     * @param reason for people
+     * @param startedAt when it began
+     * @param at when it failed
+     */
+    record Failed(String orgId, String endpointId, URI url, String reason, Instant startedAt, Instant at)
+            implements Verdict {}
+
+    Verdicts(EndpointRegistry endpoints, EndpointBreaker breaker, DatabaseClient database, Clock clock) {
+        this.endpoints = endpoints;
+        this.breaker = breaker;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Returns when it counts. */
+    void pass(Verdict verdict) throws InterruptedException {
+        verdicts.call(verdict);
+    }
+
+    private List<Verdict> heedAll(List<Verdict> group) {
+        // Whoever else judges some of these endpoints takes them in the same order, so that nobody waits in a circle.
+        Map<String, List<Verdict>> byEndpoint =
+                group.stream().collect(Collectors.groupingBy(Verdict::endpointId, TreeMap::new, Collectors.toList()));
+        database.together(() -> byEndpoint.forEach(this::heed));
+        return group;
+    }
+
+    /** @param verdicts on this endpoint, in their order */
+    private void heed(String endpointId, List<Verdict> verdicts) {
+        Map<URI, Boolean> leadsThere = new HashMap<>();
+        List<Sign> signs = new ArrayList<>();
+        Optional<Failed> last = Optional.empty();
+        for (Verdict verdict : verdicts) {
+            switch (verdict) {
+                case Recovered _ -> signs.add(new Sign.Recovered());
+                case Failed failed -> {
+                    // Where the endpoint leads by now may be sound. It is held before its failures, as by whoever
+                    // deletes it.
+                    if (leadsThere.computeIfAbsent(failed.url(), url -> endpoints.holdAt(endpointId, url))) {
+                        signs.add(new Sign.Failed(failed.startedAt(), failed.at()));
+                        last = Optional.of(failed);
+                    }
+                }
+            }
+        }
+        if (signs.isEmpty()) {
+            return;
+        }
+        Optional<Instant> givenUpSince = breaker.heed(endpointId, signs, clock.instant());
+        if (givenUpSince.isPresent() && last.isPresent()) {
+            disable(last.get(), givenUpSince.get());
+        }
+    }
+
+    private void disable(Failed last, Instant since) {
+        String reason = "all attempts have failed since " + since.truncatedTo(ChronoUnit.SECONDS)
+                + ", the last because " + last.reason();
+        endpoints.disableWithNotice(last.orgId(), last.endpointId(), last.url(), reason, last.at());
+    }
+}
