@@ -7,12 +7,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import tocsin.engine.EngineConfig.Timing;
 import tocsin.engine.Outcome.Done;
 import tocsin.engine.Outcome.RetryLater;
 
 class CommitsOnlyTheContiguousPrefixTest {
 
     private static final Duration WHILE = Duration.ofMillis(500);
+
+    private static final Timing CLOSES_AT_ONCE = new Timing(
+            Timing.DEFAULT.poll(),
+            Timing.DEFAULT.commit(),
+            Timing.DEFAULT.revoke(),
+            Duration.ZERO,
+            Timing.DEFAULT.faultPatience());
 
     @Test
     void staysBeforeARecordThatIsStillBeingDelivered() {
@@ -76,7 +84,8 @@ class CommitsOnlyTheContiguousPrefixTest {
                             fixture.config().ladder().tiers().getFirst().topic(), 1, Map.of("max.message.bytes", "1"));
             var handler = new ScriptedHandler(
                     delivery -> ScriptedHandler.hasBody(delivery, "1") ? new RetryLater("answered 503") : new Done());
-            fixture.start(handler);
+            // What the broker refuses is never done, and the close would wait for it.
+            fixture.start(fixture.config().withTiming(CLOSES_AT_ONCE), handler);
             // When
             for (int n = 0; n < 3; n++) {
                 fixture.send("key " + n, Integer.toString(n));

@@ -148,7 +148,7 @@ class MemberConsumerTest {
 
     private static void end(Consumer<byte[], byte[]> consumer, End end) {
         switch (end) {
-            case CLOSED -> consumer.close();
+            case CLOSED -> new LeavingConsumer(consumer).close();
             // As the broker sees it: a silence.
             case KILLED ->
                 consumer.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.REMAIN_IN_GROUP));
