@@ -114,6 +114,8 @@ final class InProcessBroker implements RunningServer {
         settings.put("share.coordinator.state.topic.min.isr", "1");
 
         settings.put("group.initial.rebalance.delay.ms", "0");
+        // Tests that kill may ask for less than a broker allows, so as not to wait for who is dead.
+        settings.put("group.min.session.timeout.ms", "1000");
         settings.put("controlled.shutdown.enable", "true");
         settings.put("log.cleaner.threads", "1");
         settings.put("log.cleaner.dedupe.buffer.size", String.valueOf(8 * 1024 * 1024));

@@ -109,9 +109,9 @@ class NothingLostBetweenStateAndOutputTest {
         return cluster.matcher("matcher-gap", disk)
                 .env("TOCSIN_MATCHER_COMMIT_INTERVAL", "500ms")
                 .env("TOCSIN_MATCHER_THREADS", "1")
-                // Who dies while the group is being made is waited for.
-                .env("KAFKA_CLIENT_SESSION_TIMEOUT_MS", "6000")
-                // Each refusal costs a thread.
+                // Each refusal costs a thread, and the next one waits for the session of the one before.
+                .env("KAFKA_CLIENT_SESSION_TIMEOUT_MS", "1500")
+                .env("KAFKA_CLIENT_HEARTBEAT_INTERVAL_MS", "300")
                 .env("TOCSIN_MATCHER_THREAD_RESTARTS", "100000");
     }
 
