@@ -4,23 +4,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
-import tocsin.dispatcher.incident.IncidentRepository;
-import tocsin.dispatcher.ledger.Notification;
-import tocsin.dispatcher.store.SqlClient;
-import tocsin.schemas.Audience;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.WebhookRequested;
@@ -155,7 +144,7 @@ class HeldCorrectionsTest {
     void waitsForAMailThatTellsOfOthersTooAndIsOnItsWay() {
         // Given
         String address = dispatcher.withMail(org, "en");
-        PendingRequests pending = tellByADigestThatIsOnItsWay(address);
+        PendingRequests pending = incident.tellByADigestThatIsOnItsWay(address);
 
         // When
         incident.withdraw(2);
@@ -170,54 +159,6 @@ class HeldCorrectionsTest {
         assertEquals("Subject", mails.get(2).subject());
         assertTrue(
                 mails.get(3).subject().startsWith("[withdrawn]"), mails.get(3).subject());
-    }
-
-    private PendingRequests tellByADigestThatIsOnItsWay(String address) {
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        incident.untilDelivered("breach");
-        // As if its server had not taken it yet.
-        PendingRequests pending = new PendingRequests(dispatcher, org);
-        UUID digest = pending.keepMail(Notification.Kind.DIGEST, address);
-        dispatcher.update(
-                "update notification_dispatcher.ledger l set state = 'pending', carried_by = '" + digest
-                        + "' from notification_dispatcher.notification n"
-                        + " where n.notification_id = l.notification_id and n.kind = 'breach' and n.audience = ?",
-                audience);
-        return pending;
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            PUT    | /entitlements                | {"guard":false,"webhooks":true}              | suppressed guard_not_entitled
-            DELETE | /email-allowlist/ADDRESS     | ''                                           | suppressed address_removed
-            PUT    | /breach-notifications        | {"email":{"enabled":false,"language":"en"}}  | delivered -
-            """)
-    void asksForTheRightsOfItsMailWhenItIsLetGo(String method, String path, String body, String end) {
-        // Given
-        String address = dispatcher.withMail(org, "en");
-        tellByADigestThatIsOnItsWay(address);
-        incident.withdraw(2);
-        incident.untilTakenBack();
-
-        // When
-        dispatcher.ok(
-                method,
-                "/v1/orgs/" + org + path.replace("ADDRESS", address),
-                path.equals("/entitlements") ? dispatcher.admin() : dispatcher.owner(org),
-                body);
-        dispatcher.update(
-                "update notification_dispatcher.ledger l set state = 'delivered' from notification_dispatcher.notification n"
-                        + " where n.notification_id = l.notification_id and n.kind in ('breach', 'digest') and n.audience = ?",
-                audience);
-
-        // Then
-        await().atMost(RunningDispatcher.SOON)
-                .untilAsserted(() -> assertEquals(
-                        List.of("breach email delivered -", "digest email delivered -", "withdrawn email " + end),
-                        dispatcher.ledger(org).stream()
-                                .filter(it -> !it.startsWith("address_confirmation"))
-                                .sorted()
-                                .toList()));
     }
 
     /** Instances whose clocks differ write times in another order than things happened. */
@@ -284,152 +225,5 @@ class HeldCorrectionsTest {
                                 "withdrawn " + endpoint + " pending -"),
                         dispatcher.ledger(org)));
         assertEquals(3, dispatcher.webhooks(org).size());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        // guard, webhooks -> how the correction ends
-        "true,  true,  pending -",
-        "false, true,  suppressed guard_not_entitled",
-        "true,  false, suppressed webhooks_not_entitled",
-    })
-    void asksForItsRightsWhenItIsLetGo(boolean guard, boolean webhooks, String end) {
-        // Given
-        String endpoint = dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-        incident.withdraw(2);
-        incident.untilTakenBack();
-
-        // When
-        dispatcher.ok(
-                "PUT",
-                "/v1/orgs/" + org + "/entitlements",
-                dispatcher.admin(),
-                "{\"guard\":" + guard + ",\"webhooks\":" + webhooks + "}");
-        incident.settle(0, DeliveryOutcome.DELIVERED);
-
-        // Then
-        await().atMost(RunningDispatcher.SOON)
-                .untilAsserted(() -> assertEquals(
-                        List.of("breach " + endpoint + " delivered -", "withdrawn " + endpoint + " " + end),
-                        dispatcher.ledger(org)));
-        await().atMost(RunningDispatcher.SOON)
-                .until(() -> dispatcher.rows(KEPT + " and k.held", audience).isEmpty());
-        int asked = end.startsWith("pending") ? 2 : 1;
-        assertEquals(asked, dispatcher.awaitWebhooks(org, asked).size());
-    }
-
-    /** As instances do that share a database. */
-    @Test
-    void goesOnceAlthoughSeveralLetItGo() throws Exception {
-        // Given a correction that need not wait any more, which nobody can decide on yet
-        dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-        incident.withdraw(2);
-        incident.untilTakenBack();
-        CorrectionProcessor processor = dispatcher.bean(CorrectionProcessor.class);
-        SqlClient sql = dispatcher.bean(SqlClient.class);
-
-        // When
-        try (ExecutorService instances = Executors.newFixedThreadPool(2)) {
-            List<Future<Boolean>> looks = new ArrayList<>();
-            sql.inTransaction(() -> {
-                dispatcher.bean(IncidentRepository.class).lock(new Audience.Organisation(org));
-                incident.settle(0, DeliveryOutcome.DELIVERED);
-                await().atMost(RunningDispatcher.SOON)
-                        .until(() -> dispatcher.ledger(org).getFirst().contains("delivered"));
-                looks.add(instances.submit(processor::doDue));
-                looks.add(instances.submit(processor::doDue));
-                // With the one that looks by itself.
-                dispatcher.awaitWaiting(3);
-            });
-            for (Future<Boolean> look : looks) {
-                look.get();
-            }
-        }
-
-        // Then
-        incident.match(incident.advisory(1).setPackageName("marker-" + org), OneIncident.download(2, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 3);
-        assertEquals(
-                List.of(
-                        "guard.malicious_package_detected",
-                        "guard.advisory_withdrawn",
-                        "guard.malicious_package_detected"),
-                dispatcher.webhooks(org).stream().map(WebhookRequested::getType).toList());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"DELIVERED, FAILED", "FAILED, DELIVERED"})
-    void goesByTheRightsOfWhenWhatItTakesBackArrives(DeliveryOutcome first, DeliveryOutcome then) {
-        // Given a webhook that is taken back while there are no rights to say so
-        dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-        boolean arrivesAtOnce = first == DeliveryOutcome.DELIVERED;
-        if (!arrivesAtOnce) {
-            incident.settle(0, first);
-            await().atMost(RunningDispatcher.SOON)
-                    .until(() -> dispatcher.ledger(org).getFirst().contains("failed"));
-        }
-        entitle(false);
-        incident.withdraw(2);
-        incident.untilTakenBack();
-
-        // When it arrives, or is sent again by a person, once there are
-        entitle(true);
-        incident.settle(0, arrivesAtOnce ? first : then);
-
-        // Then
-        assertEquals(
-                "guard.advisory_withdrawn",
-                dispatcher.awaitWebhooks(org, 2).getLast().getType());
-    }
-
-    private void entitle(boolean webhooks) {
-        dispatcher.ok(
-                "PUT",
-                "/v1/orgs/" + org + "/entitlements",
-                dispatcher.admin(),
-                "{\"guard\":true,\"webhooks\":" + webhooks + "}");
-    }
-
-    /** Two instances read that it need not wait; one lets it go, and the incident rings anew before the other's turn comes. */
-    @Test
-    void isNotTakenBackBySomebodyElseOnceItIsOnItsWay() throws Exception {
-        // Given
-        String endpoint = dispatcher.withWebhook(org);
-        incident.match(incident.advisory(1), OneIncident.download(1, "1.0.0"));
-        dispatcher.awaitWebhooks(org, 1);
-        incident.withdraw(2);
-        incident.untilTakenBack();
-        CorrectionProcessor processor = dispatcher.bean(CorrectionProcessor.class);
-
-        // When
-        try (ExecutorService others = Executors.newFixedThreadPool(1)) {
-            List<Future<Boolean>> looks = new ArrayList<>();
-            dispatcher.bean(SqlClient.class).inTransaction(() -> {
-                dispatcher.bean(IncidentRepository.class).lock(new Audience.Organisation(org));
-                incident.settle(0, DeliveryOutcome.DELIVERED);
-                // The one that looks by itself, then the match, then another: each gets the lock in its turn.
-                dispatcher.awaitWaiting(1);
-                incident.match(incident.advisory(3), OneIncident.download(2, "1.0.0"));
-                dispatcher.awaitWaiting(2);
-                looks.add(others.submit(processor::doDue));
-                dispatcher.awaitWaiting(3);
-            });
-            looks.getFirst().get();
-        }
-
-        // Then
-        await().atMost(RunningDispatcher.SOON)
-                .untilAsserted(() -> assertEquals(
-                        List.of(
-                                "breach " + endpoint + " delivered -",
-                                "breach " + endpoint + " pending -",
-                                "withdrawn " + endpoint + " pending -"),
-                        dispatcher.ledger(org).stream().sorted().toList()));
     }
 }

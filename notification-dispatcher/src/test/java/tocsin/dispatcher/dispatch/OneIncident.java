@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import tocsin.dispatcher.PendingRequests;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.dispatcher.Samples;
+import tocsin.dispatcher.ledger.Notification;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.DeliveryOutcome;
@@ -80,5 +83,19 @@ final class OneIncident {
     void untilDelivered(String kind) {
         await().atMost(RunningDispatcher.SOON)
                 .until(() -> dispatcher.ledger(org).contains(kind + " email delivered -"));
+    }
+
+    /** By a mail that tells of others too, and whose server has not taken it yet. */
+    PendingRequests tellByADigestThatIsOnItsWay(String address) {
+        match(advisory(1), download(1, "1.0.0"));
+        untilDelivered("breach");
+        PendingRequests pending = new PendingRequests(dispatcher, org);
+        UUID digest = pending.keepMail(Notification.Kind.DIGEST, address);
+        dispatcher.update(
+                "update notification_dispatcher.ledger l set state = 'pending', carried_by = '" + digest
+                        + "' from notification_dispatcher.notification n"
+                        + " where n.notification_id = l.notification_id and n.kind = 'breach' and n.audience = ?",
+                "org:" + org);
+        return pending;
     }
 }
