@@ -7,13 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one transaction of what many threads want of the database at the same time. While one group is under way the next one gathers, and for a moment longer: what a
- * transaction costs is mostly its round trips, and many small ones take from the rest what it needs. A call alone is as fast as without this, and under load one
+ * transaction costs is mostly its round trips, and many small ones take from the rest what it needs. A call alone waits for nobody, and under load one
  * transaction serves many and one connection serves all.
  *
  * @param <T> what is asked
@@ -27,6 +29,10 @@ public final class GroupedWork<T, R> {
     private final Predicate<RuntimeException> outage;
     private final Function<List<T>, List<R>> work;
     private final ConcurrentLinkedQueue<Waiting<T, R>> queue = new ConcurrentLinkedQueue<>();
+    /** Asked for each call, which a queue of this kind counts out. */
+    private final AtomicInteger queued = new AtomicInteger();
+
+    private volatile @Nullable Thread worker;
     private final AtomicBoolean isWorking = new AtomicBoolean();
 
     private record Waiting<T, R>(T item, CompletableFuture<R> answer) {}
@@ -61,6 +67,9 @@ public final class GroupedWork<T, R> {
     public R call(T item) throws InterruptedException {
         Waiting<T, R> waiting = new Waiting<>(item, new CompletableFuture<>());
         queue.add(waiting);
+        if (queued.incrementAndGet() >= most) {
+            LockSupport.unpark(worker);
+        }
         startWorker();
         try {
             return waiting.answer().get();
@@ -74,7 +83,7 @@ public final class GroupedWork<T, R> {
 
     /** How many nobody has begun with. */
     int waiting() {
-        return queue.size();
+        return queued.get();
     }
 
     private void startWorker() {
@@ -84,6 +93,7 @@ public final class GroupedWork<T, R> {
     }
 
     private void workThrough() {
+        worker = Thread.currentThread();
         try {
             List<Waiting<T, R>> group = next();
             while (!group.isEmpty()) {
@@ -94,18 +104,19 @@ public final class GroupedWork<T, R> {
             }
         } finally {
             isWorking.set(false);
-        }
-        // Somebody may have come after the last look and seen this worker still there.
-        if (!queue.isEmpty()) {
-            startWorker();
+            // Somebody may have come after the last look and seen this worker still there.
+            if (!queue.isEmpty()) {
+                startWorker();
+            }
         }
     }
 
     /** Also while nobody waits: who comes soon after a group is likely not to be the only one. */
     private void gather(long since) {
         long left = gathering.toNanos() - (System.nanoTime() - since);
-        if (left > 0 && queue.size() < most) {
+        while (left > 0 && queued.get() < most) {
             LockSupport.parkNanos(left);
+            left = gathering.toNanos() - (System.nanoTime() - since);
         }
     }
 
@@ -113,6 +124,7 @@ public final class GroupedWork<T, R> {
         List<Waiting<T, R>> group = new ArrayList<>();
         Waiting<T, R> waiting;
         while (group.size() < most && (waiting = queue.poll()) != null) {
+            queued.decrementAndGet();
             group.add(waiting);
         }
         return group;

@@ -111,34 +111,34 @@ class GroupedWorkTest {
     }
 
     @Test
-    void gathersWhatComesSoonAfterAGroup() throws ExecutionException, InterruptedException {
+    void gathersWhatComesSoonAfterAGroupUntilThereIsAGroupOfIt() throws Exception {
         // Given
-        GroupedWork<String, String> gathering = gathering(Duration.ofSeconds(1));
+        GroupedWork<String, String> gathering = gathering(Duration.ofDays(1));
+        gathering.call("alone");
 
         // When
-        gathering.call("alone");
-        Future<String> first = calling(gathering, "a");
-        Awaitility.await().until(() -> gathering.waiting() == 1);
-        Future<String> second = calling(gathering, "b");
+        List<Future<String>> all = IntStream.range(0, 10)
+                .mapToObj(i -> calling(gathering, Integer.toString(i)))
+                .toList();
 
         // Then
-        assertEquals("did a", first.get());
-        assertEquals("did b", second.get());
-        assertEquals(List.of(List.of("alone"), List.of("a", "b")), groups);
+        for (Future<String> one : all) {
+            one.get(30, TimeUnit.SECONDS);
+        }
+        assertEquals(List.of(1, 10), groups.stream().map(List::size).toList());
     }
 
     @Test
-    void gathersNoMoreThanAGroupHolds() throws ExecutionException, InterruptedException {
+    void gathersNoLongerThanItMay() throws InterruptedException {
         // Given
-        GroupedWork<String, String> gathering = gathering(Duration.ofDays(1));
-        String[] items = IntStream.range(0, 10).mapToObj(Integer::toString).toArray(String[]::new);
-        List<Future<String>> all = behindASlowOne(gathering, items);
+        GroupedWork<String, String> gathering = gathering(Duration.ofMillis(20));
+        gathering.call("alone");
 
         // When
-        go.countDown();
+        gathering.call("soon");
 
         // Then
-        assertEquals("did 9", all.getLast().get());
+        assertEquals(List.of(List.of("alone"), List.of("soon")), groups);
     }
 
     @Test
