@@ -1,6 +1,7 @@
 package tocsin.sender.breaker;
 
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,13 @@ public final class EndpointBreaker {
     private final HealthRepository repository;
     private final DatabaseClient database;
     private final Breaker breaker;
+    private final Clock clock;
 
-    EndpointBreaker(HealthRepository repository, DatabaseClient database, BreakerConfig config) {
+    EndpointBreaker(HealthRepository repository, DatabaseClient database, BreakerConfig config, Clock clock) {
         this.repository = repository;
         this.database = database;
         this.breaker = new Breaker(config);
+        this.clock = clock;
     }
 
     /** Whether an attempt may be made now. */
@@ -41,19 +44,20 @@ public final class EndpointBreaker {
     public sealed interface Claimed extends Answer permits Answer.Go, Answer.LeaveAlone {}
 
     /** What an attempt said of its endpoint. */
-    public sealed interface Sign {
+    public sealed interface Evidence {
 
-        record Recovered() implements Sign {}
+        record Recovered() implements Evidence {}
 
         /**
          * @param startedAt when the attempt began
          * @param at when it failed
          */
-        record Failed(Instant startedAt, Instant at) implements Sign {}
+        record Failed(Instant startedAt, Instant at) implements Evidence {}
     }
 
     /** Of each of them, by its id. Reads, and waits for nobody. */
-    public Map<String, Answer> ask(Set<String> endpointIds, Instant now) {
+    public Map<String, Answer> ask(Set<String> endpointIds) {
+        Instant now = clock.instant();
         Map<String, Health> seen = repository.find(endpointIds);
         return endpointIds.stream()
                 .collect(Collectors.toMap(Function.identity(), id -> answer(Optional.ofNullable(seen.get(id)), now)));
@@ -70,9 +74,11 @@ public final class EndpointBreaker {
     /**
      * Of all that ask at the end of a pause, one gets the attempt. Nobody else changes how the endpoint is doing until the end of the transaction.
      */
-    public Claimed claim(String endpointId, Instant now) {
+    public Claimed claim(String endpointId) {
         return database.inTransaction(_ -> {
             Optional<Health> health = repository.findForUpdate(endpointId);
+            // Now, and not before it waited.
+            Instant now = clock.instant();
             return switch (breaker.admit(health, now)) {
                 case Breaker.Admission.Usual() -> new Answer.Go(health.isPresent());
                 case Breaker.Admission.Wait(Instant until) -> new Answer.LeaveAlone(health.orElseThrow(), until);
@@ -85,22 +91,22 @@ public final class EndpointBreaker {
     }
 
     /**
-     * @param signs in the order in which the attempts ended
+     * @param evidence in the order in which the attempts ended
      * @return since when all attempts have failed, if that is so long that the endpoint is to be disabled
      */
-    public Optional<Instant> heed(String endpointId, List<Sign> signs, Instant now) {
+    public Optional<Instant> heed(String endpointId, List<Evidence> evidence) {
         return database.inTransaction(_ -> {
             Optional<Health> health = repository.findForUpdate(endpointId);
-            for (Sign sign : signs) {
-                health = switch (sign) {
+            for (Evidence each : evidence) {
+                health = switch (each) {
                     // All is as for a new one.
-                    case Sign.Recovered() -> Optional.empty();
-                    case Sign.Failed(Instant startedAt, Instant at) ->
+                    case Evidence.Recovered() -> Optional.empty();
+                    case Evidence.Failed(Instant startedAt, Instant at) ->
                         Optional.of(breaker.failed(health, startedAt, at));
                 };
             }
             health.ifPresentOrElse(it -> repository.save(endpointId, it), () -> repository.remove(endpointId));
-            return health.filter(it -> breaker.isGivenUp(it, now)).map(Health::failingSince);
+            return health.filter(it -> breaker.isGivenUp(it, clock.instant())).map(Health::failingSince);
         });
     }
 }

@@ -3,12 +3,12 @@ package tocsin.sender.delivery;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.database.DatabaseClient;
@@ -30,8 +30,12 @@ final class Claims {
     private final PaceRepository paces;
     private final DatabaseClient database;
     private final Clock clock;
-    private final GroupedWork<Claim, Standing> claims =
-            new GroupedWork<>("claims", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, this::answers);
+    /** Apart, so that an endpoint that is well waits for none that fails. */
+    private final GroupedWork<Claim, Standing> probes =
+            new GroupedWork<>("probes", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, this::answers);
+
+    private final GroupedWork<Claim, Standing> turns =
+            new GroupedWork<>("turns", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, this::answers);
 
     /** @param isProbe whether its endpoint has failed until now */
     record Claim(Standing.Ready ready, boolean isProbe) {
@@ -50,25 +54,43 @@ final class Claims {
 
     /** @return {@link Standing.Ready} if it may go, and else why it may not */
     Standing take(Claim claim) throws InterruptedException {
-        return claims.call(claim);
+        return (claim.isProbe() ? probes : turns).call(claim);
     }
 
     private List<Standing> answers(List<Claim> wanted) {
         return database.inTransaction(_ -> {
-            Instant now = clock.instant();
             // Each is answered for itself, also where two are equal.
             IdentityHashMap<Claim, Standing> answers = new IdentityHashMap<>();
-            // In one order, so that nobody waits in a circle.
+            // First what is known of endpoints, then their paces, each in one order, so that nobody waits in a circle.
             wanted.stream()
-                    .sorted(Comparator.comparing(Claim::endpointId))
-                    .forEach(claim -> answers.put(claim, claim.isProbe() ? probe(claim.ready(), now) : claim.ready()));
-            takeTurns(answers, now);
+                    .collect(Collectors.groupingBy(Claim::endpointId, TreeMap::new, Collectors.toList()))
+                    .values()
+                    .forEach(ofOneEndpoint -> answers.putAll(probed(ofOneEndpoint)));
+            takeTurns(answers);
             return wanted.stream().map(answers::get).toList();
         });
     }
 
-    private Standing probe(Standing.Ready ready, Instant now) {
-        return switch (breaker.claim(ready.endpoint().id(), now)) {
+    private IdentityHashMap<Claim, Standing> probed(List<Claim> ofOneEndpoint) {
+        IdentityHashMap<Claim, Standing> answers = new IdentityHashMap<>();
+        Optional<EndpointBreaker.Claimed> ofTheOthers = Optional.empty();
+        for (Claim claim : ofOneEndpoint) {
+            if (!claim.isProbe()) {
+                answers.put(claim, claim.ready());
+                continue;
+            }
+            EndpointBreaker.Claimed claimed = ofTheOthers.orElseGet(() -> breaker.claim(claim.endpointId()));
+            answers.put(claim, standing(claim.ready(), claimed));
+            // Whoever has it, what is said to the second holds for all after it.
+            if (answers.size() > 1) {
+                ofTheOthers = Optional.of(claimed);
+            }
+        }
+        return answers;
+    }
+
+    private static Standing standing(Standing.Ready ready, EndpointBreaker.Claimed claimed) {
+        return switch (claimed) {
             case EndpointBreaker.Answer.Go(boolean isFailing) ->
                 new Standing.Ready(ready.endpoint(), ready.secrets(), isFailing);
             case EndpointBreaker.Answer.LeaveAlone alone -> Standing.LeftAlone.of(alone);
@@ -76,7 +98,7 @@ final class Claims {
     }
 
     /** Last: who does not go anyway takes nobody's turn. */
-    private void takeTurns(IdentityHashMap<Claim, Standing> answers, Instant now) {
+    private void takeTurns(IdentityHashMap<Claim, Standing> answers) {
         Map<String, List<Claim>> limited = answers.entrySet().stream()
                 .filter(entry -> entry.getValue() instanceof Standing.Ready ready
                         && ready.endpoint().maxPerSecond().isPresent())
@@ -88,7 +110,7 @@ final class Claims {
         Map<String, Integer> wanted = limited.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().size()));
-        Map<String, Turns> turns = paces.take(wanted, now);
+        Map<String, Turns> turns = paces.take(wanted, clock.instant());
         turns.forEach((id, got) -> {
             Iterator<Claim> without = limited.getOrDefault(id, List.of()).stream()
                     .skip(got.granted())

@@ -61,12 +61,12 @@ final class Concluding {
         switch (attempt.made().outcome()) {
             case DeliveryOutcome.Delivered _ -> {
                 if (attempt.wasFailing()) {
-                    verdicts.pass(new Verdicts.Recovered(delivery.endpointId()));
+                    verdicts.count(new Verdicts.Recovered(delivery.endpointId()));
                 }
             }
             case DeliveryOutcome.Failed failed -> {
                 if (!failed.isBusy()) {
-                    verdicts.pass(new Verdicts.Failed(
+                    verdicts.count(new Verdicts.Failed(
                             delivery.orgId(),
                             delivery.endpointId(),
                             attempt.made().request().target(),

@@ -1,7 +1,6 @@
 package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,6 @@ final class Standings {
     private final EndpointBreaker breaker;
     private final Claims claims;
     private final DatabaseClient database;
-    private final Clock clock;
     private final GroupedWork<Question, Answer> questions =
             new GroupedWork<>("standings", MOST_AT_ONCE, GATHERING, DatabaseException::saysOutage, this::answers);
 
@@ -66,15 +64,13 @@ final class Standings {
             EndpointSecrets secrets,
             EndpointBreaker breaker,
             Claims claims,
-            DatabaseClient database,
-            Clock clock) {
+            DatabaseClient database) {
         this.log = log;
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.breaker = breaker;
         this.claims = claims;
         this.database = database;
-        this.clock = clock;
     }
 
     /** @param round that it belongs to; what is settled is sent again in none but an open one */
@@ -92,7 +88,7 @@ final class Standings {
             Set<String> ids = asked.stream()
                     .map(question -> question.delivery().endpointId())
                     .collect(Collectors.toSet());
-            Endpoints all = new Endpoints(endpoints.find(ids), secrets.signing(ids), breaker.ask(ids, clock.instant()));
+            Endpoints all = new Endpoints(endpoints.find(ids), secrets.signing(ids), breaker.ask(ids));
             List<Answer> answers = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
                 answers.add(answer(asked.get(i), known.get(i), all));

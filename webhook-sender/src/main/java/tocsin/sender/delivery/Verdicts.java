@@ -2,7 +2,6 @@ package tocsin.sender.delivery;
 
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tocsin.sender.breaker.EndpointBreaker;
-import tocsin.sender.breaker.EndpointBreaker.Sign;
+import tocsin.sender.breaker.EndpointBreaker.Evidence;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
 import tocsin.sender.endpoint.EndpointRegistry;
@@ -22,7 +21,7 @@ import tocsin.service.database.GroupedWork;
 
 /**
  * What attempts say of their endpoints, for many that end at the same time in one transaction. Where an endpoint hangs all its attempts end together: with a
- * connection for each, which wait for each other, none would be left for the deliveries of the others.
+ * connection for each, which wait for each other, none would be left for deliveries to endpoints that are well.
  */
 @Singleton
 final class Verdicts {
@@ -33,7 +32,6 @@ final class Verdicts {
     private final EndpointRegistry endpoints;
     private final EndpointBreaker breaker;
     private final DatabaseClient database;
-    private final Clock clock;
     private final GroupedWork<Verdict, Verdict> verdicts =
             new GroupedWork<>("verdicts", MOST_AT_ONCE, Duration.ZERO, DatabaseException::saysOutage, this::heedAll);
 
@@ -55,15 +53,14 @@ final class Verdicts {
     record Failed(String orgId, String endpointId, URI url, String reason, Instant startedAt, Instant at)
             implements Verdict {}
 
-    Verdicts(EndpointRegistry endpoints, EndpointBreaker breaker, DatabaseClient database, Clock clock) {
+    Verdicts(EndpointRegistry endpoints, EndpointBreaker breaker, DatabaseClient database) {
         this.endpoints = endpoints;
         this.breaker = breaker;
         this.database = database;
-        this.clock = clock;
     }
 
     /** Returns when it counts. */
-    void pass(Verdict verdict) throws InterruptedException {
+    void count(Verdict verdict) throws InterruptedException {
         verdicts.call(verdict);
     }
 
@@ -78,25 +75,25 @@ final class Verdicts {
     /** @param verdicts on this endpoint, in their order */
     private void heed(String endpointId, List<Verdict> verdicts) {
         Map<URI, Boolean> leadsThere = new HashMap<>();
-        List<Sign> signs = new ArrayList<>();
+        List<Evidence> evidence = new ArrayList<>();
         Optional<Failed> last = Optional.empty();
         for (Verdict verdict : verdicts) {
             switch (verdict) {
-                case Recovered _ -> signs.add(new Sign.Recovered());
+                case Recovered _ -> evidence.add(new Evidence.Recovered());
                 case Failed failed -> {
                     // Where the endpoint leads by now may be sound. It is held before its failures, as by whoever
                     // deletes it.
                     if (leadsThere.computeIfAbsent(failed.url(), url -> endpoints.holdAt(endpointId, url))) {
-                        signs.add(new Sign.Failed(failed.startedAt(), failed.at()));
+                        evidence.add(new Evidence.Failed(failed.startedAt(), failed.at()));
                         last = Optional.of(failed);
                     }
                 }
             }
         }
-        if (signs.isEmpty()) {
+        if (evidence.isEmpty()) {
             return;
         }
-        Optional<Instant> givenUpSince = breaker.heed(endpointId, signs, clock.instant());
+        Optional<Instant> givenUpSince = breaker.heed(endpointId, evidence);
         if (givenUpSince.isPresent() && last.isPresent()) {
             disable(last.get(), givenUpSince.get());
         }

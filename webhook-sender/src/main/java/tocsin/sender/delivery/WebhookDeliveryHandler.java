@@ -138,7 +138,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                 isJudged = true;
             }
             return concluding.write(delivery, made.attempt());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InterruptedException e) {
             unwritten.put(delivery, new Unwritten.Made(made.attempt(), isJudged));
             throw e;
         }

@@ -141,12 +141,13 @@ public final class EndpointRegistry {
             }
         }
         repository.update(changed);
+        // In the order in which whoever may attempt a delivery takes them.
+        if (!changed.url().equals(before.url())) {
+            repository.forgetFailures(changed.id());
+        }
         if (!changed.maxPerSecond().equals(before.maxPerSecond())) {
             changed.maxPerSecond()
                     .ifPresentOrElse(limit -> paces.limit(before.id(), limit), () -> paces.lift(before.id()));
-        }
-        if (!changed.url().equals(before.url())) {
-            repository.forgetFailures(changed.id());
         }
         return new Change.Changed(announced(changed));
     }

@@ -224,14 +224,19 @@ final class EndpointRepository {
     /** With its secrets. @return whether there was one */
     boolean delete(String id) {
         return database.inTransaction(connection -> {
-            boolean deleted;
+            // First the endpoint, then its failures, then its pace, which goes with it: whoever counts a failure or
+            // takes a
+            // turn takes them in this order, and each would wait for the other.
+            try (PreparedStatement lock =
+                    connection.prepareStatement("select id from webhook_endpoint where id = ? for update")) {
+                lock.setString(1, id);
+                lock.execute();
+            }
+            forgetFailures(id);
             try (PreparedStatement delete = connection.prepareStatement("delete from webhook_endpoint where id = ?")) {
                 delete.setString(1, id);
-                deleted = delete.executeUpdate() > 0;
+                return delete.executeUpdate() > 0;
             }
-            // Only then: whoever counts a failure holds the endpoint first, and each would wait for the other.
-            forgetFailures(id);
-            return deleted;
         });
     }
 

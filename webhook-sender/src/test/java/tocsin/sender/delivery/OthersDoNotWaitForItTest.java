@@ -1,5 +1,6 @@
 package tocsin.sender.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,11 +18,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tocsin.engine.Outcome;
+import tocsin.sender.DatabaseLocks;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.testsupport.WebhookReceiver;
 
-/** Whatever of an endpoint cannot be written for a while holds up that endpoint alone. */
+/** Whatever of an endpoint that fails, or has a pace, cannot be written for a while: endpoints that are well go on. */
 class OthersDoNotWaitForItTest {
 
     private static final String HEALTH =
@@ -29,6 +31,8 @@ class OthersDoNotWaitForItTest {
 
     /** As many as it takes to leave an endpoint alone; more than the service has connections. */
     private static final int MANY = 30;
+
+    private static final String PACED = "{\"max_per_second\": 100}";
 
     private final SenderService sender = SenderService.shared();
     private final FailingEndpoints failing = new FailingEndpoints(sender);
@@ -47,9 +51,10 @@ class OthersDoNotWaitForItTest {
                     .mapToObj(_ -> failing.attemptTo(endpoint))
                     .toList();
             broken.awaitRequests(MANY, LIMIT);
+            await().atMost(LIMIT).until(() -> DatabaseLocks.isWaitedFor(other));
 
             // Then
-            assertIsDelivered(well);
+            assertIsDelivered(well, "");
             attempts.forEach(attempt -> assertFalse(attempt.isDone()));
             other.rollback();
             for (CompletableFuture<Outcome> attempt : attempts) {
@@ -71,9 +76,11 @@ class OthersDoNotWaitForItTest {
 
             // When
             CompletableFuture<Outcome> probe = failing.attemptTo(endpoint);
+            await().atMost(LIMIT).until(() -> DatabaseLocks.isWaitedFor(other));
 
             // Then
-            assertIsDelivered(well);
+            assertIsDelivered(well, "");
+            assertIsDelivered(well, PACED);
             assertFalse(probe.isDone());
             other.rollback();
             assertInstanceOf(Outcome.Done.class, outcome(probe));
@@ -87,22 +94,28 @@ class OthersDoNotWaitForItTest {
                 Connection other = sender.postgres().dataSource().getConnection()) {
             // Given
             Registered endpoint = sender.register(newOrg(), paced.url());
-            sender.call("PATCH", endpoint.path(), "{\"max_per_second\": 100}");
+            sender.call("PATCH", endpoint.path(), PACED);
             hold(other, "select 1 from webhook_sender.endpoint_pace where endpoint_id = ? for update", endpoint);
 
             // When
             CompletableFuture<Outcome> attempt = failing.attemptTo(endpoint);
+            await().atMost(LIMIT).until(() -> DatabaseLocks.isWaitedFor(other));
 
             // Then
-            assertIsDelivered(well);
+            assertIsDelivered(well, "");
             assertFalse(attempt.isDone());
             other.rollback();
             assertInstanceOf(Outcome.Done.class, outcome(attempt));
         }
     }
 
-    private void assertIsDelivered(WebhookReceiver well) throws Exception {
-        assertInstanceOf(Outcome.Done.class, outcome(failing.attemptTo(sender.register(newOrg(), well.url()))));
+    /** @param change to the endpoint before; may be empty */
+    private void assertIsDelivered(WebhookReceiver well, String change) throws Exception {
+        Registered endpoint = sender.register(newOrg(), well.url());
+        if (!change.isEmpty()) {
+            assertEquals(200, sender.call("PATCH", endpoint.path(), change).statusCode());
+        }
+        assertInstanceOf(Outcome.Done.class, outcome(failing.attemptTo(endpoint)));
     }
 
     private static Outcome outcome(CompletableFuture<Outcome> attempt)

@@ -10,8 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.schemas.avro.WebhookEndpoint;
+import tocsin.sender.DatabaseLocks;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 
@@ -132,7 +131,7 @@ class EndpointControllerTest {
             // When
             Future<Integer> deleted = requests.submit(
                     () -> sender.call("DELETE", endpoint.path(), "").statusCode());
-            await().until(() -> isWaitedFor(connection));
+            await().until(() -> DatabaseLocks.isWaitedFor(connection));
 
             // Then what follows the endpoint is still free
             statement.execute("select 1 from webhook_sender.endpoint_health where endpoint_id = '" + endpoint.id()
@@ -142,12 +141,35 @@ class EndpointControllerTest {
         }
     }
 
-    private static boolean isWaitedFor(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select exists (select 1 from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))")) {
-            row.next();
-            return row.getBoolean(1);
+    /** In the order of whoever takes the attempt that shows whether it is well again, and a turn for it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"DELETE | ''", "PATCH | {\"url\": \"https://new.example.com/\", \"max_per_second\": 3}"})
+    void forgetsAnEndpointsFailuresBeforeItsPace(String method, String body) throws Exception {
+        // Given somebody who holds its failures
+        Registered endpoint = sender.register(newOrg(), URL);
+        sender.call("PATCH", endpoint.path(), "{\"max_per_second\": 2}");
+        try (Connection connection = sender.postgres().dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
+            statement.execute(
+                    "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since) values ('"
+                            + endpoint.id() + "', 1, now())");
+            connection.setAutoCommit(false);
+            statement.execute("select 1 from webhook_sender.endpoint_health where endpoint_id = '" + endpoint.id()
+                    + "' for update");
+
+            // When
+            Future<Integer> answer = requests.submit(
+                    () -> sender.call(method, endpoint.path(), body).statusCode());
+            await().until(() -> DatabaseLocks.isWaitedFor(connection));
+
+            // Then its pace is still free
+            statement.execute("select 1 from webhook_sender.endpoint_pace where endpoint_id = '" + endpoint.id()
+                    + "' for update nowait");
+            connection.commit();
+            assertEquals(2, answer.get() / 100);
         }
     }
 
