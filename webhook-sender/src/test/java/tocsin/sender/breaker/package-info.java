@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.breaker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.database;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.delivery;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.deliverylog;
-
-import org.jspecify.annotations.NullMarked;

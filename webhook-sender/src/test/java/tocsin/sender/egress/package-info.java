@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.egress;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.endpoint;
-
-import org.jspecify.annotations.NullMarked;

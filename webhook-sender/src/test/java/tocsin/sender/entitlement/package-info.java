@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.entitlement;
-
-import org.jspecify.annotations.NullMarked;

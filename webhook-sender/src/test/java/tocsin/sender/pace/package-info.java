@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.pace;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender;
-
-import org.jspecify.annotations.NullMarked;

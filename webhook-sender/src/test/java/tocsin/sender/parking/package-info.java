@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.parking;
-
-import org.jspecify.annotations.NullMarked;

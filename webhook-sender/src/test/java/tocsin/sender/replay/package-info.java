@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.replay;
-
-import org.jspecify.annotations.NullMarked;

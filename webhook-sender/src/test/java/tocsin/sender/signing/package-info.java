@@ -1,4 +1,0 @@
-@NullMarked
-package tocsin.sender.signing;
-
-import org.jspecify.annotations.NullMarked;
