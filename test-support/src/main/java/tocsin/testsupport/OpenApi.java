@@ -152,8 +152,14 @@ public final class OpenApi {
         if (JSON_AS_TEXT.matcher(String.join("\n", body)).find()) {
             findings.add(route + ": calls JSON a text");
         }
-        if (body.stream().noneMatch(line -> line.startsWith("      summary: "))) {
+        List<String> summaries =
+                body.stream().filter(line -> line.startsWith("      summary: ")).toList();
+        if (summaries.isEmpty()) {
             findings.add(route + ": says not what it is for");
+        }
+        // A summary ends at the first full stop, also at one within a tag.
+        if (summaries.stream().anyMatch(line -> line.contains("@"))) {
+            findings.add(route + ": says only half of what it is for");
         }
         // Filters, cursors and limits: whoever leaves one out asks for less, and no route needs one.
         if (NEEDED_QUERY.matcher(String.join("\n", body)).find()) {

@@ -102,6 +102,7 @@ final class TestMessageController {
         }
     }
 
+    /** Sends a test message at once, and answers with the request as it went out and with what the receiver said to it. */
     @Post
     TestReport send(@Parameter(hidden = true) Caller caller, String org, String id) throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);

@@ -132,7 +132,7 @@ final class DeliveryController {
     }
 
     /**
-     * One with its payload and its attempts, of which the last 100.
+     * One delivery with its payload and the last 100 of its attempts.
      *
      * @param id its {@code webhook_id}
      * @param endpoint needed where several endpoints have got a message of that id

@@ -104,7 +104,7 @@ final class DeliveryLogController {
     record DeliveryList(
             List<ShownDelivery> deliveries, @Nullable String nextCursor) {}
 
-    /** Of one endpoint, the newest first, each with its last 20 attempts. */
+    /** Deliveries to one endpoint, the newest first, each with its last 20 attempts. */
     @Get("/webhook-endpoints/{id}/deliveries")
     DeliveryList ofEndpoint(
             @Parameter(hidden = true) Caller caller,
@@ -121,7 +121,7 @@ final class DeliveryLogController {
     }
 
     /**
-     * Of all endpoints of the organisation, deleted ones too, without their attempts, the newest first.
+     * Deliveries to all endpoints of the organisation, deleted ones too, without their attempts, the newest first.
      *
      * @param status {@code retrying}, {@code parked}, {@code delivered} or {@code failed}
      * @param since first heard of then or later, such as 2026-04-17T12:00:00Z

@@ -174,7 +174,7 @@ final class EndpointController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record EndpointList(List<ShownEndpoint> webhookEndpoints) {}
 
-    /** For organisations that are entitled to webhooks; 403 says that this one is not. */
+    /** Registers an endpoint, for organisations that are entitled to webhooks; 403 says that this one is not. */
     @Post
     HttpResponse<RegisteredEndpoint> register(
             @Parameter(hidden = true) Caller caller, String org, @Body EndpointWish body) throws InterruptedException {
@@ -194,6 +194,7 @@ final class EndpointController {
         };
     }
 
+    /** The organisation's endpoints, enabled or not. */
     @Get
     EndpointList list(@Parameter(hidden = true) Caller caller, String org) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -201,13 +202,14 @@ final class EndpointController {
                 registry.ofOrganisation(org).stream().map(ShownEndpoint::of).toList());
     }
 
+    /** One endpoint, without its secret. */
     @Get("/{id}")
     ShownEndpoint show(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(registry.find(org, id));
     }
 
-    /** What is left out stays as it is. */
+    /** Changes an endpoint; what is left out stays as it is. */
     @Patch("/{id}")
     ShownEndpoint change(@Parameter(hidden = true) Caller caller, String org, String id, @Body EndpointWish body) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -218,6 +220,7 @@ final class EndpointController {
         };
     }
 
+    /** Deletes an endpoint. What waits for it ends as failed. */
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
     void delete(@Parameter(hidden = true) Caller caller, String org, String id) {
@@ -227,6 +230,7 @@ final class EndpointController {
         }
     }
 
+    /** Holds back what is to be sent to an endpoint, until it is enabled. */
     @Post("/{id}/disable")
     ShownEndpoint disable(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -237,7 +241,7 @@ final class EndpointController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Enabling(@Nullable String drain) {}
 
-    /** Also without the entitlement: what has waited was requested while there was one, and is owed. */
+    /** Sends to an endpoint again, what has waited too. Also without the entitlement: what has waited was requested while there was one, and is owed. */
     @Post("/{id}/enable")
     ShownEndpoint enable(
             @Parameter(hidden = true) Caller caller, String org, String id, @Nullable @Body Enabling body) {

@@ -28,7 +28,7 @@ final class PublicKeyController {
     @Serdeable(naming = SnakeCaseStrategy.class)
     record ShownKey(@Nullable String publicKey) {}
 
-    /** For receivers too, who have no token of ours: whoever knows the endpoint's id may read it. */
+    /** The key that verifies signatures of the form {@code v1a}. For receivers too, who have no token of ours: whoever knows the endpoint's id may read it. */
     @Get("/public-key")
     ShownKey show(String org, String id) {
         return new ShownKey(endpoints
@@ -44,6 +44,7 @@ final class PublicKeyController {
         return shown(keys.enable(org, id));
     }
 
+    /** Messages have no signature of the form {@code v1a} any more. */
     @Post("/disable-ed25519")
     ShownKey disable(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);

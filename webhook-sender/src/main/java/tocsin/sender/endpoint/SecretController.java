@@ -67,12 +67,14 @@ final class SecretController {
         }
     }
 
+    /** The secrets that sign, by their ids and times, never themselves. */
     @Get("/secrets")
     SecretList list(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(secrets.list(org, id));
     }
 
+    /** Makes a new secret and shows it, this once. The old ones sign beside it for 24 h, unless they are revoked with this. */
     @Post("/rotate-secret")
     HttpResponse<RotatedSecret> rotate(
             @Parameter(hidden = true) Caller caller, String org, String id, @Body @Nullable RotationOrder order) {
@@ -91,12 +93,14 @@ final class SecretController {
         };
     }
 
+    /** Only the current secret signs from now on. */
     @Post("/revoke-old-secrets")
     SecretList revokeOld(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);
         return shown(secrets.revokeOld(org, id));
     }
 
+    /** {@code X-Takumo-Signature}, which has room for one signature, is made with the current secret from now on. */
     @Post("/switch-secret")
     SecretList switchToCurrent(@Parameter(hidden = true) Caller caller, String org, String id) {
         caller.requireRole(org, OrgRole.MANAGER);

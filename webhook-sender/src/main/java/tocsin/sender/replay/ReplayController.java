@@ -133,7 +133,10 @@ final class ReplayController {
     @Serdeable
     record ReplayList(List<ShownReplay> replays) {}
 
-    /** With {@code dry_run} nothing is sent: the answer says how many there are, and how many of them would be skipped. */
+    /**
+     * Sends the deliveries of one endpoint in a span of time again. With {@code dry_run} nothing is sent: the answer says how many there are, and how
+     * many of them would be skipped.
+     */
     @Post
     HttpResponse<ShownReplay> start(@Parameter(hidden = true) Caller caller, String org, @Body ReplayWish body) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -201,7 +204,7 @@ final class ReplayController {
         return perSecond;
     }
 
-    /** The newest first. */
+    /** The organisation's replays, the newest first. */
     @Get
     ReplayList list(@Parameter(hidden = true) Caller caller, String org) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -209,6 +212,7 @@ final class ReplayController {
                 repository.ofOrganisation(org).stream().map(ShownReplay::of).toList());
     }
 
+    /** How far a replay is. */
     @Get("/{replay}")
     ShownReplay show(@Parameter(hidden = true) Caller caller, String org, String replay) {
         caller.requireRole(org, OrgRole.MANAGER);
@@ -219,7 +223,7 @@ final class ReplayController {
                 .orElseThrow(ReplayController::noSuchReplay);
     }
 
-    /** What it has sent stays sent. One that has ended stays as it is. */
+    /** Ends a replay. What it has sent stays sent; one that has ended stays as it is. */
     @Post("/{replay}/cancel")
     ShownReplay cancel(@Parameter(hidden = true) Caller caller, String org, String replay) {
         caller.requireRole(org, OrgRole.MANAGER);

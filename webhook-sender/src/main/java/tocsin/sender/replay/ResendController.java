@@ -36,7 +36,7 @@ final class ResendController {
     record Resent(String webhookId, String endpointId, boolean begun) {}
 
     /**
-     * With the same webhook-id, body and time of the event, and attempts of its own; whatever became of it before.
+     * Sends a delivery again, whatever became of it before: with the same webhook-id, body and time of the event, and attempts of its own.
      *
      * @param id its {@code webhook_id}
      * @param endpoint needed where several endpoints have got a message of that id
