@@ -243,6 +243,21 @@ public final class EndpointRegistry {
         return changed;
     }
 
+    /**
+     * Of all organisations, some at a time.
+     *
+     * @param id the last of the call before; empty at first
+     */
+    List<String> idsAfter(String id, int most) {
+        return repository.idsAfter(id, most);
+    }
+
+    /** Tells of it as it is, if it is still there. */
+    void announceAgain(String id) {
+        // Alone in its transaction: who held many would meet others who hold some of them in another order.
+        database.together(() -> repository.hold(id).ifPresent(this::announced));
+    }
+
     private Endpoint announced(Endpoint endpoint) {
         database.send(Announcement.of(endpoint));
         return endpoint;

@@ -111,6 +111,29 @@ final class EndpointRepository {
         });
     }
 
+    /** In the database's order, which is not Java's. */
+    List<String> idsAfter(String id, int most) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("select id from webhook_endpoint where id > ? order by id limit ?")) {
+                query.setString(1, id);
+                query.setInt(2, most);
+                List<String> ids = new ArrayList<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        ids.add(row.getString(1));
+                    }
+                }
+                return ids;
+            }
+        });
+    }
+
+    /** As it is until the end of the transaction. */
+    Optional<Endpoint> hold(String id) {
+        return change("select " + COLUMNS + " from webhook_endpoint e where e.id = ? for no key update of e", id);
+    }
+
     /** All but what says whether it is enabled. */
     void update(Endpoint endpoint) {
         database.inTransaction(connection -> {

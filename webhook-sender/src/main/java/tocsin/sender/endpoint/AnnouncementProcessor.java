@@ -1,0 +1,84 @@
+package tocsin.sender.endpoint;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tocsin.service.BackgroundWork;
+import tocsin.service.WorkerThread;
+
+/**
+ * Tells the other services of all endpoints at each start, for the topic may have been lost since, and again every day: what the outbox sent last of an
+ * endpoint may be older than what it sent before, and whoever reads the topic goes by the last.
+ */
+@Singleton
+final class AnnouncementProcessor implements BackgroundWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnnouncementProcessor.class);
+    private static final Duration AGAIN = Duration.ofDays(1);
+    private static final Duration AFTER_A_FAULT = Duration.ofSeconds(10);
+    private static final int AT_ONCE = 500;
+
+    private final EndpointRegistry registry;
+    private final Duration again;
+    private final WorkerThread worker = new WorkerThread("endpoint-announcements", this::run);
+
+    @Inject
+    AnnouncementProcessor(EndpointRegistry registry) {
+        this(registry, AGAIN);
+    }
+
+    AnnouncementProcessor(EndpointRegistry registry, Duration again) {
+        this.registry = registry;
+        this.again = again;
+    }
+
+    @Override
+    public void start() {
+        worker.start();
+    }
+
+    private void run() throws InterruptedException {
+        boolean isStopped = false;
+        while (!isStopped) {
+            isStopped = worker.pause(isTold() ? again : AFTER_A_FAULT);
+        }
+    }
+
+    private boolean isTold() {
+        try {
+            announceAll();
+            return true;
+        } catch (RuntimeException e) {
+            // Nothing is lost by it, and the next time may do better.
+            LOG.atWarn().setCause(e).log("endpoints.not-announced");
+            return false;
+        }
+    }
+
+    private void announceAll() {
+        List<String> ids = registry.idsAfter("", AT_ONCE);
+        while (!ids.isEmpty()) {
+            for (String id : ids) {
+                if (worker.isStopping()) {
+                    return;
+                }
+                registry.announceAgain(id);
+            }
+            ids = registry.idsAfter(ids.getLast(), AT_ONCE);
+        }
+    }
+
+    @Override
+    public Optional<String> whyDead() {
+        return worker.whyDead();
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}
