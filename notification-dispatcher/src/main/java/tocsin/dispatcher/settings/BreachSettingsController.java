@@ -8,6 +8,7 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -40,12 +41,23 @@ final class BreachSettingsController {
         this.addresses = addresses;
     }
 
+    /** @param endpointId needed to switch it on; while it is off, also one that was deleted since it was chosen */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record WantedWebhook(boolean enabled, @Nullable String endpointId) {}
+    record WantedWebhook(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            Boolean enabled,
 
+            @Nullable String endpointId) {}
+
+    /**
+     * @param address needed to switch it on; a confirmed one of the allowlist
+     * @param language {@code en} or {@code ja}; {@code en} if absent
+     */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record WantedEmail(
-            boolean enabled,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            Boolean enabled,
+
             @Nullable String address,
             @Nullable String language) {}
 
@@ -101,7 +113,7 @@ final class BreachSettingsController {
         return Answer.of(settings.settings(org));
     }
 
-    /** Replaces all; only downloads from now on are told at a destination that is switched on or changed by this. */
+    /** Replaces all, and takes what {@code GET} answers; only downloads from now on are told at a destination that is switched on or changed by this. */
     @Put
     Answer put(@PathVariable String org, @Body Wanted wanted, @Parameter(hidden = true) Caller caller)
             throws InterruptedException {
@@ -123,30 +135,40 @@ final class BreachSettingsController {
                                 Problem.unprocessable("minimum_severity must be low, medium, high or critical.")));
     }
 
+    /** Whoever misspells it must not switch his alarm off. */
+    private static boolean given(String member, @Nullable Boolean value) {
+        if (value == null) {
+            throw Problem.unprocessable(member + " is missing.");
+        }
+        return value;
+    }
+
     private WebhookChoice webhook(String org, @Nullable WantedWebhook wanted) throws InterruptedException {
         if (wanted == null) {
             return BreachSettings.OFF.webhook();
         }
+        boolean enabled = given("webhook.enabled", wanted.enabled());
         Optional<String> endpoint = Optional.ofNullable(wanted.endpointId());
-        if (wanted.enabled() && endpoint.isEmpty()) {
+        if (enabled && endpoint.isEmpty()) {
             throw Problem.unprocessable("webhook.endpoint_id is needed to switch the webhook on.");
         }
         // Whoever changes something else sends what he was shown, also where the endpoint has been deleted since.
-        boolean isAsItWas = !wanted.enabled()
-                && endpoint.equals(settings.settings(org).webhook().endpointId());
+        boolean isAsItWas =
+                !enabled && endpoint.equals(settings.settings(org).webhook().endpointId());
         // The same answer for one that does not exist and one of somebody else.
         if (endpoint.isPresent() && !isAsItWas && !endpoints.awaits(org, endpoint.get(), ON_ITS_WAY)) {
             throw Problem.unprocessable("webhook.endpoint_id is no endpoint of this organisation.");
         }
-        return new WebhookChoice(wanted.enabled(), endpoint, Optional.empty());
+        return new WebhookChoice(enabled, endpoint, Optional.empty());
     }
 
     private EmailChoice email(String org, @Nullable WantedEmail wanted) {
         if (wanted == null) {
             return BreachSettings.OFF.email();
         }
+        boolean enabled = given("email.enabled", wanted.enabled());
         Optional<String> asked = Optional.ofNullable(wanted.address());
-        if (wanted.enabled() && asked.isEmpty()) {
+        if (enabled && asked.isEmpty()) {
             throw Problem.unprocessable("email.address is needed to switch e-mail on.");
         }
         Optional<String> address = asked.flatMap(it -> addresses.confirmed(org, it));
@@ -156,6 +178,6 @@ final class BreachSettingsController {
         Language language = Language.ofCode(
                         Optional.ofNullable(wanted.language()).orElse("en"))
                 .orElseThrow(() -> Problem.unprocessable("email.language must be en or ja."));
-        return new EmailChoice(wanted.enabled(), address, language, Optional.empty());
+        return new EmailChoice(enabled, address, language, Optional.empty());
     }
 }

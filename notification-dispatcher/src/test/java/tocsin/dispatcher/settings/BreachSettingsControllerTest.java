@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.schemas.Topics;
 
@@ -34,7 +35,7 @@ class BreachSettingsControllerTest {
         String saved = put(endpoint);
 
         // When
-        String again = put(endpoint);
+        String again = dispatcher.ok("PUT", path, dispatcher.owner(org), saved);
         String changed = put(other);
 
         // Then
@@ -44,14 +45,16 @@ class BreachSettingsControllerTest {
         assertTrue(!changed.substring(changed.indexOf("saved_at")).equals(saved.substring(saved.indexOf("saved_at"))));
     }
 
-    @Test
-    void refusesTheEndpointOfAnotherOrganisationAsIfThereWereNone() {
-        // Given
-        String foreign = dispatcher.withEndpoint(RunningDispatcher.newOrg());
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusesTheEndpointOfAnotherOrganisationAsIfThereWereNone(boolean enabled) {
+        // Given one that its own organisation has chosen
+        String foreign = dispatcher.withWebhook(RunningDispatcher.newOrg());
+        String body = "{\"webhook\":{\"enabled\":" + enabled + ",\"endpoint_id\":\"%s\"}}";
 
         // When
-        HttpResponse<String> anothers = tryPut("{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"" + foreign + "\"}}");
-        HttpResponse<String> none = tryPut("{\"webhook\":{\"enabled\":true,\"endpoint_id\":\"WHnone\"}}");
+        HttpResponse<String> anothers = tryPut(body.formatted(foreign));
+        HttpResponse<String> none = tryPut(body.formatted("WHnone"));
 
         // Then
         assertEquals(422, anothers.statusCode());
@@ -63,6 +66,7 @@ class BreachSettingsControllerTest {
             delimiter = '|',
             value = {
                 "{\"webhook\":{\"enabled\":true}}",
+                "{\"webhook\":{}}",
                 "{\"email\":{\"enabled\":true}}",
                 "{\"email\":{\"enabled\":true,\"address\":\"nobody@example.com\"}}",
                 "{\"email\":{\"enabled\":false,\"language\":\"fr\"}}",
