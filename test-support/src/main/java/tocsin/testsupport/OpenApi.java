@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 
 /**
  * Whether the description that was built of a service (OpenAPI as YAML, laid out as the build does it) tells of the routes that its router has, and
- * of nothing else, and whether it holds together: references that lead somewhere, answers, variables, ids of its own for each operation, no member called
- * required that may be absent, and no JSON that is said to be a text.
+ * of nothing else, and whether it holds together: references that lead somewhere, answers, variables, ids of its own for each operation, no member of an
+ * answer called required that may be absent, and no JSON that is said to be a text. What it says of the bodies of requests is asked by {@link RequestBodies}.
  */
 public final class OpenApi {
 
@@ -46,6 +46,10 @@ public final class OpenApi {
     private final Map<String, Set<String>> schemas = new TreeMap<>();
 
     private final Set<String> references = new HashSet<>();
+    /** What each schema refers to. */
+    private final Map<String, Set<String>> parts = new HashMap<>();
+
+    private final Set<String> answers = new HashSet<>();
 
     private OpenApi() {}
 
@@ -72,6 +76,15 @@ public final class OpenApi {
         if (!lines.contains("openapi: 3.0.1")) {
             findings.add("no OpenAPI 3.0.1");
         }
+        int ofSchemas = lines.indexOf("  schemas:");
+        for (int i = ofSchemas < 0 ? lines.size() : ofSchemas; i < lines.size(); i++) {
+            Matcher schema = SCHEMA.matcher(lines.get(i));
+            if (schema.matches()) {
+                List<String> body = body(lines, i + 1);
+                schemas.put(schema.group(1), required(body));
+                parts.put(schema.group(1), references(body));
+            }
+        }
         String path = "";
         int paths = lines.indexOf("paths:");
         int components = lines.indexOf("components:");
@@ -84,14 +97,14 @@ public final class OpenApi {
                 operation(new Route(ofMethod.group(1).toUpperCase(Locale.ROOT), path), body(lines, i + 1));
             }
         }
-        int ofSchemas = lines.indexOf("  schemas:");
-        for (int i = ofSchemas < 0 ? lines.size() : ofSchemas; i < lines.size(); i++) {
-            Matcher schema = SCHEMA.matcher(lines.get(i));
-            if (schema.matches()) {
-                schemas.put(schema.group(1), required(body(lines, i + 1)));
-            }
-        }
-        lines.forEach(line -> REFERENCE.matcher(line).results().forEach(it -> references.add(it.group(1))));
+        references.addAll(references(lines));
+    }
+
+    private static Set<String> references(List<String> lines) {
+        return lines.stream()
+                .flatMap(line -> REFERENCE.matcher(line).results())
+                .map(it -> it.group(1))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> required(List<String> schema) {
@@ -119,6 +132,11 @@ public final class OpenApi {
                 findings.add(schema + ": there is no such type");
                 return;
             }
+            // What a request must not leave out may be absent from the type: who asks is told after it is known who he
+            // is.
+            if (!answers.contains(schema)) {
+                return;
+            }
             for (BeanProperty<?, ?> member : type.getBeanProperties()) {
                 boolean mayBeAbsent = member.isNullable() || member.asArgument().isOptional();
                 if (mayBeAbsent
@@ -128,6 +146,12 @@ public final class OpenApi {
                 }
             }
         });
+    }
+
+    private void reachAnswers(String schema) {
+        if (answers.add(schema)) {
+            parts.getOrDefault(schema, Set.of()).forEach(this::reachAnswers);
+        }
     }
 
     private static List<String> body(List<String> lines, int from) {
@@ -146,6 +170,8 @@ public final class OpenApi {
         if (ids.size() != 1 || !operationIds.addAll(ids)) {
             findings.add(route + ": has no operationId of its own");
         }
+        references(body.subList(Math.max(body.indexOf("      responses:"), 0), body.size()))
+                .forEach(this::reachAnswers);
         if (body.stream().noneMatch(line -> line.matches("        \"[2-5][0-9]{2}\":"))) {
             findings.add(route + ": has no answer");
         }

@@ -110,8 +110,15 @@ abstract class SenderStack {
 
     /** Asks every route as those who must not be answered. */
     public TenantIsolation isolation(String org) {
-        return new TenantIsolation(
-                server.getApplicationContext(), URI.create("http://127.0.0.1:" + server.getPort()), issuer, org);
+        return new TenantIsolation(server.getApplicationContext(), url(), issuer, org);
+    }
+
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + server.getPort());
+    }
+
+    public String owner(String org) {
+        return issuer.token("somebody").org(org, "owner").sign();
     }
 
     public KafkaBroker broker() {
@@ -210,7 +217,7 @@ abstract class SenderStack {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path));
+        return HttpRequest.newBuilder(URI.create(url() + path));
     }
 
     private HttpResponse<String> answer(HttpRequest request) {

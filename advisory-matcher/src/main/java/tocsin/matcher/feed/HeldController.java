@@ -10,6 +10,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.SerdeImport;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,7 +69,9 @@ final class HeldController {
     @Post("/{id}/release")
     @Status(HttpStatus.ACCEPTED)
     HeldAdvisory release(
-            @Parameter(hidden = true) Caller caller, @PathVariable String id, @Nullable @Body HoldReason reason) {
+            @Parameter(hidden = true) Caller caller,
+            @PathVariable String id,
+            @RequestBody(required = true) @Nullable @Body HoldReason reason) {
         return decide(caller, id, reason, HoldDecision.RELEASE);
     }
 
@@ -80,7 +83,9 @@ final class HeldController {
     @Post("/{id}/reject")
     @Status(HttpStatus.ACCEPTED)
     HeldAdvisory reject(
-            @Parameter(hidden = true) Caller caller, @PathVariable String id, @Nullable @Body HoldReason reason) {
+            @Parameter(hidden = true) Caller caller,
+            @PathVariable String id,
+            @RequestBody(required = true) @Nullable @Body HoldReason reason) {
         return decide(caller, id, reason, HoldDecision.REJECT);
     }
 

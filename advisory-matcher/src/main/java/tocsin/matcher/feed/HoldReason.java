@@ -1,14 +1,17 @@
 package tocsin.matcher.feed;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Why somebody releases or rejects. Public for the framework, which reads it.
  *
- * @param reason 1 to {@value #MAX_LENGTH} characters in one line
+ * @param reason 1 to 1000 characters in one line
  */
-public record HoldReason(@Nullable String reason) {
+public record HoldReason(
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+        String reason) {
 
     static final int MAX_LENGTH = 1000;
 

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param accepted how many are on their way
  * @param refusedCount how many are not
- * @param refused the first of these, at most {@value #MAX_REFUSED}
+ * @param refused the first of these, at most 100
  */
 public record TakenIn(
         int accepted, @JsonProperty("refused_count") int refusedCount, List<RefusedRecord> refused) {

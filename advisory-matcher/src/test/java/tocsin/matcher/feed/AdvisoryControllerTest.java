@@ -32,6 +32,7 @@ import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
 import tocsin.schemas.avro.PackagePopularity;
 import tocsin.testsupport.OpenApi;
+import tocsin.testsupport.RequestBodies;
 import tocsin.testsupport.TenantIsolation;
 import tocsin.testsupport.TokenIssuer;
 
@@ -179,22 +180,7 @@ class AdvisoryControllerTest {
     @CsvSource({"react, release, released", "react-dom, reject, rejected"})
     void whatIsHeldWaitsForAPersonWhoSaysWhy(String name, String word, String state) throws Exception {
         // Given
-        matcher.broker.send(
-                Topics.PACKAGE_POPULARITY.name(),
-                RecordKeys.packagePopularity(new PackageKey(Ecosystem.NPM, name), 0)
-                        .getBytes(UTF_8),
-                MessageCodec.of(PackagePopularity.class).encode(new PackagePopularity("npm", name, 0, 128)));
-        String all = record("MAL-" + name)
-                .replace("event-stream", name)
-                .replace(
-                        "\"versions\": [\"3.3.6\"]",
-                        "\"ranges\": [{\"type\": \"SEMVER\", \"events\": " + "[{\"introduced\": \"0\"}]}]");
-        await().atMost(LONG).until(() -> {
-            // Popularity comes on a way of its own: until it is there the advisory is as good as any.
-            matcher.post(all.replace("MAL-", "MAL-" + COUNT.incrementAndGet() + "-"));
-            return !matcher.held("held", name).isEmpty();
-        });
-        JsonNode held = matcher.held("held", name).getFirst();
+        JsonNode held = held(name);
         String path = "/v1/advisories/held/" + held.get("hold_id").textValue() + "/";
 
         // When
@@ -245,6 +231,26 @@ class AdvisoryControllerTest {
                 .until(() -> matcher.advisory("GHSA-41", matcher.feed()).body().contains("\"state\":\"refused\""));
     }
 
+    /** One of an advisory that names every version of a package which many fetch. */
+    private static JsonNode held(String name) throws Exception {
+        matcher.broker.send(
+                Topics.PACKAGE_POPULARITY.name(),
+                RecordKeys.packagePopularity(new PackageKey(Ecosystem.NPM, name), 0)
+                        .getBytes(UTF_8),
+                MessageCodec.of(PackagePopularity.class).encode(new PackagePopularity("npm", name, 0, 128)));
+        String all = record("MAL-" + name)
+                .replace("event-stream", name)
+                .replace(
+                        "\"versions\": [\"3.3.6\"]",
+                        "\"ranges\": [{\"type\": \"SEMVER\", \"events\": " + "[{\"introduced\": \"0\"}]}]");
+        await().atMost(LONG).until(() -> {
+            // Popularity comes on a way of its own: until it is there the advisory is as good as any.
+            matcher.post(all.replace("MAL-", "MAL-" + COUNT.incrementAndGet() + "-"));
+            return !matcher.held("held", name).isEmpty();
+        });
+        return matcher.held("held", name).getFirst();
+    }
+
     private static int statusOf(String id, String token) throws Exception {
         return matcher.advisory(id, token).statusCode();
     }
@@ -263,6 +269,23 @@ class AdvisoryControllerTest {
 
         assertEquals(200, answer.statusCode());
         assertEquals(List.of(), OpenApi.findings(matcher.server.getApplicationContext(), answer.body()));
+    }
+
+    @Test
+    void describesWhatBodiesMustHave() throws Exception {
+        // Given
+        String description =
+                matcher.get("/swagger/advisory-matcher-v1.yml", matcher.feed()).body();
+
+        // When
+        List<String> findings = new RequestBodies(matcher.server.getURI(), description)
+                .id("id", held("vue").get("hold_id").textValue())
+                .takes("POST /v1/advisories/held/{id}/release", matcher.token("admin-1", "admin"), WHY)
+                .takes("POST /v1/advisories/held/{id}/reject", matcher.token("admin-1", "admin"), WHY)
+                .findings();
+
+        // Then
+        assertEquals(List.of(), findings);
     }
 
     /** Each batch is held whole: there is no place for more than two of one caller, and the neighbours' are free. */

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,7 +56,9 @@ final class BackfillController {
     @Serdeable
     @JsonIgnoreProperties(ignoreUnknown = false)
     record BackfillBody(
-            @Nullable String since,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String since,
+
             @Nullable String until,
             @JsonProperty("org_id") @Nullable String orgId,
             @JsonProperty("rows_per_second") @Nullable Integer rowsPerSecond) {}

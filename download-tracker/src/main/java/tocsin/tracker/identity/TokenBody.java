@@ -2,6 +2,7 @@ package tocsin.tracker.identity;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,8 +31,12 @@ public record TokenBody(
     /** @param type {@code human}, {@code ci_cd}, {@code org_token} or {@code anonymous} */
     @JsonIgnoreProperties(ignoreUnknown = false)
     public record PrincipalBody(
-            @Nullable String type,
-            @Nullable String id,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String type,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String id,
+
             @Nullable String name,
             @Nullable String email,
             @Nullable String repository) {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param accepted how many the broker has
  * @param refusedCount how many were not taken, whatever their number
- * @param refused the first {@value #MAX_LISTED} of these
+ * @param refused the first 100 of these
  */
 public record TakenIn(
         long accepted, @JsonProperty("refused_count") long refusedCount, List<RefusedEvent> refused) {

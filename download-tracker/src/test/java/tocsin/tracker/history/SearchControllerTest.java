@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
 import tocsin.testsupport.OpenApi;
+import tocsin.testsupport.RequestBodies;
 import tocsin.testsupport.TenantIsolation;
 
 /** Forty downloads of acme, one an hour into the past, and one of another organisation beside each. */
@@ -120,6 +121,39 @@ class SearchControllerTest {
         // Then
         assertEquals(200, document.statusCode());
         assertEquals(List.of(), OpenApi.findings(tracker.bean(BeanContext.class), document.body()));
+    }
+
+    @Test
+    void describesWhatBodiesMustHave() {
+        // Given
+        String description =
+                tracker.get("/swagger/download-tracker-v1.yml", token("acme")).body();
+        String id = "cd".repeat(32);
+
+        // When
+        List<String> findings = new RequestBodies(URI.create(tracker.url()), description)
+                .id("id", id)
+                .takes(
+                        "PUT /v1/tokens/{id}",
+                        RunningTracker.ISSUER
+                                .token("platform")
+                                .scope("platform")
+                                .sign(),
+                        """
+                        {"org_id": "nobody", "language": "ja", "principal": {"type": "human", "id": "user-1", "name": "A Person",
+                         "email": "person@example.com", "repository": "acme/shop"}}""",
+                        """
+                        {"verified_email": "person@example.com", "verified_at": "2026-04-01T00:00:00Z"}""")
+                .takes("POST /v1/privacy/erasures", RunningTracker.admin(), """
+                        {"org_id": "nobody", "principal_id": "user-1", "request_id": "erasure-1"}""", """
+                        {"token_id": "%s"}""".formatted(id), """
+                        {"email": "nobody@example.com"}""")
+                .takes("POST /v1/backfills", RunningTracker.admin(), """
+                        {"since": "%s", "until": "%s", "org_id": "nobody", "rows_per_second": 10}""".formatted(now.minusSeconds(1), now))
+                .findings();
+
+        // Then
+        assertEquals(List.of(), findings);
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +36,11 @@ final class AllowlistController {
 
     /** @param language of the confirmation mail; {@code en} if absent */
     @Serdeable(naming = SnakeCaseStrategy.class)
-    record Wanted(@Nullable String address, @Nullable String language) {}
+    record Wanted(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String address,
+
+            @Nullable String language) {}
 
     @Serdeable(naming = SnakeCaseStrategy.class)
     record Entry(

@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 import tocsin.service.http.Problem;
 import tocsin.service.security.Caller;
@@ -23,7 +24,12 @@ final class EntitlementsController {
     }
 
     @Serdeable
-    record Wanted(@Nullable Boolean guard, @Nullable Boolean webhooks) {}
+    record Wanted(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            Boolean guard,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            Boolean webhooks) {}
 
     @Serdeable
     record Answer(boolean guard, boolean webhooks) {

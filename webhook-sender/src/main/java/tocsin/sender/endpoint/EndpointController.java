@@ -13,6 +13,9 @@ import io.micronaut.http.annotation.Status;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +85,11 @@ final class EndpointController {
             return "EndpointWish[redacted]";
         }
     }
+
+    /** How the body of a registration looks, for whoever reads the description; {@link EndpointWish} reads it. */
+    @Serdeable(naming = SnakeCaseStrategy.class)
+    @Schema(allOf = EndpointWish.class)
+    record NewEndpoint(String url) {}
 
     private static Map<String, String> redacted(List<String> headerNames) {
         Map<String, String> headers = new LinkedHashMap<>();
@@ -176,6 +184,7 @@ final class EndpointController {
 
     /** Registers an endpoint, for organisations that are entitled to webhooks; 403 says that this one is not. */
     @Post
+    @RequestBody(content = @Content(schema = @Schema(implementation = NewEndpoint.class)))
     HttpResponse<RegisteredEndpoint> register(
             @Parameter(hidden = true) Caller caller, String org, @Body EndpointWish body) throws InterruptedException {
         caller.requireRole(org, OrgRole.MANAGER);

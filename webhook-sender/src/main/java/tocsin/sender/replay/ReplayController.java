@@ -8,6 +8,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,8 +46,12 @@ final class ReplayController {
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
     record ReplayWish(
-            @Nullable String endpointId,
-            @Nullable Instant since,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String endpointId,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            Instant since,
+
             @Nullable Instant until,
             @Nullable List<String> status,
             @Nullable String type,
