@@ -223,10 +223,12 @@ abstract class DispatcherStack implements AutoCloseable {
         }
     }
 
-    public void update(String sql, String parameter) {
+    public void update(String sql, String... parameters) {
         try (Connection connection = around.postgres().dataSource(database).getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, parameter);
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
             statement.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -14,6 +14,7 @@ import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
 import tocsin.engine.FaultScope;
 import tocsin.engine.Outcome;
+import tocsin.engine.Unwritten;
 import tocsin.schemas.MessageCodec;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.EmailRequested;
@@ -37,6 +38,7 @@ final class EmailHandler implements DeliveryHandler {
     private final Quarantine quarantine;
     private final Clock clock;
     private final Tracing tracing;
+    private final Unwritten<SmtpAnswer> unwritten = new Unwritten<>();
 
     /** The SMTP server takes nobody's mail: all wait. */
     private static final class SmtpUnavailableException extends RuntimeException {
@@ -71,6 +73,10 @@ final class EmailHandler implements DeliveryHandler {
             return new Outcome.Done();
         }
         Request request = read.get();
+        Optional<SmtpAnswer> unwrittenAnswer = unwritten.take(delivery);
+        if (unwrittenAnswer.isPresent()) {
+            return conclude(delivery, request, unwrittenAnswer.get());
+        }
         Optional<State> state = rows.state(request.notification());
         if (state.isEmpty()) {
             // Ours are written before they are asked for, so it is anybody else's, or whom it tells was erased since:
@@ -81,7 +87,11 @@ final class EmailHandler implements DeliveryHandler {
         if (state.get() != State.PENDING) {
             return new Outcome.Done();
         }
-        SmtpAnswer answer = smtp.send(request.mail());
+        Optional<SmtpAnswer> answered = smtp.send(request.mail(), () -> isPending(request));
+        if (answered.isEmpty()) {
+            return new Outcome.Done();
+        }
+        SmtpAnswer answer = answered.get();
         Tracing.note("tocsin.email_id", request.mail().getEmailId());
         Tracing.note("tocsin.attempt", Integer.toString(delivery.attempt()));
         Tracing.note("tocsin.outcome", answer.getClass().getSimpleName());
@@ -92,6 +102,26 @@ final class EmailHandler implements DeliveryHandler {
                 .addKeyValue("outcome", answer.getClass().getSimpleName())
                 .addKeyValue("reason", answer.refusal().orElse(""))
                 .log("email.attempted");
+        return conclude(delivery, request, answer);
+    }
+
+    private boolean isPending(Request request) throws InterruptedException {
+        return rows.state(request.notification()).equals(Optional.of(State.PENDING));
+    }
+
+    /** A mail that the server has taken is not sent again because its row cannot be closed: only the closing is done again. */
+    private Outcome conclude(Delivery delivery, Request request, SmtpAnswer answer) throws InterruptedException {
+        try {
+            return outcome(delivery, request, answer);
+        } catch (SmtpUnavailableException e) {
+            throw e;
+        } catch (RuntimeException | InterruptedException e) {
+            unwritten.put(delivery, answer);
+            throw e;
+        }
+    }
+
+    private Outcome outcome(Delivery delivery, Request request, SmtpAnswer answer) throws InterruptedException {
         return switch (answer) {
             case SmtpAnswer.Accepted() -> {
                 settle(request, State.DELIVERED, delivery.attempt(), Optional.empty());

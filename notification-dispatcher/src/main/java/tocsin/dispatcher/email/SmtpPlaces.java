@@ -2,6 +2,7 @@ package tocsin.dispatcher.email;
 
 import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,9 @@ import tocsin.schemas.avro.EmailRequested;
 @Singleton
 @Bean(preDestroy = "close")
 final class SmtpPlaces implements AutoCloseable {
+
+    /** What was asked so long ago may have changed: an alarm is taken back, an address switched off. */
+    private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final SmtpClient smtp;
 
@@ -35,10 +39,20 @@ final class SmtpPlaces implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("smtp-", 0).factory());
     }
 
-    /** @throws InterruptedException if the caller is interrupted; then the mail is sent or not */
-    SmtpAnswer send(EmailRequested mail) throws InterruptedException {
+    /** Whether a mail is to be sent. */
+    @FunctionalInterface
+    interface Wanted {
+        boolean isWanted() throws InterruptedException;
+    }
+
+    /**
+     * @param wanted asked again where the mail has waited for its place
+     * @return empty if it is wanted no more
+     * @throws InterruptedException if the caller is interrupted; then the mail is sent or not
+     */
+    Optional<SmtpAnswer> send(EmailRequested mail, Wanted wanted) throws InterruptedException {
         long came = System.nanoTime();
-        Future<SmtpAnswer> sending = places.submit(() -> sendUnlessAway(mail, came));
+        Future<Optional<SmtpAnswer>> sending = places.submit(() -> sendUnlessAway(mail, wanted, came));
         try {
             return sending.get();
         } catch (InterruptedException e) {
@@ -52,16 +66,20 @@ final class SmtpPlaces implements AutoCloseable {
         }
     }
 
-    private SmtpAnswer sendUnlessAway(EmailRequested mail, long came) {
+    private Optional<SmtpAnswer> sendUnlessAway(EmailRequested mail, Wanted wanted, long came)
+            throws InterruptedException {
         Optional<SmtpAnswer> known = foundSince(came);
         if (known.isPresent()) {
-            return known.get();
+            return known;
+        }
+        if (System.nanoTime() - came > FRESH.toNanos() && !wanted.isWanted()) {
+            return Optional.empty();
         }
         SmtpAnswer answer = smtp.send(mail);
         if (answer instanceof SmtpAnswer.Unavailable unavailable) {
             last = new Outage(unavailable, System.nanoTime());
         }
-        return answer;
+        return Optional.of(answer);
     }
 
     private Optional<SmtpAnswer> foundSince(long then) {

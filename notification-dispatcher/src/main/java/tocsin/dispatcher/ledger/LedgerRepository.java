@@ -156,13 +156,18 @@ public final class LedgerRepository {
                 with ended as (
                   select * from unnest(?::uuid[], ?, ?, ?::int[], ?, ?::timestamptz[])
                     as e (notification_id, destination, state, attempts, reason, at)
-                ), carried as (
+                ), of_rows as (
+                  select * from ended
+                  union all
                   select l.notification_id, e.destination, e.state, e.attempts, e.reason, e.at
                   from ended e join ledger l on l.carried_by = e.notification_id and l.destination = e.destination
-                  where (l.notification_id, l.destination) not in (select notification_id, destination from ended)
                 )
                 update ledger l set state = e.state, attempts = e.attempts, reason = e.reason, settled_at = e.at
-                from (select * from ended union all select * from carried) e
+                from (
+                  -- What arrived stands. In one order, so that nobody waits in a circle.
+                  select distinct on (notification_id, destination) * from of_rows
+                  order by notification_id, destination, state = 'delivered' desc
+                ) e
                 where l.notification_id = e.notification_id and l.destination = e.destination
                   and (l.state = 'pending' or (l.state = 'failed' and e.state = 'delivered'))
                 """,

@@ -9,7 +9,7 @@ import java.util.UUID;
 import tocsin.dispatcher.store.SqlClient;
 import tocsin.service.database.GroupedWork;
 
-/** Rows of mails, for many mails at the same time: what is asked or closed while a transaction is under way goes into the next one together. */
+/** Rows of mails, for many mails at the same time: what is asked or closed while a transaction is under way, and for a moment after, goes into the next one together. */
 @Singleton
 public final class MailRows {
 
@@ -23,14 +23,19 @@ public final class MailRows {
     private final GroupedWork<Settlement, Settlement> ends;
 
     MailRows(LedgerRepository ledger) {
-        questions = new GroupedWork<>("mail-questions", MOST_AT_ONCE, GATHERING, SqlClient::isOutage, asked -> {
+        questions = new GroupedWork<>("mail-questions", MOST_AT_ONCE, GATHERING, MailRows::canDoNothing, asked -> {
             Map<UUID, State> states = ledger.states(asked, LedgerRow.EMAIL);
             return asked.stream().map(it -> Optional.ofNullable(states.get(it))).toList();
         });
-        ends = new GroupedWork<>("mail-ends", MOST_AT_ONCE, GATHERING, SqlClient::isOutage, ended -> {
+        ends = new GroupedWork<>("mail-ends", MOST_AT_ONCE, GATHERING, MailRows::canDoNothing, ended -> {
             ledger.settle(ended);
             return ended;
         });
+    }
+
+    /** Of two transactions that stood in each other's way one can be done again, row by row. */
+    private static boolean canDoNothing(RuntimeException e) {
+        return SqlClient.isOutage(e) && !SqlClient.isConflict(e);
     }
 
     /** @return empty where there is no such row */

@@ -149,6 +149,16 @@ public final class SqlClient {
         return false;
     }
 
+    /** Whether the database ended the transaction because another one stood in its way (class 40): done again, it may well succeed. */
+    public static boolean isConflict(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof SQLException sql) {
+                return String.valueOf(sql.getSQLState()).startsWith("40");
+            }
+        }
+        return false;
+    }
+
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object[] parameters)
             throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);

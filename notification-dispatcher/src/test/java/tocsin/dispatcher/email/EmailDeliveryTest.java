@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tocsin.dispatcher.RunningDispatcher;
 import tocsin.schemas.MessageCodec;
@@ -66,6 +70,39 @@ class EmailDeliveryTest {
                 .until(() -> dispatcher.ledger(org).equals(List.of("address_confirmation email delivered -")));
         assertEquals(before + 1, smtp.taken().size());
         assertEquals(List.of("3"), attempts());
+    }
+
+    /** A standby that reads only, one that is starting, a circle of transactions, and a row that breaks a rule. */
+    @ParameterizedTest
+    @ValueSource(strings = {"25006", "57P03", "40P01", "23514"})
+    void sendsOnceWhatCannotBeWrittenDown(String sqlState) {
+        // Given
+        int before = smtp.taken().size();
+        dispatcher.update("create or replace function notification_dispatcher.refuse() returns trigger language plpgsql"
+                + " as $$ begin raise exception using errcode = '" + sqlState + "'; end $$");
+        dispatcher.update("create trigger refuse before update on notification_dispatcher.ledger for each row"
+                + " when (new.state = 'delivered') execute function notification_dispatcher.refuse()");
+        double faults = faults();
+
+        // When
+        try {
+            ask();
+            await().atMost(RunningDispatcher.SOON).until(() -> faults() >= faults + 2);
+        } finally {
+            dispatcher.update("drop trigger refuse on notification_dispatcher.ledger");
+        }
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher.ledger(org).equals(List.of("address_confirmation email delivered -")));
+        assertEquals(before + 1, smtp.taken().size());
+        assertEquals(List.of("1"), attempts());
+    }
+
+    private double faults() {
+        return dispatcher.bean(MeterRegistry.class).find("delivery.engine.faults").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Test

@@ -52,10 +52,10 @@ class SmtpPlacesTest {
         server.close();
     }
 
-    private List<Future<SmtpAnswer>> sendAtOnce(int mails) {
-        List<Future<SmtpAnswer>> sending = new ArrayList<>();
+    private List<Future<Optional<SmtpAnswer>>> sendAtOnce(int mails) {
+        List<Future<Optional<SmtpAnswer>>> sending = new ArrayList<>();
         for (int i = 0; i < mails; i++) {
-            sending.add(threads.submit(() -> places.send(MailSamples.requested("org:acme"))));
+            sending.add(threads.submit(() -> places.send(MailSamples.requested("org:acme"), () -> true)));
         }
         return sending;
     }
@@ -63,11 +63,11 @@ class SmtpPlacesTest {
     @Test
     void opensNoMoreConnectionsThanItMay() throws ExecutionException, InterruptedException {
         // When
-        List<Future<SmtpAnswer>> sending = sendAtOnce(50);
+        List<Future<Optional<SmtpAnswer>>> sending = sendAtOnce(50);
 
         // Then
-        for (Future<SmtpAnswer> one : sending) {
-            assertInstanceOf(SmtpAnswer.Accepted.class, one.get());
+        for (Future<Optional<SmtpAnswer>> one : sending) {
+            assertInstanceOf(SmtpAnswer.Accepted.class, one.get().orElseThrow());
         }
         assertEquals(50, server.taken().size());
         assertTrue(server.connections() <= PLACES, "connections: " + server.connections());
@@ -78,22 +78,45 @@ class SmtpPlacesTest {
         // Given two that hear nothing until their patience ends
         server.next("GREETING", "silence");
         server.next("GREETING", "silence");
-        List<Future<SmtpAnswer>> first = sendAtOnce(PLACES);
+        List<Future<Optional<SmtpAnswer>>> first = sendAtOnce(PLACES);
         await().until(() -> server.connections() == PLACES);
 
         // When more come meanwhile
-        List<Future<SmtpAnswer>> waiting = sendAtOnce(20);
+        List<Future<Optional<SmtpAnswer>>> waiting = sendAtOnce(20);
 
         // Then
-        for (Future<SmtpAnswer> one : first) {
-            assertInstanceOf(SmtpAnswer.Unavailable.class, one.get());
+        for (Future<Optional<SmtpAnswer>> one : first) {
+            assertInstanceOf(SmtpAnswer.Unavailable.class, one.get().orElseThrow());
         }
-        for (Future<SmtpAnswer> one : waiting) {
-            assertInstanceOf(SmtpAnswer.Unavailable.class, one.get());
+        for (Future<Optional<SmtpAnswer>> one : waiting) {
+            assertInstanceOf(SmtpAnswer.Unavailable.class, one.get().orElseThrow());
         }
         assertEquals(PLACES, server.connections());
 
         // And whoever comes later asks anew
-        assertInstanceOf(SmtpAnswer.Accepted.class, places.send(MailSamples.requested("org:acme")));
+        assertInstanceOf(
+                SmtpAnswer.Accepted.class,
+                places.send(MailSamples.requested("org:acme"), () -> true).orElseThrow());
+    }
+
+    @Test
+    void asksAgainWhetherAMailIsWantedThatHasWaited() throws ExecutionException, InterruptedException {
+        // Given two that take all places until their patience ends
+        server.next("RCPT", "silence");
+        server.next("RCPT", "silence");
+        List<Future<Optional<SmtpAnswer>>> first = sendAtOnce(PLACES);
+        await().until(() -> server.connections() == PLACES);
+
+        // When
+        Optional<SmtpAnswer> waited = places.send(MailSamples.requested("org:acme"), () -> false);
+        for (Future<Optional<SmtpAnswer>> one : first) {
+            assertInstanceOf(SmtpAnswer.Temporary.class, one.get().orElseThrow());
+        }
+        Optional<SmtpAnswer> atOnce = places.send(MailSamples.requested("org:acme"), () -> false);
+
+        // Then
+        assertEquals(Optional.empty(), waited);
+        assertEquals(Optional.of(new SmtpAnswer.Accepted()), atOnce);
+        assertEquals(1, server.taken().size());
     }
 }

@@ -12,6 +12,7 @@ import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
 import tocsin.engine.FaultScope;
 import tocsin.engine.Outcome;
+import tocsin.engine.Unwritten;
 import tocsin.schemas.UndecodableMessageException;
 import tocsin.sender.breaker.BreakerConfig;
 import tocsin.sender.database.DatabaseException;
@@ -47,8 +48,11 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
     private final BreakerConfig breakerConfig;
     private final Quarantine quarantine;
     private final Clock clock;
-    private final Unwritten unwritten = new Unwritten();
+    private final Unwritten<Made> unwritten = new Unwritten<>();
     private final EndpointOwners owners = new EndpointOwners();
+
+    /** @param isJudged whether it has been counted for or against its endpoint */
+    private record Made(Concluding.Attempt attempt, boolean isJudged) {}
 
     WebhookDeliveryHandler(
             Standings standings,
@@ -73,7 +77,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
 
     @Override
     public Outcome deliver(Delivery delivery) throws InterruptedException {
-        Optional<Unwritten.Made> made = unwritten.take(delivery);
+        Optional<Made> made = unwritten.take(delivery);
         if (made.isPresent()) {
             return conclude(delivery, made.get());
         }
@@ -124,13 +128,11 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
                     delivery, message.delivery(), reason, clock.instant().plus(parkingConfig.busyPause()));
             return new Outcome.Park(reason);
         }
-        return conclude(
-                delivery,
-                new Unwritten.Made(new Concluding.Attempt(message.delivery(), made, ready.isFailing()), false));
+        return conclude(delivery, new Made(new Concluding.Attempt(message.delivery(), made, ready.isFailing()), false));
     }
 
     /** What was posted is not posted again because it could not be written down: only the writing is done again. */
-    private Outcome conclude(Delivery delivery, Unwritten.Made made) throws InterruptedException {
+    private Outcome conclude(Delivery delivery, Made made) throws InterruptedException {
         boolean isJudged = made.isJudged();
         try {
             if (!isJudged) {
@@ -139,7 +141,7 @@ final class WebhookDeliveryHandler implements DeliveryHandler {
             }
             return concluding.write(delivery, made.attempt());
         } catch (RuntimeException | InterruptedException e) {
-            unwritten.put(delivery, new Unwritten.Made(made.attempt(), isJudged));
+            unwritten.put(delivery, new Made(made.attempt(), isJudged));
             throw e;
         }
     }
