@@ -29,7 +29,7 @@ public final class GroupedWork<T, R> {
     private final Predicate<RuntimeException> outage;
     private final Function<List<T>, List<R>> work;
     private final ConcurrentLinkedQueue<Waiting<T, R>> queue = new ConcurrentLinkedQueue<>();
-    /** Asked for each call, which a queue of this kind counts out. */
+    /** Asked for each call, for which such a queue would count what it holds. */
     private final AtomicInteger queued = new AtomicInteger();
 
     private volatile @Nullable Thread worker;
@@ -132,6 +132,16 @@ public final class GroupedWork<T, R> {
 
     private void workOn(List<Waiting<T, R>> group) {
         try {
+            answer(group);
+        } catch (Error e) {
+            // Nobody else has these in hand. Who has an answer keeps it.
+            group.forEach(waiting -> waiting.answer().completeExceptionally(e));
+            throw e;
+        }
+    }
+
+    private void answer(List<Waiting<T, R>> group) {
+        try {
             List<R> answers = work.apply(group.stream().map(Waiting::item).toList());
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).answer().complete(answers.get(i));
@@ -140,11 +150,8 @@ public final class GroupedWork<T, R> {
             if (group.size() == 1 || outage.test(e)) {
                 group.forEach(waiting -> waiting.answer().completeExceptionally(e));
             } else {
-                group.forEach(waiting -> workOn(List.of(waiting)));
+                group.forEach(waiting -> answer(List.of(waiting)));
             }
-        } catch (Error e) {
-            group.forEach(waiting -> waiting.answer().completeExceptionally(e));
-            throw e;
         }
     }
 }

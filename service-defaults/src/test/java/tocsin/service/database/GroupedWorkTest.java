@@ -37,6 +37,9 @@ class GroupedWorkTest {
             if (group.contains("bad")) {
                 throw new IllegalArgumentException("bad");
             }
+            if (group.contains("broken")) {
+                throw new LinkageError("broken");
+            }
             if (group.contains("down")) {
                 throw new IllegalStateException("down");
             }
@@ -129,15 +132,16 @@ class GroupedWorkTest {
     }
 
     @Test
-    void gathersNoLongerThanItMay() throws InterruptedException {
+    void gathersNoLongerThanItMay() throws Exception {
         // Given
         GroupedWork<String, String> gathering = gathering(Duration.ofMillis(20));
         gathering.call("alone");
 
         // When
-        gathering.call("soon");
+        Future<String> soon = calling(gathering, "soon");
 
         // Then
+        assertEquals("did soon", soon.get(30, TimeUnit.SECONDS));
         assertEquals(List.of(List.of("alone"), List.of("soon")), groups);
     }
 
@@ -179,5 +183,25 @@ class GroupedWorkTest {
         assertThrows(ExecutionException.class, () -> all.get(1).get());
         assertThrows(ExecutionException.class, () -> all.get(2).get());
         assertEquals(2, groups.size());
+    }
+
+    @Test
+    void letsNobodyWaitForAWorkerThatDied() throws Exception {
+        // Given
+        List<Future<String>> all = behindASlowOne();
+        for (String item : List.of("bad", "a", "broken", "b")) {
+            all.add(calling(work, item));
+            Awaitility.await().until(() -> work.waiting() == all.size() - 1);
+        }
+
+        // When
+        go.countDown();
+
+        // Then
+        assertEquals("did a", all.get(2).get(30, TimeUnit.SECONDS));
+        for (int i : List.of(3, 4)) {
+            assertThrows(ExecutionException.class, () -> all.get(i).get(30, TimeUnit.SECONDS));
+        }
+        assertEquals("did next", calling(work, "next").get(30, TimeUnit.SECONDS));
     }
 }
