@@ -81,8 +81,8 @@ final class Claims {
             }
             EndpointBreaker.Claimed claimed = ofTheOthers.orElseGet(() -> breaker.claim(claim.endpointId()));
             answers.put(claim, standing(claim.ready(), claimed));
-            // Whoever has it, what is said to the second holds for all after it.
-            if (answers.size() > 1) {
+            // It holds for all that ask after it; that one may go does not.
+            if (claimed instanceof EndpointBreaker.Answer.LeaveAlone) {
                 ofTheOthers = Optional.of(claimed);
             }
         }

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tocsin.schemas.Topics;
 import tocsin.service.BackgroundWork;
 import tocsin.service.WorkerThread;
+import tocsin.service.kafka.KafkaClients;
 
 /**
  * Tells the other services of all endpoints at each start, for the topic may have been lost since, and again every day: what the outbox sent last of an
@@ -23,16 +25,18 @@ final class AnnouncementProcessor implements BackgroundWork {
     private static final int AT_ONCE = 500;
 
     private final EndpointRegistry registry;
+    private final KafkaClients clients;
     private final Duration again;
     private final WorkerThread worker = new WorkerThread("endpoint-announcements", this::run);
 
     @Inject
-    AnnouncementProcessor(EndpointRegistry registry) {
-        this(registry, AGAIN);
+    AnnouncementProcessor(EndpointRegistry registry, KafkaClients clients) {
+        this(registry, clients, AGAIN);
     }
 
-    AnnouncementProcessor(EndpointRegistry registry, Duration again) {
+    AnnouncementProcessor(EndpointRegistry registry, KafkaClients clients, Duration again) {
         this.registry = registry;
+        this.clients = clients;
         this.again = again;
     }
 
@@ -48,8 +52,11 @@ final class AnnouncementProcessor implements BackgroundWork {
         }
     }
 
-    private boolean isTold() {
+    private boolean isTold() throws InterruptedException {
         try {
+            if (!isWritable()) {
+                return false;
+            }
             announceAll();
             return true;
         } catch (RuntimeException e) {
@@ -57,6 +64,17 @@ final class AnnouncementProcessor implements BackgroundWork {
             LOG.atWarn().setCause(e).log("endpoints.not-announced");
             return false;
         }
+    }
+
+    /** The outbox keeps its order: a record that the broker does not take would hold up every settlement behind it. */
+    private boolean isWritable() throws InterruptedException {
+        Optional<String> why = clients.whyNotWritable(Topics.WEBHOOK_ENDPOINT.name());
+        why.ifPresent(reason -> LOG.atWarn()
+                .addKeyValue("topic", Topics.WEBHOOK_ENDPOINT.name())
+                .addKeyValue("reason", reason)
+                .addKeyValue("remedy", "topics apply, access apply")
+                .log("endpoints.wait-for-topic"));
+        return why.isEmpty();
     }
 
     private void announceAll() {

@@ -247,9 +247,9 @@ final class EndpointRepository {
     /** With its secrets. @return whether there was one */
     boolean delete(String id) {
         return database.inTransaction(connection -> {
-            // First the endpoint, then its failures, then its pace, which goes with it: whoever counts a failure or
-            // takes a
-            // turn takes them in this order, and each would wait for the other.
+            // First the endpoint, then its failures, then its pace, which goes with it. Whoever attempts a delivery
+            // takes
+            // them in this order, too; else each would wait for the other.
             try (PreparedStatement lock =
                     connection.prepareStatement("select id from webhook_endpoint where id = ? for update")) {
                 lock.setString(1, id);

@@ -23,7 +23,7 @@ import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
 import tocsin.testsupport.WebhookReceiver;
 
-/** Whatever of an endpoint that fails, or has a pace, cannot be written for a while: endpoints that are well go on. */
+/** Whatever of an endpoint that fails, or has a pace, cannot be written for a while: what is well and has no pace goes on. */
 class OthersDoNotWaitForItTest {
 
     private static final String HEALTH =

@@ -19,6 +19,7 @@ import tocsin.schemas.avro.WebhookEndpoint;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Instance;
 import tocsin.sender.SenderService.Registered;
+import tocsin.service.kafka.KafkaClients;
 
 /** Also where an older record came last, or none is there any more. */
 class TellsOfEveryEndpointTest {
@@ -62,7 +63,8 @@ class TellsOfEveryEndpointTest {
     void againAfterATime() {
         // Given
         Registered endpoint = thinEndpoint();
-        try (AnnouncementProcessor processor = new AnnouncementProcessor(registry, Duration.ofMillis(100))) {
+        try (AnnouncementProcessor processor =
+                new AnnouncementProcessor(registry, sender.part(KafkaClients.class), Duration.ofMillis(100))) {
             processor.start();
 
             // When
@@ -85,7 +87,8 @@ class TellsOfEveryEndpointTest {
                         + " select 'WHMANY' || i, '" + org
                         + "', 'https://hooks.example.com/' || i, '', '{}', 'standard', now()"
                         + " from generate_series(1, 1001) i");
-        try (AnnouncementProcessor processor = new AnnouncementProcessor(registry, Duration.ofDays(1))) {
+        try (AnnouncementProcessor processor =
+                new AnnouncementProcessor(registry, sender.part(KafkaClients.class), Duration.ofDays(1))) {
             // When
             processor.start();
 
