@@ -25,7 +25,7 @@ import tocsin.service.tracing.Tracing;
 
 /**
  * Sends mails. The row of the ledger is closed before the engine hears of an end, and a mail whose row is closed is not sent again; one that was
- * taken just before a crash is sent twice, with the same Message-ID.
+ * taken just before a crash, or whose row could not be closed before its partition left, is sent twice, with the same Message-ID.
  */
 @Singleton
 final class EmailHandler implements DeliveryHandler {

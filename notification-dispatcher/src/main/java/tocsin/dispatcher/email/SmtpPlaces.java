@@ -1,6 +1,7 @@
 package tocsin.dispatcher.email;
 
 import io.micronaut.context.annotation.Bean;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class SmtpPlaces implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final SmtpClient smtp;
+    private final Duration fresh;
 
     /** Threads of the platform: each wait for an answer has an end, and to set and clear that costs a virtual thread more than it costs to hand the mail over. */
     private final ExecutorService places;
@@ -32,8 +34,15 @@ final class SmtpPlaces implements AutoCloseable {
     /** @param foundAt {@link System#nanoTime()} */
     private record Outage(SmtpAnswer.Unavailable answer, long foundAt) {}
 
+    @Inject
     SmtpPlaces(SmtpClient smtp, SmtpConfig config) {
+        this(smtp, config, FRESH);
+    }
+
+    /** @param fresh how long what was asked of a mail before it came here holds */
+    SmtpPlaces(SmtpClient smtp, SmtpConfig config, Duration fresh) {
         this.smtp = smtp;
+        this.fresh = fresh;
         this.places = Executors.newFixedThreadPool(
                 config.concurrency(),
                 Thread.ofPlatform().daemon().name("smtp-", 0).factory());
@@ -59,6 +68,9 @@ final class SmtpPlaces implements AutoCloseable {
             sending.cancel(false);
             throw e;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                throw new InterruptedException("the places were closed");
+            }
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
@@ -72,7 +84,7 @@ final class SmtpPlaces implements AutoCloseable {
         if (known.isPresent()) {
             return known;
         }
-        if (System.nanoTime() - came > FRESH.toNanos() && !wanted.isWanted()) {
+        if (System.nanoTime() - came >= fresh.toNanos() && !wanted.isWanted()) {
             return Optional.empty();
         }
         SmtpAnswer answer = smtp.send(mail);

@@ -164,7 +164,7 @@ public final class LedgerRepository {
                 )
                 update ledger l set state = e.state, attempts = e.attempts, reason = e.reason, settled_at = e.at
                 from (
-                  -- What arrived stands. In one order, so that nobody waits in a circle.
+                  -- What arrived stands.
                   select distinct on (notification_id, destination) * from of_rows
                   order by notification_id, destination, state = 'delivered' desc
                 ) e

@@ -1,5 +1,6 @@
 package tocsin.dispatcher.settings;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -62,11 +63,12 @@ final class BreachSettingsController {
             @Nullable String language) {}
 
     /**
-     * An absent destination is off.
+     * An absent destination is off, so one by another name is refused.
      *
      * @param minimumSeverity {@code low}, {@code medium}, {@code high} or {@code critical}: what is rated lower is not told; absent: all is
      */
     @Serdeable(naming = SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = false)
     record Wanted(
             @Nullable WantedWebhook webhook,
             @Nullable WantedEmail email,
