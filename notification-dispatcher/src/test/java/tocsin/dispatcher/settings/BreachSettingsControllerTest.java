@@ -76,6 +76,14 @@ class BreachSettingsControllerTest {
         assertEquals(422, tryPut(body).statusCode());
     }
 
+    /** Else it would be off, as what is absent is, and nobody would know. */
+    @Test
+    void refusesADestinationByAnotherName() {
+        // Then
+        HttpResponse<String> answer = tryPut("{\"webhook\":{\"enabled\":false},\"e_mail\":{\"enabled\":true}}");
+        assertEquals(400, answer.statusCode(), answer.body());
+    }
+
     @Test
     void choosesTheConfirmedSpellingOfAnAddress() {
         // Given
