@@ -113,61 +113,42 @@ class EndpointControllerTest {
         assertEquals(before, json(sender.call("GET", endpoint.path(), "")));
     }
 
-    /** Else a deletion and a failure that is counted would wait for each other, and the database would end one of them. */
-    @Test
-    void deletesAnEndpointBeforeItsFailuresAsFailuresAreCounted() throws Exception {
-        // Given somebody who counts a failure, and holds the endpoint
-        Registered endpoint = sender.register(newOrg(), URL);
-        try (Connection connection = sender.postgres().dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
-            statement.execute(
-                    "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since) values ('"
-                            + endpoint.id() + "', 1, now())");
-            connection.setAutoCommit(false);
-            statement.execute("select 1 from webhook_sender.webhook_endpoint where id = '" + endpoint.id()
-                    + "' for no key update");
-
-            // When
-            Future<Integer> deleted = requests.submit(
-                    () -> sender.call("DELETE", endpoint.path(), "").statusCode());
-            await().until(() -> DatabaseLocks.isWaitedFor(connection));
-
-            // Then what follows the endpoint is still free
-            statement.execute("select 1 from webhook_sender.endpoint_health where endpoint_id = '" + endpoint.id()
-                    + "' for update nowait");
-            connection.commit();
-            assertEquals(204, deleted.get());
-        }
-    }
-
-    /** In the order of whoever takes the attempt that shows whether it is well again, and a turn for it. */
+    /**
+     * The endpoint, its failures, its pace: in the order of whoever counts a failure, or takes the attempt that shows whether it is well again. Else each would
+     * wait for the other, and the database would end one of them.
+     *
+     * @param held what somebody else holds
+     * @param free what is taken only after that
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"DELETE | ''", "PATCH | {\"url\": \"https://new.example.com/\", \"max_per_second\": 3}"})
-    void forgetsAnEndpointsFailuresBeforeItsPace(String method, String body) throws Exception {
-        // Given somebody who holds its failures
+            value = {
+                "DELETE | '' | webhook_endpoint where id | endpoint_health where endpoint_id",
+                "DELETE | '' | endpoint_health where endpoint_id | endpoint_pace where endpoint_id",
+                "PATCH | {\"url\": \"https://new.example.com/\", \"max_per_second\": 3}"
+                        + " | endpoint_health where endpoint_id | endpoint_pace where endpoint_id"
+            })
+    void takesWhatAttemptsTakeInTheirOrder(String method, String body, String held, String free) throws Exception {
+        // Given
         Registered endpoint = sender.register(newOrg(), URL);
         sender.call("PATCH", endpoint.path(), "{\"max_per_second\": 2}");
-        try (Connection connection = sender.postgres().dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+                Connection connection = sender.postgres().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
             statement.execute(
                     "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since) values ('"
                             + endpoint.id() + "', 1, now())");
             connection.setAutoCommit(false);
-            statement.execute("select 1 from webhook_sender.endpoint_health where endpoint_id = '" + endpoint.id()
-                    + "' for update");
+            statement.execute("select 1 from webhook_sender." + held + " = '" + endpoint.id() + "' for no key update");
 
             // When
             Future<Integer> answer = requests.submit(
                     () -> sender.call(method, endpoint.path(), body).statusCode());
             await().until(() -> DatabaseLocks.isWaitedFor(connection));
 
-            // Then its pace is still free
-            statement.execute("select 1 from webhook_sender.endpoint_pace where endpoint_id = '" + endpoint.id()
-                    + "' for update nowait");
+            // Then
+            statement.execute("select 1 from webhook_sender." + free + " = '" + endpoint.id() + "' for update nowait");
             connection.commit();
             assertEquals(2, answer.get() / 100);
         }
