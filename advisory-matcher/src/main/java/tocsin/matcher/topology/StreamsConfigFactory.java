@@ -24,9 +24,7 @@ public final class StreamsConfigFactory {
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
         settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MIB);
-        // How long the partitions of an instance that died wait for another one; one that comes back under its own
-        // group.instance.id has them at once.
-        settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+        settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, KafkaClients.SESSION_TIMEOUT_MILLIS);
         // What is fetched of a backlog of downloads lies before the next advisory: little of it means that it need not
         // wait.
         settings.putIfAbsent(

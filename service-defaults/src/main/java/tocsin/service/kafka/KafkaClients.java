@@ -44,6 +44,12 @@ import org.jspecify.annotations.Nullable;
 @Bean(preDestroy = "close")
 public final class KafkaClients implements AutoCloseable {
 
+    /**
+     * How long the partitions of a group's member wait for another one when it dies, or goes without a word because the broker went at the same moment, unless
+     * {@code kafka.client.session.timeout.ms} says otherwise. Kafka's own 45 s would keep an alarm silent for as long.
+     */
+    public static final int SESSION_TIMEOUT_MILLIS = 10_000;
+
     private static final Duration PRODUCER_CLOSE = Duration.ofSeconds(10);
 
     private final KafkaConfig config;
@@ -181,6 +187,7 @@ public final class KafkaClients implements AutoCloseable {
         // The new protocol's client still spins on heartbeats in 4.3.1 (KAFKA-20253).
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
         settings.putAll(config.client());
         settings.putAll(overrides);
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
