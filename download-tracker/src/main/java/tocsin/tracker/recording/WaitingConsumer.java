@@ -10,16 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.Audience;
+import tocsin.service.kafka.CommitOutcome;
 import tocsin.service.kafka.TopicTable;
 import tocsin.tracker.identity.TokenRegistration;
 import tocsin.tracker.recording.OutcomePublisher.Decided;
@@ -35,7 +34,6 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
     /** Also how soon a registration is noticed. */
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private static final Duration COMMIT = Duration.ofSeconds(10);
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -161,15 +159,9 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
         if (owed.isEmpty()) {
             return;
         }
-        try {
-            consumer.commitSync(owed, COMMIT);
+        // What was refused comes again, to whoever has the partitions now.
+        if (CommitOutcome.of(consumer, owed, WaitingRelay.GROUP) == CommitOutcome.DONE) {
             owed.forEach((place, offset) -> committed.put(place.partition(), offset.offset()));
-        } catch (CommitFailedException e) {
-            // The group went on without us: whoever has the partitions now sees these records again, and so will we
-            // what we are given anew.
-            LOG.atWarn().setCause(e).log("commit.refused");
-        } catch (RetriableException e) {
-            LOG.atInfo().addKeyValue("reason", e.getClass().getSimpleName()).log("commit.postponed");
         }
     }
 

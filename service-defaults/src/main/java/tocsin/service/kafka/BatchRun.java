@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,7 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +26,6 @@ final class BatchRun implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
     /** Also how soon a close is noticed. Records end a poll at once. */
     private static final Duration POLL = Duration.ofMillis(100);
-
-    private static final Duration COMMIT = Duration.ofSeconds(10);
 
     private final Consumer<byte[], byte[]> consumer;
     private final KafkaClients clients;
@@ -138,19 +134,10 @@ final class BatchRun implements ConsumerRebalanceListener {
         if (owed.isEmpty()) {
             return;
         }
-        try {
-            consumer.commitSync(Map.copyOf(owed), COMMIT);
-            owed.clear();
-        } catch (CommitFailedException e) {
-            // The group went on without us: whoever has the partitions now sees these records again.
-            owed.clear();
-            LOG.atWarn().setCause(e).addKeyValue("group", settings.groupId()).log("commit.refused");
-        } catch (RetriableException e) {
-            // A rebalance under way, or no broker. What is owed is committed with what comes next.
-            LOG.atInfo()
-                    .addKeyValue("group", settings.groupId())
-                    .addKeyValue("reason", e.getClass().getSimpleName())
-                    .log("commit.postponed");
+        switch (CommitOutcome.of(consumer, Map.copyOf(owed), settings.groupId())) {
+            // Whoever has the partitions now sees again what was refused.
+            case DONE, REFUSED -> owed.clear();
+            case POSTPONED -> {} // It is committed with what comes next.
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -78,6 +79,50 @@ class BatchLoopSharesItsTopicTest {
             // Then
             within().until(() -> committed(topic) == 120);
             assertEquals(120, Set.copyOf(seen).size());
+        }
+    }
+
+    /** A member that joins waits for all the others to take part again, so for the batch that takes longest. */
+    @Test
+    void handlesNothingTwiceThatItMayNotCommitWhileTheGroupWaitsForAnother() {
+        // Given two members, one of which has a batch that takes long
+        Topic topic = Topic.on(BROKER, 4);
+        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+        BatchHandler quick = batch -> seen.addAll(texts(batch));
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        BatchHandler slow = batch -> {
+            entered.countDown();
+            leave.await();
+            seen.addAll(texts(batch));
+        };
+        AtomicInteger sent = new AtomicInteger();
+        Runnable send = () -> {
+            String next = Integer.toString(sent.getAndIncrement());
+            topic.send(next, next);
+        };
+        // Members hear of a rebalance by their heartbeats
+        KafkaConfig soon = new KafkaConfig(BROKER.bootstrapServers(), "", Map.of("heartbeat.interval.ms", "200"));
+        try (KafkaClients clients = KafkaClients.of(soon);
+                BatchLoop two = new BatchLoop(clients, settings(topic), List.of(quick, slow));
+                BatchLoop third = new BatchLoop(clients, settings(topic), quick)) {
+            two.start();
+            within().until(() -> {
+                send.run();
+                return entered.getCount() == 0;
+            });
+            // When a third joins, and records come until what the quick one has handled stays uncommitted
+            third.start();
+            within().during(Duration.ofSeconds(1)).until(() -> {
+                send.run();
+                return seen.size() > committed(topic);
+            });
+            leave.countDown();
+            // Then
+            within().until(() -> committed(topic) == sent.get());
+            assertEquals(sent.get(), seen.size());
+        } finally {
+            leave.countDown();
         }
     }
 
