@@ -21,8 +21,8 @@ import tocsin.testsupport.PostgresServer;
         mixinStandardHelpOptions = true,
         description = {
             "Fifty endpoints of the real sender. Under a steady load first none of them hangs, then one holds every",
-            "request for ten seconds, then ten do, then none again: the p99 of the others counts. Then, eight times, more",
-            "comes than can be done at once while none hangs or one does: the others' throughput counts."
+            "request for ten seconds, then ten do, and back again: the p99 of the others counts. Then more comes than",
+            "can be done at once while none hangs or one does: the others' throughput counts."
         })
 final class IsolateCommand implements Callable<Integer> {
 
@@ -30,10 +30,10 @@ final class IsolateCommand implements Callable<Integer> {
     /** With the usual burst as many as {@code bench deliver} takes to get warm. */
     private static final int WARM_UPS = 5;
 
-    /** How many hang. A JVM gets quicker for long: in this order no side has more of that, of steady loads as of bursts. */
+    /** How many hang in a round. A JVM gets quicker for long: in this order no side has more of that, of steady loads as of bursts. */
     private static final List<Integer> LOADS = List.of(0, 1, 10, 10, 1, 0);
 
-    private static final List<Integer> BURSTS = List.of(0, 1, 1, 0, 0, 1, 1, 0);
+    private static final List<Integer> BURSTS = List.of(0, 1, 1, 0);
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -67,6 +67,14 @@ final class IsolateCommand implements Callable<Integer> {
             defaultValue = "10")
     private int hang = 10;
 
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description =
+                    "How often the steady loads are gone through forth and back, and then the bursts; default ${DEFAULT-VALUE}.",
+            defaultValue = "2")
+    private int rounds = 2;
+
     @Override
     public Integer call() throws InterruptedException {
         LocalAuthority authority = LocalAuthority.create();
@@ -98,20 +106,12 @@ final class IsolateCommand implements Callable<Integer> {
             }
             // What is done only where some hang has to be warm, too.
             bench.steady(ENDPOINTS, 10, Math.max(1, seconds / 2), perSecond);
-            Map<Integer, List<Double>> millis = new HashMap<>();
-            for (int hanging : LOADS) {
-                millis.computeIfAbsent(hanging, _ -> new ArrayList<>()).addAll(steady(bench, hanging));
-            }
-            Map<Integer, List<Double>> rates = new HashMap<>();
-            for (int hanging : BURSTS) {
-                double rate = bench.burst(ENDPOINTS, hanging, burst);
-                output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: %.0f/s", hanging, ENDPOINTS, rate));
-                rates.computeIfAbsent(hanging, _ -> new ArrayList<>()).add(rate);
-            }
+            Map<Integer, List<Double>> p99s = measured(LOADS, hanging -> steady(bench, hanging));
+            Map<Integer, List<Double>> rates = measured(BURSTS, hanging -> burst(bench, hanging));
             output.say(new IsolateReport(
-                            p99(millis.getOrDefault(0, List.of())),
-                            p99(millis.getOrDefault(1, List.of())),
-                            p99(millis.getOrDefault(10, List.of())),
+                            p99s.getOrDefault(0, List.of()),
+                            p99s.getOrDefault(1, List.of()),
+                            p99s.getOrDefault(10, List.of()),
                             rates.getOrDefault(0, List.of()),
                             rates.getOrDefault(1, List.of()))
                     .json());
@@ -119,14 +119,30 @@ final class IsolateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Double> steady(IsolateBench bench, int hanging) throws InterruptedException {
-        List<Double> millis = bench.steady(ENDPOINTS, hanging, seconds, perSecond);
-        output.say(String.format(
-                Locale.ROOT, "  %d of %d hang; the others: p99 %.1f ms", hanging, ENDPOINTS, p99(millis)));
-        return millis;
+    private interface Load {
+        double measure(int hanging) throws InterruptedException;
     }
 
-    private static double p99(List<Double> millis) {
-        return Percentile.of(millis, 0.99);
+    /** By how many hang. */
+    private Map<Integer, List<Double>> measured(List<Integer> round, Load load) throws InterruptedException {
+        Map<Integer, List<Double>> measured = new HashMap<>();
+        for (int i = 0; i < rounds; i++) {
+            for (int hanging : round) {
+                measured.computeIfAbsent(hanging, _ -> new ArrayList<>()).add(load.measure(hanging));
+            }
+        }
+        return measured;
+    }
+
+    private double steady(IsolateBench bench, int hanging) throws InterruptedException {
+        double p99 = Percentile.of(bench.steady(ENDPOINTS, hanging, seconds, perSecond), 0.99);
+        output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: p99 %.1f ms", hanging, ENDPOINTS, p99));
+        return p99;
+    }
+
+    private double burst(IsolateBench bench, int hanging) {
+        double rate = bench.burst(ENDPOINTS, hanging, burst);
+        output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: %.0f/s", hanging, ENDPOINTS, rate));
+        return rate;
     }
 }

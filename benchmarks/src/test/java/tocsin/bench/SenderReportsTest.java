@@ -27,14 +27,20 @@ class SenderReportsTest {
                 DeliverReport.of(1, 0, 0).json());
         assertEquals(
                 "{\"p99_growth_1\": null, \"throughput_1\": null, \"p99_growth_10\": null}",
-                new IsolateReport(Double.NaN, 1, 1, List.of(), List.of(1.0)).json());
+                new IsolateReport(List.of(), List.of(1.0), List.of(1.0), List.of(), List.of(1.0)).json());
     }
 
     @Test
     void comparesTheOthersWithTheRunWithoutOneThatHangs() {
         assertEquals(
                 "{\"p99_growth_1\": 1.100, \"throughput_1\": 0.960, \"p99_growth_10\": 1.500}",
-                new IsolateReport(10, 11, 15, List.of(900.0, 1100.0), List.of(1000.0, 920.0)).json());
+                new IsolateReport(
+                                List.of(10.0, 900.0, 9.0),
+                                List.of(11.0, 12.0, 10.0),
+                                List.of(14.0, 16.0),
+                                List.of(900.0, 1100.0),
+                                List.of(1000.0, 920.0))
+                        .json());
     }
 
     @Test
@@ -51,6 +57,13 @@ class SenderReportsTest {
     @CsvSource({"0.5, 2", "0.51, 3", "0.99, 4", "1, 4", "0.01, 1"})
     void takesTheNearestRank(double part, double value) {
         assertEquals(value, Percentile.of(List.of(4.0, 2.0, 1.0, 3.0), part));
+    }
+
+    @Test
+    void takesTheMiddleForTheMedian() {
+        assertEquals(2, Percentile.median(List.of(9.0, 2.0, 1.0)));
+        assertEquals(3, Percentile.median(List.of(9.0, 2.0, 1.0, 4.0)));
+        assertEquals(Double.NaN, Percentile.median(List.of()));
     }
 
     @ParameterizedTest
