@@ -39,20 +39,27 @@ final class Attempts {
         return handler.ownerOf(record.keyOrNothing(), record.valueOrNothing());
     }
 
-    void attempt(Received received) throws InterruptedException {
+    /** @return whether it has to be made again */
+    boolean attempt(Received received) throws InterruptedException {
         InboundRecord record = received.record();
         int attempt = record.progress().attempt();
         if (attempt > ladder.attempts()) {
             String reason = record.progress().lastError().orElse("");
             exhaust(received, record.delivery(ladder.attempts(), clock.instant()), reason);
-            return;
+            return false;
         }
         Delivery delivery = record.delivery(attempt, clock.instant());
-        switch (handler.deliver(delivery, received::isAbandoned)) {
-            case Given<Outcome>(Outcome outcome) -> follow(received, delivery, outcome);
-            case Stuck<Outcome> _ -> putAside(received, onward.putAside(received));
-            case Moot<Outcome> _ -> {}
-        }
+        return switch (handler.deliver(delivery, received::isAbandoned)) {
+            case Given<Outcome>(Outcome outcome) -> {
+                follow(received, delivery, outcome);
+                yield outcome instanceof RetryLater;
+            }
+            case Stuck<Outcome> _ -> {
+                putAside(received, onward.putAside(received));
+                yield true;
+            }
+            case Moot<Outcome> _ -> true;
+        };
     }
 
     /** Its key has too much waiting. From the second time on, the owner may have it. */

@@ -3,6 +3,7 @@ package tocsin.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,26 +59,33 @@ final class Dispatch {
     private void startAttempt(Received received) {
         Thread.startVirtualThread(() -> {
             InboundRecord record = received.record();
+            // Also where it breaks off.
+            var again = new AtomicBoolean(true);
             try {
                 if (received.start()) {
-                    leaving(received, () -> attemptTimed(received));
+                    leaving(received, () -> again.set(attemptTimed(received)));
                 }
             } finally {
-                bulkhead.release(record.lane(), record.retry());
+                bulkhead.release(record.lane(), record.retry(), again.get());
             }
         });
     }
 
-    /** Told only afterwards: a meter that throws must not cost the attempt. */
-    private void attemptTimed(Received received) throws InterruptedException {
+    /**
+     * Told only afterwards: a meter that throws must not cost the attempt.
+     *
+     * @return whether it has to be made again
+     */
+    private boolean attemptTimed(Received received) throws InterruptedException {
         InboundRecord record = received.record();
         Duration late = lateness(record.due());
-        attempts.attempt(received);
+        boolean again = attempts.attempt(received);
         if (record.retry()) {
             metrics.late(record.topic(), late);
         } else {
             metrics.attempted(record.topic(), lateness(record.appendedAt()));
         }
+        return again;
     }
 
     private void startDeferral(Received received) {

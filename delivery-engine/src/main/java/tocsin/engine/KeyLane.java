@@ -3,8 +3,14 @@ package tocsin.engine;
 import java.util.ArrayDeque;
 import java.util.function.Predicate;
 
-/** The work of one key, for whom it is done, and how fast. */
+/**
+ * The work of one key, for whom it is done, how fast, and how much of it may run at the same time: little at first, one more with each attempt that comes to an
+ * end, and as little as at first once one has to be made again.
+ */
 final class KeyLane<T> {
+
+    /** Enough that a few records for a key that is quick do not wait for each other; a quarter of what deliveries have by default. */
+    static final int FIRST_WINDOW = 4;
 
     /** One part of so many is the newest measurement's in the smoothed one. */
     private static final int SMOOTHING = 5;
@@ -12,14 +18,21 @@ final class KeyLane<T> {
     private final ArrayDeque<T> first = new ArrayDeque<>();
     private final ArrayDeque<T> retries = new ArrayDeque<>();
     private final String owner;
+    private final int widest;
+    private int window;
     private int running;
     private long gapNanos;
     /** The last release, or when it stopped being idle. */
     private long sinceNanos;
 
-    /** @param owner empty: nobody in particular */
-    KeyLane(String owner, long nowNanos) {
+    /**
+     * @param owner empty: nobody in particular
+     * @param widest most that ever run at the same time
+     */
+    KeyLane(String owner, int widest, long nowNanos) {
         this.owner = owner;
+        this.widest = widest;
+        this.window = Math.min(FIRST_WINDOW, widest);
         this.sinceNanos = nowNanos;
     }
 
@@ -39,7 +52,8 @@ final class KeyLane<T> {
         return (retry ? retries : first).removeFirst();
     }
 
-    void release(long nowNanos) {
+    /** @param again whether the attempt has to be made again */
+    void release(boolean again, long nowNanos) {
         if (running == 0) {
             throw new IllegalStateException("released more often than started");
         }
@@ -47,6 +61,7 @@ final class KeyLane<T> {
         gapNanos = gapNanos == 0 ? gap : gapNanos + (gap - gapNanos) / SMOOTHING;
         sinceNanos = nowNanos;
         running--;
+        window = Math.min(again ? FIRST_WINDOW : window + 1, widest);
     }
 
     T takeLast() {
@@ -62,8 +77,9 @@ final class KeyLane<T> {
         return !(retry ? retries : first).isEmpty();
     }
 
-    int running() {
-        return running;
+    /** Nothing more of it may start now. */
+    boolean isFull() {
+        return running >= window;
     }
 
     int waiting() {

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Gives out the places for running attempts: so many in all, so many per key, so many to retries. Keys take turns, so a
+ * Gives out the places for running attempts: so many in all, so many per key ({@link KeyLane}), so many to retries. Keys take turns, so a
  * key with much work gets no more of the places than one with little; first attempts and retries take turns too.
  *
  * <p>An owner of keys gets another place only while it has fewer than are free. So one alone has half of them at most, two have a third each, and
@@ -44,8 +44,7 @@ final class KeyedBulkhead<T> {
 
     private final RecentKeys keys;
     private final OwnerShares shares;
-    /** Keys that have all their places taken. */
-    private int atLimit;
+    private int fullLanes;
 
     private int runningRetries;
     private boolean retriesTurn;
@@ -69,7 +68,8 @@ final class KeyedBulkhead<T> {
      */
     synchronized boolean admit(String key, String owner, boolean retry, T item) {
         keys.add(key);
-        KeyLane<T> lane = lanes.computeIfAbsent(key, _ -> new KeyLane<>(owner, nanos.getAsLong()));
+        KeyLane<T> lane =
+                lanes.computeIfAbsent(key, _ -> new KeyLane<>(owner, limits.inFlightPerKey(), nanos.getAsLong()));
         if (lane.waiting() >= limits.queuePerKey() && isSlow(lane)) {
             return false;
         }
@@ -93,15 +93,15 @@ final class KeyedBulkhead<T> {
         return surplus;
     }
 
-    synchronized void release(String key, boolean retry) {
+    /** @param again whether the attempt has to be made again */
+    synchronized void release(String key, boolean retry, boolean again) {
         KeyLane<T> lane = lanes.get(key);
         if (lane == null) {
             throw new IllegalStateException("released more often than started");
         }
-        if (lane.running() == limits.inFlightPerKey()) {
-            atLimit--;
-        }
-        lane.release(nanos.getAsLong());
+        boolean wasFull = lane.isFull();
+        lane.release(again, nanos.getAsLong());
+        countIfFull(lane, wasFull);
         shares.give(lane.owner());
         if (retry) {
             runningRetries--;
@@ -133,14 +133,18 @@ final class KeyedBulkhead<T> {
     private boolean isSlow(KeyLane<T> lane) {
         // A key below its own limit, whose owner is below its share, waits because all places are taken: that is no
         // fault of theirs.
-        return (lane.running() >= limits.inFlightPerKey() || shares.isAtShare(lane.owner()))
+        return (lane.isFull() || shares.isAtShare(lane.owner()))
                 && lane.expectedWaitNanos(nanos.getAsLong()) >= longestWaitNanos
                 && !areMostBehind();
     }
 
     private boolean areMostBehind() {
         int known = keys.count();
-        return known >= FEW && atLimit * 2 > known;
+        return known >= FEW && fullLanes * 2 > known;
+    }
+
+    private void countIfFull(KeyLane<T> lane, boolean wasFull) {
+        fullLanes += (lane.isFull() ? 1 : 0) - (wasFull ? 1 : 0);
     }
 
     private void startWhatMay() {
@@ -171,10 +175,9 @@ final class KeyedBulkhead<T> {
     private void start(KeyLane<T> lane, boolean retry) {
         // Its next turn comes after everybody else's.
         (retry ? readyRetries : readyFirst).remove(lane);
+        boolean wasFull = lane.isFull();
         T item = lane.start(retry, nanos.getAsLong());
-        if (lane.running() == limits.inFlightPerKey()) {
-            atLimit++;
-        }
+        countIfFull(lane, wasFull);
         shares.take(lane.owner());
         if (retry) {
             runningRetries++;
@@ -185,7 +188,7 @@ final class KeyedBulkhead<T> {
 
     /** Brings the lines up to date for one lane; one that stands in a line keeps its place. */
     private void line(KeyLane<T> lane) {
-        boolean free = lane.running() < limits.inFlightPerKey();
+        boolean free = !lane.isFull();
         stand(lane, readyFirst, free && lane.has(false));
         stand(lane, readyRetries, free && lane.has(true));
         stand(lane, tooLong, lane.waiting() > limits.queuePerKey());

@@ -26,8 +26,75 @@ class KeyedBulkheadTest {
         var bulkhead = bulkhead(10, 2, 5, 0);
         admit(bulkhead, "a1", "a2", "a3", "a4");
         assertEquals(List.of("a1", "a2"), started);
-        bulkhead.release("a", false);
+        bulkhead.release("a", false, false);
         assertEquals(List.of("a1", "a2", "a3"), started);
+    }
+
+    /** One sign for each that ends: a point where it is well, an x where it has to be made again; then how many run. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', 4",
+        "., 5",
+        ".., 6",
+        "..x, 5",
+        "x, 4",
+        "x.., 6",
+        "............, 16",
+        "................, 16",
+        "................x, 15"
+    })
+    void startsMoreOfAKeyAtATimeTheMoreOfItEnd(String ends, int running) {
+        // Given
+        var bulkhead = bulkhead(100, 16, 100, 0);
+        for (int n = 0; n < 50; n++) {
+            admit(bulkhead, "a1");
+        }
+
+        // When
+        ends.chars().forEach(end -> bulkhead.release("a", false, end == 'x'));
+
+        // Then
+        assertEquals(running, bulkhead.running());
+    }
+
+    @Test
+    void startsFewOfAKeyThatWasIdle() {
+        // Given
+        var bulkhead = bulkhead(100, 16, 100, 0);
+        admit(bulkhead, "a1", "a2", "a3", "a4", "a5");
+        for (int n = 0; n < 5; n++) {
+            bulkhead.release("a", false, false);
+        }
+
+        // When
+        admit(bulkhead, "a1", "a2", "a3", "a4", "a5");
+
+        // Then
+        assertEquals(4, bulkhead.running());
+    }
+
+    @Test
+    void blamesNoKeyWhereMostAreBehindAtTheirFirstWindow() {
+        // Given
+        var bulkhead = bulkhead(100, 16, 1, 0);
+        for (String key : List.of("a", "b", "c", "d")) {
+            for (int n = 0; n < 6; n++) {
+                admit(bulkhead, key + "1");
+            }
+        }
+
+        // When
+        passes(5_000);
+
+        // Then
+        assertEquals(List.of(), bulkhead.takeSurplus());
+        // Two of them are idle, and no longer behind.
+        for (int n = 0; n < 6; n++) {
+            bulkhead.release("c", false, false);
+            bulkhead.release("d", false, false);
+        }
+        passes(5_000);
+        assertEquals(List.of("a1", "b1"), bulkhead.takeSurplus());
     }
 
     @Test
@@ -44,7 +111,7 @@ class KeyedBulkheadTest {
         passes(500);
         assertFalse(bulkhead.admit("a", "", false, "a4"));
         assertTrue(bulkhead.admit("b", "", false, "b1"));
-        bulkhead.release("a", false);
+        bulkhead.release("a", false, false);
         assertTrue(bulkhead.admit("a", "", false, "a4"));
     }
 
@@ -56,7 +123,7 @@ class KeyedBulkheadTest {
         // When
         for (int n = 4; n < 100; n++) {
             passes(10);
-            bulkhead.release("a", false);
+            bulkhead.release("a", false, false);
             assertTrue(bulkhead.admit("a", "", false, "a" + n));
             assertTrue(bulkhead.admit("a", "", false, "a" + n + "b"));
         }
@@ -107,8 +174,8 @@ class KeyedBulkheadTest {
         // Given
         var bulkhead = bulkhead(10, 1, 1, 0);
         admit(bulkhead, "a1", "b1", "c1", "d1", "a2", "b2", "a3");
-        bulkhead.release("c", false);
-        bulkhead.release("d", false);
+        bulkhead.release("c", false, false);
+        bulkhead.release("d", false, false);
         // When
         passes(5_000);
         // Then
@@ -121,7 +188,7 @@ class KeyedBulkheadTest {
         var bulkhead = bulkhead(1, 1, 5, 0);
         admit(bulkhead, "x1", "a1", "a2", "a3", "b1", "c1");
         for (String key : List.of("x", "a", "b", "c", "a")) {
-            bulkhead.release(key, false);
+            bulkhead.release(key, false, false);
         }
         assertEquals(List.of("x1", "a1", "b1", "c1", "a2", "a3"), started);
     }
@@ -134,7 +201,7 @@ class KeyedBulkheadTest {
         admit(bulkhead, "ra1", "rb1", "rc1", "rd1", "e1", "f1", "g1");
         // Then
         assertEquals(List.of("ra1", "rb1", "e1", "f1"), started);
-        bulkhead.release("a", true);
+        bulkhead.release("a", true, false);
         assertEquals(List.of("ra1", "rb1", "e1", "f1", "rc1"), started);
     }
 
@@ -142,10 +209,10 @@ class KeyedBulkheadTest {
     void givesFirstAttemptsAndRetriesTurnsSoThatNeitherStarves() {
         var bulkhead = bulkhead(1, 1, 10, 0);
         admit(bulkhead, "x1", "ra1", "rb1", "c1", "d1");
-        bulkhead.release("x", false);
-        bulkhead.release("a", true);
-        bulkhead.release("c", false);
-        bulkhead.release("b", true);
+        bulkhead.release("x", false, false);
+        bulkhead.release("a", true, false);
+        bulkhead.release("c", false, false);
+        bulkhead.release("b", true, false);
         assertEquals(List.of("x1", "ra1", "c1", "rb1", "d1"), started);
     }
 
@@ -191,7 +258,7 @@ class KeyedBulkheadTest {
         assertEquals(List.of("Aa1", "Ab1", "Ac1", "Ba1"), started);
 
         // When
-        bulkhead.release("Aa", false);
+        bulkhead.release("Aa", false, false);
 
         // Then
         assertEquals(List.of("Aa1", "Ab1", "Ac1", "Ba1", "Ad1"), started);
@@ -216,7 +283,7 @@ class KeyedBulkheadTest {
         var bulkhead = bulkhead(10, 1, 5, 0);
         admit(bulkhead, "a1", "a2", "a3");
         bulkhead.withdraw("a2"::equals);
-        bulkhead.release("a", false);
+        bulkhead.release("a", false, false);
         assertEquals(List.of("a1", "a3"), started);
     }
 
@@ -224,8 +291,8 @@ class KeyedBulkheadTest {
     void noticesAReleaseTooMany() {
         var bulkhead = bulkhead(10, 1, 5, 0);
         admit(bulkhead, "a1");
-        bulkhead.release("a", false);
-        assertThrows(IllegalStateException.class, () -> bulkhead.release("a", false));
+        bulkhead.release("a", false, false);
+        assertThrows(IllegalStateException.class, () -> bulkhead.release("a", false, false));
         assertEquals(0, bulkhead.running());
     }
 
