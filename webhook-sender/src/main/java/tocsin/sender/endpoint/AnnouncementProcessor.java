@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.schemas.Topics;
+import tocsin.sender.database.DatabaseException;
 import tocsin.service.BackgroundWork;
 import tocsin.service.WorkerThread;
 import tocsin.service.kafka.KafkaClients;
@@ -84,9 +85,21 @@ final class AnnouncementProcessor implements BackgroundWork {
                 if (worker.isStopping()) {
                     return;
                 }
-                registry.announceAgain(id);
+                announce(id);
             }
             ids = registry.idsAfter(ids.getLast(), AT_ONCE);
+        }
+    }
+
+    /** One that cannot be told holds up none of those after it, and comes again with them. */
+    private void announce(String id) {
+        try {
+            registry.announceAgain(id);
+        } catch (RuntimeException e) {
+            if (DatabaseException.saysOutage(e)) {
+                throw e;
+            }
+            LOG.atError().setCause(e).addKeyValue("endpointId", id).log("endpoint.not-announced");
         }
     }
 

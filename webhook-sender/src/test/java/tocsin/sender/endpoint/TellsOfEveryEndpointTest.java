@@ -100,6 +100,33 @@ class TellsOfEveryEndpointTest {
         }
     }
 
+    @Test
+    void ofTheOthersThoughOneCannotBeReadAndOfThatOneOnceItIsMended() throws SQLException {
+        // Given
+        String org = SenderService.newOrg();
+        update(
+                "insert into webhook_sender.webhook_endpoint (id, org_id, url, description, event_types, format, created_at)"
+                        + " select 'WHBROKEN' || i, '" + org
+                        + "', 'https://hooks.example.com/' || repeat(' ', 2 - i), '', '{}', 'standard', now()"
+                        + " from generate_series(1, 2) i");
+        try (AnnouncementProcessor processor =
+                new AnnouncementProcessor(registry, sender.part(KafkaClients.class), Duration.ofMillis(100))) {
+            // When
+            processor.start();
+
+            // Then
+            await().atMost(SenderService.LIMIT).until(() -> toldOf(org), Set.of("WHBROKEN2")::equals);
+
+            // When
+            update("update webhook_sender.webhook_endpoint set url = trim(url) where org_id = '" + org + "'");
+
+            // Then
+            await().atMost(SenderService.LIMIT).until(() -> toldOf(org).contains("WHBROKEN1"));
+        } finally {
+            update("delete from webhook_sender.webhook_endpoint where org_id = '" + org + "'");
+        }
+    }
+
     private Set<String> toldOf(String org) {
         return sender.broker().readAll(Topics.WEBHOOK_ENDPOINT.name()).stream()
                 .filter(record -> record.value() != null)
