@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -25,7 +26,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /**
  * Whether what a service's description (OpenAPI as YAML) says of the bodies of requests is so. A body without a member that is called required is refused by
  * the member's name; without another one some body is taken. Members of members are asked for too, those of lists are not. Every route that takes JSON is
- * asked, and one that no body was given for is a finding.
+ * asked. One that no body was given for is a finding, and so is one of whose body no member is described; bytes that are taken as they come have none.
  */
 public final class RequestBodies {
 
@@ -35,6 +36,8 @@ public final class RequestBodies {
     private final Map<?, ?> schemas;
     /** The schema of the body of each route that takes JSON which has members. */
     private final Map<Route, Body> described = new TreeMap<>();
+    /** Those of whose body nothing can be asked. */
+    private final Set<Route> shapeless = new TreeSet<>();
 
     private final Map<String, String> ids = new LinkedHashMap<>();
     private final Map<Route, Samples> samples = new TreeMap<>();
@@ -54,9 +57,12 @@ public final class RequestBodies {
                 .forEach((path, methods) -> ((Map<?, ?>) methods).forEach((method, operation) -> {
                     Route route = new Route(method.toString().toUpperCase(Locale.ROOT), path.toString());
                     Map<?, ?> body = map(operation, "requestBody");
-                    Shape shape = shape(map(body, "content", JSON, "schema"));
+                    Map<?, ?> schema = map(body, "content", JSON, "schema");
+                    Shape shape = shape(schema);
                     if (!shape.members().isEmpty()) {
                         described.put(route, new Body(shape, Boolean.TRUE.equals(body.get("required"))));
+                    } else if (map(body, "content").containsKey(JSON) && !"binary".equals(schema.get("format"))) {
+                        shapeless.add(route);
                     }
                 }));
     }
@@ -81,8 +87,9 @@ public final class RequestBodies {
     /** @return what is wrong, a line each; empty if nothing is */
     public List<String> findings() {
         List<String> findings = new ArrayList<>();
+        shapeless.forEach(route -> findings.add(route + ": no member of its body is described"));
         samples.keySet().stream()
-                .filter(route -> !described.containsKey(route))
+                .filter(route -> !described.containsKey(route) && !shapeless.contains(route))
                 .forEach(route -> findings.add(route + ": listed, and no body of it is described"));
         try (HttpClient http = HttpClient.newHttpClient()) {
             described.forEach((route, body) -> {
