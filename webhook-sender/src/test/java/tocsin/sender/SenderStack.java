@@ -75,7 +75,8 @@ abstract class SenderStack {
         all.put("tocsin.egress.allow", "127.0.0.1");
         all.put("tocsin.egress.trust-store", trustStore().toString());
         all.put("tocsin.egress.trust-store-password", LocalAuthority.STORE_PASSWORD);
-        all.put("tocsin.egress.deadline", "PT2S");
+        // A receiver that holds an attempt is let go by its test, also where that takes a while.
+        all.put("tocsin.egress.deadline", "PT10S");
         all.put("tocsin.delivery.waits", "PT0.1S,PT0.2S,PT0.3S");
         all.put("tocsin.delivery.retry-after-cap", "PT2S");
         all.put("tocsin.parking.busy-pause", "PT0.1S");

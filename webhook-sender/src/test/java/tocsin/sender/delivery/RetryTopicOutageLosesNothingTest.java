@@ -36,11 +36,16 @@ class RetryTopicOutageLosesNothingTest {
     private void takeUpTo(String bytes) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", sender.broker().bootstrapServers(), "enable.metrics.push", false))) {
+            ConfigResource retries = new ConfigResource(ConfigResource.Type.TOPIC, Topics.WEBHOOK_RETRY_1S.name());
             admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, Topics.WEBHOOK_RETRY_1S.name()),
+                            retries,
                             List.of(new AlterConfigOp(new ConfigEntry(LARGEST, bytes), AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
+            // The controller has it; the broker follows.
+            await().atMost(LIMIT)
+                    .until(() -> admin.describeConfigs(List.of(retries)).all().get().values().stream()
+                            .allMatch(topic -> bytes.equals(topic.get(LARGEST).value())));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.sender.SenderService.LIMIT;
 import static tocsin.sender.SenderService.newOrg;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -36,24 +37,26 @@ class WaitsAsLongAsTheReceiverAsksTest {
     void waitsInTheDatabaseForALongRetryAfter(String value, long leastMillis) {
         try (WebhookReceiver receiver = sender.receiver(429)) {
             // Given
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            // Of whole seconds: two at least from now, and an attempt takes its time.
             String asked = value.equals("date")
                     ? DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                            ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2))
+                            ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(3))
                     : value;
             receiver.answerWith(List.of(Answer.of(429).header("Retry-After", asked), Answer.of(200)));
-            Registered endpoint = sender.register(newOrg(), receiver.url());
             WebhookRequested request = SenderService.request(endpoint).build();
 
             // When
             sender.request(request);
 
             // Then
-            await().atMost(LIMIT)
-                    .until(() -> failing.reason(endpoint, request)
-                            .startsWith("the receiver answered 429 and asks to be left alone until 2"));
-            assertEquals(
-                    "parked",
-                    sender.shown(endpoint, request.getWebhookId()).get("state").asText());
+            JsonNode parked = await().atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(
+                            () -> sender.shown(endpoint, request.getWebhookId()),
+                            it -> it.path("state").asText().equals("parked"));
+            String reason = parked.get("reason").asText();
+            assertTrue(reason.startsWith("the receiver answered 429 and asks to be left alone until 2"), reason);
             assertEquals(2, sender.settled(request).getAttempts());
             var received = receiver.received();
             assertEquals(2, received.size());
