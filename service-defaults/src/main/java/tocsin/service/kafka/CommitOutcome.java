@@ -32,9 +32,14 @@ public enum CommitOutcome {
         } catch (CommitFailedException e) {
             LOG.atWarn().setCause(e).addKeyValue("group", group).log("commit.refused");
             return REFUSED;
-        } catch (RebalanceInProgressException | RetriableException e) {
-            // The first is no kind of the second. A member that ended for it would set off the next rebalance, and find
-            // others who commit in the midst of that one: as long as records came, the group would not come to rest.
+        } catch (RebalanceInProgressException _) {
+            // No kind of the next one. A member that ended for it would set off another rebalance, and find others who
+            // commit in the midst of that: as long as records came, the group would not come to rest. It is told at
+            // each
+            // turn of a loop, and the client tells of the rebalance.
+            LOG.atDebug().addKeyValue("group", group).log("commit.postponed");
+            return POSTPONED;
+        } catch (RetriableException e) {
             LOG.atInfo()
                     .addKeyValue("group", group)
                     .addKeyValue("reason", e.getClass().getSimpleName())
