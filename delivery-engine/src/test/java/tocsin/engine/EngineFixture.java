@@ -29,7 +29,7 @@ import tocsin.testsupport.KafkaBroker;
 /** A source topic with its ladder and dead topic on a real broker, and the engines that read them. */
 final class EngineFixture implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final class Shared {
         private static final KafkaBroker BROKER = KafkaBroker.start();

@@ -29,7 +29,7 @@ class DatabaseOutageLosesNothingTest {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseOutageLosesNothingTest.class);
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("tocsin.test.outage-seconds", 3));
     /** What the alarm's way may take on a busy machine; the history's first failure alone takes longer than a quiet one. */
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** What gathers in the outage takes its time to be stored and read, the more the longer it was. */
     private static final Duration TO_CATCH_UP = LIMIT.plus(OUTAGE.multipliedBy(4));

@@ -39,7 +39,7 @@ import tocsin.testsupport.TokenIssuer;
 /** The whole service, as it starts. */
 class TokenControllerTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final MessageCodec<TokenRegistered> REGISTERED = MessageCodec.of(TokenRegistered.class);
     private static final String BOT = """
             {"org_id": "acme", "principal": {"type": "ci_cd", "id": "bot-1", "name": "deploy", "repository": "acme/shop"}}""";

@@ -47,7 +47,7 @@ import tocsin.tracker.intake.ObservationReader;
 /** The recorder with its loop and its table of tokens over a real broker, on topics of its own; what waits goes on waiting. */
 final class RecorderOverBroker {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final MessageCodec<DownloadRecorded> RECORDED = MessageCodec.of(DownloadRecorded.class);
 

@@ -15,7 +15,6 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +74,7 @@ class AsksWhetherATopicMayBeWrittenTest {
 
     /** What was made a moment ago is in force a moment later. */
     private static void awaitAnswer(String topic, Optional<String> answer) {
-        Awaitility.await().untilAsserted(() -> assertEquals(answer, service.whyNotWritable(topic)));
+        LoopTopics.within().untilAsserted(() -> assertEquals(answer, service.whyNotWritable(topic)));
     }
 
     @Test
