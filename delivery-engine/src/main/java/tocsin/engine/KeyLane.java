@@ -20,6 +20,9 @@ final class KeyLane<T> {
     private final String owner;
     private final int widest;
     private int window;
+    /** The last that ended has to be made again. */
+    private boolean failing;
+
     private int running;
     private long gapNanos;
     /** The last release, or when it stopped being idle. */
@@ -61,6 +64,7 @@ final class KeyLane<T> {
         gapNanos = gapNanos == 0 ? gap : gapNanos + (gap - gapNanos) / SMOOTHING;
         sinceNanos = nowNanos;
         running--;
+        failing = again;
         window = Math.min(again ? FIRST_WINDOW : window + 1, widest);
     }
 
@@ -80,6 +84,11 @@ final class KeyLane<T> {
     /** Nothing more of it may start now. */
     boolean isFull() {
         return running >= window;
+    }
+
+    /** It has all it can take, and that is not known to be the fault of where it goes. */
+    boolean isBehind() {
+        return isFull() && !failing;
     }
 
     int waiting() {

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
  * there is always room for one more owner; keys of nobody in particular are not bound so.
  *
  * <p>A key that has too much waiting and is slow at it is crowded: what comes beyond is better deferred. A burst for a
- * key that is quick may wait in line, however long the line. And where most keys are behind, no key is to blame: what is
- * deferred would come back to the same lines, and moving it would cost what there is too little of.
+ * key that is quick may wait in line, however long the line. And where most keys are behind, but not because their attempts fail, no key is to blame: what
+ * is deferred would come back to the same lines, and moving it would cost what there is too little of.
  *
  * @param <T> what is started
  */
@@ -44,7 +44,7 @@ final class KeyedBulkhead<T> {
 
     private final RecentKeys keys;
     private final OwnerShares shares;
-    private int fullLanes;
+    private int lanesBehind;
 
     private int runningRetries;
     private boolean retriesTurn;
@@ -99,9 +99,9 @@ final class KeyedBulkhead<T> {
         if (lane == null) {
             throw new IllegalStateException("released more often than started");
         }
-        boolean wasFull = lane.isFull();
+        boolean wasBehind = lane.isBehind();
         lane.release(again, nanos.getAsLong());
-        countIfFull(lane, wasFull);
+        countIfBehind(lane, wasBehind);
         shares.give(lane.owner());
         if (retry) {
             runningRetries--;
@@ -140,11 +140,11 @@ final class KeyedBulkhead<T> {
 
     private boolean areMostBehind() {
         int known = keys.count();
-        return known >= FEW && fullLanes * 2 > known;
+        return known >= FEW && lanesBehind * 2 > known;
     }
 
-    private void countIfFull(KeyLane<T> lane, boolean wasFull) {
-        fullLanes += (lane.isFull() ? 1 : 0) - (wasFull ? 1 : 0);
+    private void countIfBehind(KeyLane<T> lane, boolean wasBehind) {
+        lanesBehind += (lane.isBehind() ? 1 : 0) - (wasBehind ? 1 : 0);
     }
 
     private void startWhatMay() {
@@ -175,9 +175,9 @@ final class KeyedBulkhead<T> {
     private void start(KeyLane<T> lane, boolean retry) {
         // Its next turn comes after everybody else's.
         (retry ? readyRetries : readyFirst).remove(lane);
-        boolean wasFull = lane.isFull();
+        boolean wasBehind = lane.isBehind();
         T item = lane.start(retry, nanos.getAsLong());
-        countIfFull(lane, wasFull);
+        countIfBehind(lane, wasBehind);
         shares.take(lane.owner());
         if (retry) {
             runningRetries++;

@@ -98,6 +98,24 @@ class KeyedBulkheadTest {
     }
 
     @Test
+    void blamesThoseWhoseAttemptsFailThoughTheyAreMost() {
+        // Given
+        var bulkhead = bulkhead(100, 2, 1, 0);
+        for (String key : List.of("a", "b", "c", "d")) {
+            admit(bulkhead, key + "1", key + "2", key + "3", key + "4", key + "5");
+        }
+        for (String key : List.of("a", "b", "c")) {
+            bulkhead.release(key, false, true);
+        }
+
+        // When
+        passes(5_000);
+
+        // Then
+        assertEquals(List.of("a5", "b5", "c5", "d5", "d4"), bulkhead.takeSurplus());
+    }
+
+    @Test
     void keepsNoKeyWaitingForAnother() {
         var bulkhead = bulkhead(10, 2, 5, 0);
         admit(bulkhead, "a1", "a2", "a3", "b1");
