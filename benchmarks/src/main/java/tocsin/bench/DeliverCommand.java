@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,6 +62,7 @@ final class DeliverCommand implements Callable<Integer> {
     public Integer call() {
         long backlog = deliveries > 0 ? deliveries : WARM_UP + seconds * DELIVERIES_PER_SECOND;
         long warmUp = deliveries > 0 ? Math.round(deliveries * WARM_UP_SHARE) : WARM_UP;
+        UnaryOperator<ChildProcess.Builder> jvm = TrackerServer.jvmOf(seconds, SenderServer::asOperated);
         LocalAuthority authority = LocalAuthority.create();
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);
@@ -69,13 +71,13 @@ final class DeliverCommand implements Callable<Integer> {
                     received.increment();
                     return 204;
                 })) {
-            double before = bare(authority, receiver);
+            double before = bare(authority, receiver, jvm);
             double ours;
-            try (SenderServer sender =
-                    new SenderServer(broker, postgres, authority, Map.of(), IngestCommand.logs("webhook-sender.log"))) {
+            try (SenderServer sender = new SenderServer(
+                    broker, postgres, authority, Map.of(), jvm, IngestCommand.logs("webhook-sender.log"))) {
                 ours = ours(broker, topics, receiver, sender, warmUp, backlog);
             }
-            double after = bare(authority, receiver);
+            double after = bare(authority, receiver, jvm);
             output.say(DeliverReport.of(ours, before, after).json());
         }
         return 0;
@@ -109,10 +111,9 @@ final class DeliverCommand implements Callable<Integer> {
         }
     }
 
-    private double bare(LocalAuthority authority, ReceiverServer receiver) {
+    private double bare(LocalAuthority authority, ReceiverServer receiver, UnaryOperator<ChildProcess.Builder> jvm) {
         Path trustStore = SenderServer.trustStore(authority);
-        try (ChildProcess client = SenderServer.asOperated(
-                        ChildProcess.named("bare-client").main(BareClientMain.class))
+        try (ChildProcess client = jvm.apply(ChildProcess.named("bare-client").main(BareClientMain.class))
                 .args(
                         receiver.url("/bare"),
                         trustStore.toString(),

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import tocsin.bench.IngestReport.History;
 import tocsin.schemas.Topics;
+import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.PostgresServer;
 
@@ -24,13 +26,23 @@ final class HistoryBench {
     private final KafkaBroker broker;
     private final TopicClient topics;
     private final Duration limit;
+    private final UnaryOperator<ChildProcess.Builder> jvm;
     private final Consumer<String> progress;
 
-    /** @param limit how long each side is measured, at most */
-    HistoryBench(KafkaBroker broker, TopicClient topics, Duration limit, Consumer<String> progress) {
+    /**
+     * @param limit how long each side is measured, at most
+     * @param jvm of the tracker
+     */
+    HistoryBench(
+            KafkaBroker broker,
+            TopicClient topics,
+            Duration limit,
+            UnaryOperator<ChildProcess.Builder> jvm,
+            Consumer<String> progress) {
         this.broker = broker;
         this.topics = topics;
         this.limit = limit;
+        this.jvm = jvm;
         this.progress = progress;
     }
 
@@ -59,7 +71,8 @@ final class HistoryBench {
 
     private Pace history(PostgresServer postgres, long recorded) {
         Pace pace;
-        try (TrackerServer tracker = TrackerServer.withHistory(broker, postgres, IngestCommand.logs("history.log"))) {
+        try (TrackerServer tracker =
+                TrackerServer.withHistory(broker, postgres, jvm, IngestCommand.logs("history.log"))) {
             pace = Pace.of(GROUP, tracker.pid(), this::stored, Math.round(recorded * WARM_UP), recorded, limit);
         }
         try (HistoryTableRepository table = new HistoryTableRepository(postgres)) {

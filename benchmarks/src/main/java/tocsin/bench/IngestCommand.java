@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,7 +85,7 @@ final class IngestCommand implements Callable<Integer> {
                 }
                 tracker.add(track(broker, topics, backlog));
             }
-            history = new HistoryBench(broker, topics, limit(), output::say).measure(backlog);
+            history = new HistoryBench(broker, topics, limit(), jvm(), output::say).measure(backlog);
         }
         output.say(IngestReport.of(tracker, copies, history).json());
         return 0;
@@ -109,8 +110,7 @@ final class IngestCommand implements Callable<Integer> {
     private double copy(KafkaBroker broker, TopicClient topics, long backlog) {
         broker.createTopic(COPY, PARTITIONS);
         Pace pace;
-        try (ChildProcess copy = TrackerServer.asOperated(
-                        ChildProcess.named("bare-copy").main(CopyMain.class))
+        try (ChildProcess copy = jvm().apply(ChildProcess.named("bare-copy").main(CopyMain.class))
                 .args(broker.bootstrapServers(), Topics.DOWNLOAD_OBSERVED.name(), COPY)
                 .output(logs("bare-copy.log"))
                 .start()) {
@@ -123,7 +123,7 @@ final class IngestCommand implements Callable<Integer> {
 
     private double track(KafkaBroker broker, TopicClient topics, long backlog) {
         String recorded = Topics.DOWNLOAD_RECORDED.name();
-        try (TrackerServer tracker = TrackerServer.withoutHistory(broker, logs("download-tracker.log"))) {
+        try (TrackerServer tracker = TrackerServer.withoutHistory(broker, jvm(), logs("download-tracker.log"))) {
             Pace pace = pace(tracker.pid(), topics, recorded, backlog, backlog);
             output.say("  tracker: " + pace);
             // What it would otherwise do beside the history.
@@ -134,6 +134,10 @@ final class IngestCommand implements Callable<Integer> {
 
     private Pace pace(long pid, TopicClient topics, String topic, long backlog, long to) {
         return Pace.of(topic, pid, () -> topics.records(topic, PARTITIONS), Math.round(backlog * WARM_UP), to, limit());
+    }
+
+    private UnaryOperator<ChildProcess.Builder> jvm() {
+        return TrackerServer.jvmOf(seconds, TrackerServer::asOperated);
     }
 
     private Duration limit() {

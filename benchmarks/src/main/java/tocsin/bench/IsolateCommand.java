@@ -20,13 +20,12 @@ import tocsin.testsupport.PostgresServer;
         name = "isolate",
         mixinStandardHelpOptions = true,
         description = {
-            "Fifty endpoints of the real sender. Under a steady load first none of them hangs, then one holds every",
+            "Endpoints of the real sender. Under a steady load first none of them hangs, then one holds every",
             "request for ten seconds, then ten do, and back again: the p99 of the others counts. Then more comes than",
             "can be done at once while none hangs or one does: the others' throughput counts."
         })
 final class IsolateCommand implements Callable<Integer> {
 
-    private static final int ENDPOINTS = 50;
     /** With the usual burst as many as {@code bench deliver} takes to get warm. */
     private static final int WARM_UPS = 5;
 
@@ -61,6 +60,13 @@ final class IsolateCommand implements Callable<Integer> {
     private int burst = 10_000;
 
     @Option(
+            names = "--endpoints",
+            paramLabel = "N",
+            description = "How many there are, those that hang among them; default ${DEFAULT-VALUE}.",
+            defaultValue = "50")
+    private int inAll = 50;
+
+    @Option(
             names = "--hang",
             paramLabel = "SECONDS",
             description = "How long an endpoint that hangs holds a request; default ${DEFAULT-VALUE}.",
@@ -90,7 +96,12 @@ final class IsolateCommand implements Callable<Integer> {
                     return 204;
                 });
                 SenderServer sender = new SenderServer(
-                        broker, postgres, authority, Map.of(), IngestCommand.logs("webhook-sender.log"));
+                        broker,
+                        postgres,
+                        authority,
+                        Map.of(),
+                        TrackerServer.jvmOf(seconds, SenderServer::asOperated),
+                        IngestCommand.logs("webhook-sender.log"));
                 EndpointClient endpoints = sender.endpoints("org-bench");
                 RequestedProducer requests = new RequestedProducer(broker, endpoints.org(), ClockFactory.system())) {
             IsolateBench bench = new IsolateBench(
@@ -100,12 +111,12 @@ final class IsolateCommand implements Callable<Integer> {
                     book,
                     () -> topics.records(Topics.DELIVERY_SETTLED.name(), Topics.DELIVERY_SETTLED.devPartitions()));
             // A JVM that is not warm would make the first run look bad, and the others good.
-            bench.steady(ENDPOINTS, 0, Math.max(1, seconds / 2), perSecond);
+            bench.steady(inAll, 0, Math.max(1, seconds / 2), perSecond);
             for (int i = 0; i < WARM_UPS; i++) {
-                bench.burst(ENDPOINTS, 0, burst);
+                bench.burst(inAll, 0, burst);
             }
             // What is done only where some hang has to be warm, too.
-            bench.steady(ENDPOINTS, 10, Math.max(1, seconds / 2), perSecond);
+            bench.steady(inAll, 10, Math.max(1, seconds / 2), perSecond);
             Map<Integer, List<Double>> p99s = measured(LOADS, hanging -> steady(bench, hanging));
             Map<Integer, List<Double>> rates = measured(BURSTS, hanging -> burst(bench, hanging));
             output.say(new IsolateReport(
@@ -135,14 +146,14 @@ final class IsolateCommand implements Callable<Integer> {
     }
 
     private double steady(IsolateBench bench, int hanging) throws InterruptedException {
-        double p99 = Percentile.of(bench.steady(ENDPOINTS, hanging, seconds, perSecond), 0.99);
-        output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: p99 %.1f ms", hanging, ENDPOINTS, p99));
+        double p99 = Percentile.of(bench.steady(inAll, hanging, seconds, perSecond), 0.99);
+        output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: p99 %.1f ms", hanging, inAll, p99));
         return p99;
     }
 
     private double burst(IsolateBench bench, int hanging) {
-        double rate = bench.burst(ENDPOINTS, hanging, burst);
-        output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: %.0f/s", hanging, ENDPOINTS, rate));
+        double rate = bench.burst(inAll, hanging, burst);
+        output.say(String.format(Locale.ROOT, "  %d of %d hang; the others: %.0f/s", hanging, inAll, rate));
         return rate;
     }
 }

@@ -38,9 +38,6 @@ final class LatencyCommand implements Callable<Integer> {
     /** Before that a JVM is not what it will be: after 60 alarms the compilers of five of them still took more than half of two cores. */
     private static final int WARM_UP = 300;
 
-    /** Figures of less say nothing. */
-    private static final int SHORT = 5;
-
     private static final Pattern PROBE = Pattern.compile("(warm|idle|loaded)-\\d+");
     /** Where an alarm passes, in the order of its way. */
     private static final List<Topic> HOPS = List.of(
@@ -69,8 +66,7 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        // What is over so soon is only tried out.
-        UnaryOperator<ChildProcess.Builder> jvm = seconds < SHORT ? TrackerServer::smallJvm : TrackerServer::jvm;
+        UnaryOperator<ChildProcess.Builder> jvm = TrackerServer.jvmOf(seconds, TrackerServer::jvm);
         try (AlarmStack stack = new AlarmStack(clock, jvm);
                 ProbeProducer probes = new ProbeProducer(stack.broker(), clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(stack.broker(), clock);

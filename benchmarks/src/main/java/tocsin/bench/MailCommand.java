@@ -32,9 +32,6 @@ final class MailCommand implements Callable<Integer> {
     /** Where a run is told how many there are. */
     private static final double WARM_UP_SHARE = 0.3;
 
-    /** Figures of less say nothing. */
-    private static final int SHORT = 5;
-
     @Mixin
     private BenchOutput output = new BenchOutput();
 
@@ -56,8 +53,7 @@ final class MailCommand implements Callable<Integer> {
     public Integer call() {
         int backlog = mails > 0 ? mails : WARM_UP + seconds * MAILS_PER_SECOND;
         long warmUp = mails > 0 ? Math.round(mails * WARM_UP_SHARE) : WARM_UP;
-        // What is over so soon is only tried out.
-        UnaryOperator<ChildProcess.Builder> jvm = seconds < SHORT ? TrackerServer::smallJvm : MailCommand::asOperated;
+        UnaryOperator<ChildProcess.Builder> jvm = TrackerServer.jvmOf(seconds, MailCommand::asOperated);
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 PostgresServer postgres = PostgresServer.startDurable();
                 SmtpSinkServer server = new SmtpSinkServer()) {

@@ -39,8 +39,8 @@ final class MemoryCommand implements Callable<Integer> {
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);
                 BacklogProducer producer = new BacklogProducer(broker, ClockFactory.system());
-                TrackerServer tracker =
-                        TrackerServer.withoutHistory(broker, IngestCommand.logs("download-tracker-memory.log"))) {
+                TrackerServer tracker = TrackerServer.withoutHistory(
+                        broker, TrackerServer::asOperated, IngestCommand.logs("download-tracker-memory.log"))) {
             long first = after(downloads, 0, topics, producer, tracker);
             long last = after(5 * downloads, downloads, topics, producer, tracker);
             output.say(String.format(

@@ -68,6 +68,7 @@ final class PunctualCommand implements Callable<Integer> {
                         postgres,
                         authority,
                         Map.of("TOCSIN_DELIVERY_WAITS", inForce),
+                        TrackerServer.jvmOf(seconds, SenderServer::asOperated),
                         IngestCommand.logs("webhook-sender.log"));
                 EndpointClient endpoints = sender.endpoints("org-bench");
                 RequestedProducer requests = new RequestedProducer(broker, endpoints.org(), ClockFactory.system())) {

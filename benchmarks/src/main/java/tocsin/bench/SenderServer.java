@@ -27,17 +27,10 @@ final class SenderServer implements AutoCloseable {
     private final Path trustStore;
     private final int port;
 
-    /** @param settings beside those, as environment variables */
-    SenderServer(
-            KafkaBroker broker,
-            PostgresServer postgres,
-            LocalAuthority authority,
-            Map<String, String> settings,
-            Path output) {
-        this(broker, postgres, authority, settings, SenderServer::asOperated, output);
-    }
-
-    /** @param jvm that all programs of a comparison have */
+    /**
+     * @param settings beside those, as environment variables
+     * @param jvm that all programs of a comparison have
+     */
     SenderServer(
             KafkaBroker broker,
             PostgresServer postgres,
@@ -101,6 +94,8 @@ final class SenderServer implements AutoCloseable {
             Process command = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
                             "-jar",
                             jar.toString(),
                             "new-keyset")

@@ -18,22 +18,23 @@ final class TrackerServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
 
+    /** Figures of less say nothing: what is over so soon is only tried out. */
+    private static final int SHORT = 5;
+
     private final TokenIssuer issuer;
     private final ChildProcess process;
-
-    static TrackerServer withoutHistory(KafkaBroker broker, Path output) {
-        return withoutHistory(broker, TrackerServer::asOperated, output);
-    }
 
     /** @param jvm that all programs of a comparison have */
     static TrackerServer withoutHistory(KafkaBroker broker, UnaryOperator<ChildProcess.Builder> jvm, Path output) {
         return new TrackerServer(broker, jvm, output, Map.of());
     }
 
-    static TrackerServer withHistory(KafkaBroker broker, PostgresServer postgres, Path output) {
+    /** @param jvm that all programs of a comparison have */
+    static TrackerServer withHistory(
+            KafkaBroker broker, PostgresServer postgres, UnaryOperator<ChildProcess.Builder> jvm, Path output) {
         return new TrackerServer(
                 broker,
-                TrackerServer::asOperated,
+                jvm,
                 output,
                 Map.of(
                         "TOCSIN_HISTORY_URL", postgres.jdbcUrl(),
@@ -78,6 +79,16 @@ final class TrackerServer implements AutoCloseable {
     static ChildProcess.Builder jvm(ChildProcess.Builder program) {
         return program.jvmOptions(
                 "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    }
+
+    /**
+     * For all that is compared in a run.
+     *
+     * @param seconds that each side is measured
+     * @param operated for a run that says something
+     */
+    static UnaryOperator<ChildProcess.Builder> jvmOf(int seconds, UnaryOperator<ChildProcess.Builder> operated) {
+        return seconds < SHORT ? TrackerServer::smallJvm : operated;
     }
 
     /** The same for all of a run that only tries whether it works: it is over before better code would pay for its making. */

@@ -19,7 +19,19 @@ class IsolateCommandTest {
         CommandLine bench = new CommandLine(new IsolateCommand()).setOut(new PrintWriter(out));
 
         // When
-        int exit = bench.execute("--seconds", "1", "--per-second", "100", "--burst", "300", "--hang", "1");
+        int exit = bench.execute(
+                "--seconds",
+                "1",
+                "--per-second",
+                "100",
+                "--burst",
+                "300",
+                "--endpoints",
+                "15",
+                "--hang",
+                "1",
+                "--rounds",
+                "1");
 
         // Then
         String last = out.toString().lines().toList().getLast();
