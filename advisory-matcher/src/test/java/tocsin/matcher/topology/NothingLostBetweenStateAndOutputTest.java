@@ -33,7 +33,7 @@ class NothingLostBetweenStateAndOutputTest {
     private static final Duration LONG = Duration.ofMinutes(2);
 
     /** Some commits' worth. */
-    private static final Duration SOME_COMMITS = Duration.ofMillis(1500);
+    private static final Duration SOME_COMMITS = Duration.ofMillis(3500);
 
     private static final Duration LOOK = Duration.ofMillis(300);
 
@@ -118,8 +118,9 @@ class NothingLostBetweenStateAndOutputTest {
     private static ChildProcess.Builder slowly(ChildProcess.Builder matcher) {
         return matcher
                 // The first refusal ends the thread, and the next one starts with the scan again: so long it has for
-                // all else.
-                .env("KAFKA_CLIENT_LINGER_MS", "500")
+                // all else, which begins with reading what was accepted before.
+                .env("KAFKA_CLIENT_LINGER_MS", "1500")
+                .env("TOCSIN_MATCHER_COMMIT_INTERVAL", "1500ms")
                 // Each audience is a slice of its own, and each slice takes its time.
                 .env("TOCSIN_MATCHER_SLICE_BUDGET", "0ms");
     }
