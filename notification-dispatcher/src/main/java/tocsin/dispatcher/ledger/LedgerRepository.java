@@ -161,13 +161,17 @@ public final class LedgerRepository {
                   union all
                   select l.notification_id, e.destination, e.state, e.attempts, e.reason, e.at
                   from ended e join ledger l on l.carried_by = e.notification_id and l.destination = e.destination
-                )
-                update ledger l set state = e.state, attempts = e.attempts, reason = e.reason, settled_at = e.at
-                from (
+                ), last as (
                   -- What arrived stands.
                   select distinct on (notification_id, destination) * from of_rows
                   order by notification_id, destination, state = 'delivered' desc
-                ) e
+                ), held as (
+                  -- In one order, so that nobody waits in a circle; an update has none of its own.
+                  select l.notification_id, l.destination from ledger l join last using (notification_id, destination)
+                  order by l.notification_id, l.destination for no key update of l
+                )
+                update ledger l set state = e.state, attempts = e.attempts, reason = e.reason, settled_at = e.at
+                from last e join held using (notification_id, destination)
                 where l.notification_id = e.notification_id and l.destination = e.destination
                   and (l.state = 'pending' or (l.state = 'failed' and e.state = 'delivered'))
                 """,

@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.RunningDispatcher;
+import tocsin.dispatcher.store.SqlClient;
 import tocsin.schemas.Audience;
 
 /** What becomes of rows whose ends are written together. */
@@ -91,5 +98,54 @@ class SettlesManyRowsTest {
                                 .text())
                 .toList();
         assertEquals(expected, String.join("; ", found));
+    }
+
+    /** Another instance may be at some of them: each would wait for the other, and the database would end one of them. */
+    @Test
+    void takesThemInOneOrder() throws Exception {
+        // Given
+        List<UUID> rows = Stream.of("a", "b", "c", "d")
+                .map(name -> row(name, State.PENDING))
+                // As the database orders them; Java compares them as signed numbers.
+                .sorted(Comparator.comparing(UUID::toString))
+                .toList();
+        SqlClient sql = dispatcher.bean(SqlClient.class);
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+
+        // When
+        sql.inTransaction(() -> {
+            hold(sql, rows.getFirst(), "");
+            Thread.startVirtualThread(() -> {
+                try {
+                    sql.inTransaction(() -> {
+                        // What a plan may be that follows from how many rows there are.
+                        sql.update("set local enable_nestloop = off");
+                        sql.update("set local enable_mergejoin = off");
+                        ledger.settle(rows.reversed().stream()
+                                .map(SettlesManyRowsTest::delivered)
+                                .toList());
+                    });
+                    settled.complete(null);
+                } catch (RuntimeException e) {
+                    settled.completeExceptionally(e);
+                }
+            });
+            dispatcher.awaitWaiting(1);
+
+            // Then
+            rows.stream().skip(1).forEach(row -> hold(sql, row, "nowait"));
+        });
+        settled.get(RunningDispatcher.SOON.toSeconds(), TimeUnit.SECONDS);
+        assertEquals(
+                Set.of(State.DELIVERED),
+                Set.copyOf(ledger.states(rows, LedgerRow.EMAIL).values()));
+    }
+
+    private static void hold(SqlClient sql, UUID notification, String wait) {
+        sql.query("select 1 from ledger where notification_id = ? for update " + wait, row -> true, notification);
+    }
+
+    private static Settlement delivered(UUID notification) {
+        return new Settlement(notification, LedgerRow.EMAIL, State.DELIVERED, 1, Optional.empty(), AT);
     }
 }
