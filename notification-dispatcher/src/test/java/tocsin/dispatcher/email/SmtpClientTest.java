@@ -297,7 +297,8 @@ class SmtpClientTest {
                 null,
                 "",
                 Duration.ofSeconds(2),
-                Duration.ofMillis(500),
+                // What says nothing is waited for, and what says something may be slow on a busy machine.
+                Duration.ofSeconds(2),
                 1);
         Unsubscribing unsubscribing = (audience, recipient) -> audience instanceof Audience.Token
                 ? Optional.of("https://tocsin.example.com/unsubscribe/" + recipient)

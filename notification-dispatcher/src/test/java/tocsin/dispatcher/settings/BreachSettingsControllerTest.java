@@ -114,7 +114,8 @@ class BreachSettingsControllerTest {
                 dispatcher.owner(org),
                 "{\"webhook\":{\"enabled\":false,\"endpoint_id\":\"" + endpoint + "\"}}");
         dispatcher.remove(Topics.WEBHOOK_ENDPOINT.name(), endpoint);
-        await().until(() -> !dispatcher.bean(EndpointDirectory.class).has(org, endpoint));
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> !dispatcher.bean(EndpointDirectory.class).has(org, endpoint));
 
         // When
         HttpResponse<String> again = tryPut(off);
