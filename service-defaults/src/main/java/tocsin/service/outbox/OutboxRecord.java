@@ -35,7 +35,7 @@ public record OutboxRecord(String topic, byte @Nullable [] key, byte @Nullable [
     }
 
     /** The same, caused there; as it is where it would be too large with that, since a trace is not worth a message. */
-    OutboxRecord causedBy(TraceParent cause) {
+    public OutboxRecord causedBy(TraceParent cause) {
         if (headers.containsKey(TraceParent.HEADER)
                 || size(key, value, headers) > MAX_BYTES - 5L * TraceParent.HEADER.length() - cause.bytes().length) {
             return this;

@@ -19,6 +19,7 @@ import tocsin.sender.deliverylog.LoggedDelivery;
 import tocsin.sender.deliverylog.Round;
 import tocsin.sender.deliverylog.Settlement;
 import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.service.tracing.Tracing;
 
 /** What follows from an attempt, for its endpoint and for its delivery. */
 @Singleton
@@ -72,7 +73,8 @@ final class Concluding {
                             attempt.made().request().target(),
                             failed.reason(),
                             logged.startedAt(),
-                            clock.instant()));
+                            clock.instant(),
+                            Tracing.current()));
                 }
             }
             case DeliveryOutcome.Gone _ -> {}
@@ -105,7 +107,8 @@ final class Concluding {
                             delivery.endpointId(),
                             made.request().target(),
                             reason,
-                            now);
+                            now,
+                            Tracing.current());
                     log.writeHere(
                             List.of(LogEntry.settled(
                                             delivery,

@@ -18,6 +18,7 @@ import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
 import tocsin.sender.endpoint.EndpointRegistry;
 import tocsin.service.database.GroupedWork;
+import tocsin.service.tracing.TraceParent;
 
 /**
  * What attempts say of their endpoints, for many that end at the same time in one transaction. Where an endpoint hangs all its attempts end together: with a
@@ -49,8 +50,16 @@ final class Verdicts {
      * @param reason for people
      * @param startedAt when it began
      * @param at when it failed
+     * @param cause of what follows from it
      */
-    record Failed(String orgId, String endpointId, URI url, String reason, Instant startedAt, Instant at)
+    record Failed(
+            String orgId,
+            String endpointId,
+            URI url,
+            String reason,
+            Instant startedAt,
+            Instant at,
+            Optional<TraceParent> cause)
             implements Verdict {}
 
     Verdicts(EndpointRegistry endpoints, EndpointBreaker breaker, DatabaseClient database) {
@@ -102,6 +111,6 @@ final class Verdicts {
     private void disable(Failed last, Instant since) {
         String reason = "all attempts have failed since " + since.truncatedTo(ChronoUnit.SECONDS)
                 + ", the last because " + last.reason();
-        endpoints.disableWithNotice(last.orgId(), last.endpointId(), last.url(), reason, last.at());
+        endpoints.disableWithNotice(last.orgId(), last.endpointId(), last.url(), reason, last.at(), last.cause());
     }
 }

@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.pace.PaceRepository;
 import tocsin.sender.signing.SigningSecret;
+import tocsin.service.tracing.TraceParent;
 
 /**
  * All that happens to an endpoint, each change with the record that tells of it. To an organisation, another's endpoint does
@@ -203,14 +205,15 @@ public final class EndpointRegistry {
      * not listen.
      *
      * @param url what was found there; of one that leads elsewhere by now it says nothing
+     * @param cause the attempt that decided it, which may have been another thread's
      */
-    public void disableWithNotice(String orgId, String id, URI url, String reason, Instant now) {
+    public void disableWithNotice(
+            String orgId, String id, URI url, String reason, Instant now, Optional<TraceParent> cause) {
         boolean disabled = database.inTransaction(_ -> {
             Optional<Endpoint> changed = find(orgId, id).flatMap(_ -> repository.disableAt(id, url, reason));
-            changed.ifPresent(endpoint -> {
-                announced(endpoint);
-                database.send(DisabledNotice.of(endpoint, reason, now));
-            });
+            changed.ifPresent(endpoint -> Stream.of(Announcement.of(endpoint), DisabledNotice.of(endpoint, reason, now))
+                    .map(record -> cause.map(record::causedBy).orElse(record))
+                    .forEach(database::send));
             return changed.isPresent();
         });
         if (disabled) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tocsin.engine.Delivery;
 import tocsin.engine.DeliveryHandler;
 import tocsin.engine.Outcome;
@@ -99,11 +100,16 @@ record FailingEndpoints(SenderService sender) {
 
     List<PlatformEvent> notices(Registered endpoint) {
         MessageCodec<PlatformEvent> codec = MessageCodec.of(PlatformEvent.class);
+        return noticeRecords(endpoint).stream()
+                .map(record -> codec.decode(record.value()))
+                .toList();
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> noticeRecords(Registered endpoint) {
         return sender.broker().readAll(Topics.PLATFORM_EVENT.name()).stream()
                 .filter(record -> Optional.ofNullable(record.key())
                         .filter(key -> new String(key, UTF_8).equals(endpoint.org()))
                         .isPresent())
-                .map(record -> codec.decode(record.value()))
                 .toList();
     }
 }

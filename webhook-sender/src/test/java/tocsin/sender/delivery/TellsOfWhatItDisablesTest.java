@@ -8,18 +8,27 @@ import static tocsin.sender.SenderService.json;
 import static tocsin.sender.SenderService.newOrg;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tocsin.engine.DeliveryHandler;
 import tocsin.engine.Outcome;
+import tocsin.schemas.Topics;
 import tocsin.schemas.avro.DeliveryOutcome;
 import tocsin.schemas.avro.PlatformEvent;
 import tocsin.schemas.avro.WebhookRequested;
+import tocsin.sender.Deliveries;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.service.tracing.TraceParent;
+import tocsin.service.tracing.Tracing;
 import tocsin.testsupport.Answer;
 import tocsin.testsupport.WebhookReceiver;
 
@@ -104,6 +113,34 @@ class TellsOfWhatItDisablesTest {
             requests.forEach(request -> assertEquals(1, sender.settled(request).getAttempts()));
             // Each goes out with the end of its delivery.
             assertEquals(1, failing.notices(endpoint).size());
+        }
+    }
+
+    /** The thread that disables it may be another one: many attempts are judged together. */
+    @ParameterizedTest
+    @ValueSource(ints = {410, 500})
+    void namesTheAttemptThatDecidedItAsTheCause(int status) throws Exception {
+        try (WebhookReceiver receiver = sender.receiver(status)) {
+            // Given
+            String traceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+            Registered endpoint = sender.register(newOrg(), receiver.url());
+            failing.hasFailed(endpoint, 1);
+            failing.hasFailedForSixDays(endpoint);
+
+            // When
+            new TracedHandler(sender.part(DeliveryHandler.class), Tracing.off())
+                    .deliver(Deliveries.of(
+                            Topics.WEBHOOK_REQUESTED,
+                            SenderService.request(endpoint).build(),
+                            1,
+                            Clock.systemUTC().instant(),
+                            Deliveries.header(TraceParent.HEADER, traceParent)));
+
+            // Then
+            ConsumerRecord<byte[], byte[]> notice = await().atMost(LIMIT)
+                    .until(() -> failing.noticeRecords(endpoint), records -> records.size() == 1)
+                    .getFirst();
+            assertEquals(Optional.of(new TraceParent(traceParent)), TraceParent.in(notice.headers()));
         }
     }
 
