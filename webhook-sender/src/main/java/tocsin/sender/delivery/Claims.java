@@ -8,24 +8,31 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
+import tocsin.sender.endpoint.Endpoint;
+import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.sender.endpoint.EndpointSecrets;
+import tocsin.sender.endpoint.SigningSecrets;
 import tocsin.sender.pace.PaceRepository;
 import tocsin.sender.pace.Turns;
 import tocsin.service.database.GroupedWork;
 
 /**
  * What an attempt must take before it goes: the probe of an endpoint that fails, a turn at one with a pace. Who takes writes, and waits for whoever writes of the
- * same endpoint, so these are transactions of their own.
+ * same endpoint, so these are transactions of their own, and the endpoint is looked at again after the wait.
  */
 @Singleton
 final class Claims {
 
     private static final int MOST_AT_ONCE = 200;
 
+    private final EndpointRegistry endpoints;
+    private final EndpointSecrets secrets;
     private final EndpointBreaker breaker;
     private final PaceRepository paces;
     private final DatabaseClient database;
@@ -45,7 +52,15 @@ final class Claims {
         }
     }
 
-    Claims(EndpointBreaker breaker, PaceRepository paces, DatabaseClient database, Clock clock) {
+    Claims(
+            EndpointRegistry endpoints,
+            EndpointSecrets secrets,
+            EndpointBreaker breaker,
+            PaceRepository paces,
+            DatabaseClient database,
+            Clock clock) {
+        this.endpoints = endpoints;
+        this.secrets = secrets;
         this.breaker = breaker;
         this.paces = paces;
         this.database = database;
@@ -67,8 +82,31 @@ final class Claims {
                     .values()
                     .forEach(ofOneEndpoint -> answers.putAll(probed(ofOneEndpoint)));
             takeTurns(answers);
-            return wanted.stream().map(answers::get).toList();
+            return asTheyAreNow(wanted.stream().map(answers::get).toList());
         });
+    }
+
+    /** Whoever was waited for may have disabled or deleted an endpoint meanwhile, or led it elsewhere. */
+    private List<Standing> asTheyAreNow(List<Standing> answers) {
+        Set<String> ids = answers.stream()
+                .filter(Standing.Ready.class::isInstance)
+                .map(answer -> ((Standing.Ready) answer).endpoint().id())
+                .collect(Collectors.toSet());
+        if (ids.isEmpty()) {
+            return answers;
+        }
+        Map<String, Endpoint> found = endpoints.find(ids);
+        Map<String, SigningSecrets> signing = secrets.signing(ids);
+        return answers.stream()
+                .map(answer -> answer instanceof Standing.Ready ready ? asItIsNow(ready, found, signing) : answer)
+                .toList();
+    }
+
+    private static Standing asItIsNow(
+            Standing.Ready claimed, Map<String, Endpoint> found, Map<String, SigningSecrets> signing) {
+        String id = claimed.endpoint().id();
+        Standing now = Standing.of(Optional.ofNullable(found.get(id)), Optional.ofNullable(signing.get(id)));
+        return now instanceof Standing.Ready ready ? ready.withFailing(claimed.isFailing()) : now;
     }
 
     private IdentityHashMap<Claim, Standing> probed(List<Claim> ofOneEndpoint) {
@@ -91,8 +129,7 @@ final class Claims {
 
     private static Standing standing(Standing.Ready ready, EndpointBreaker.Claimed claimed) {
         return switch (claimed) {
-            case EndpointBreaker.Answer.Go(boolean isFailing) ->
-                new Standing.Ready(ready.endpoint(), ready.secrets(), isFailing);
+            case EndpointBreaker.Answer.Go(boolean isFailing) -> ready.withFailing(isFailing);
             case EndpointBreaker.Answer.LeaveAlone alone -> Standing.LeftAlone.of(alone);
         };
     }

@@ -1,6 +1,7 @@
 package tocsin.sender.delivery;
 
 import java.time.Instant;
+import java.util.Optional;
 import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.breaker.Health;
 import tocsin.sender.deliverylog.Settlement;
@@ -44,5 +45,25 @@ sealed interface Standing {
     record OverPace(String reason, Instant until) implements Standing {}
 
     /** @param isFailing whether its last attempts failed */
-    record Ready(Endpoint endpoint, SigningSecrets secrets, boolean isFailing) implements Standing {}
+    record Ready(Endpoint endpoint, SigningSecrets secrets, boolean isFailing) implements Standing {
+
+        Ready withFailing(boolean isFailing) {
+            return new Ready(endpoint, secrets, isFailing);
+        }
+    }
+
+    /**
+     * Of what is to go to an endpoint, by all but how that is doing: {@link Ready}, {@link Disabled} or {@link Deleted}.
+     *
+     * @param secrets what it signs with; empty, as is the endpoint, if it was deleted
+     */
+    static Standing of(Optional<Endpoint> endpoint, Optional<SigningSecrets> secrets) {
+        if (endpoint.isEmpty() || secrets.isEmpty()) {
+            return new Deleted();
+        }
+        return endpoint.get()
+                .disabledFor()
+                .<Standing>map(reason -> new Disabled("endpoint disabled: " + reason))
+                .orElseGet(() -> new Ready(endpoint.get(), secrets.get(), false));
+    }
 }

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tocsin.sender.breaker.EndpointBreaker;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.sender.database.DatabaseException;
@@ -105,30 +104,25 @@ final class Standings {
         if (round.isPresent() && known.openRound() != round.get().number()) {
             return new Answer.Known(new Standing.Over());
         }
-        @Nullable Endpoint endpoint = all.found().get(question.delivery().endpointId());
+        String id = question.delivery().endpointId();
         // Another organisation's endpoint does not exist for this one.
-        if (endpoint == null || !endpoint.orgId().equals(question.delivery().orgId())) {
-            return new Answer.Known(new Standing.Deleted());
-        }
-        if (endpoint.disabledFor().isPresent()) {
-            return new Answer.Known(new Standing.Disabled(
-                    "endpoint disabled: " + endpoint.disabledFor().get()));
-        }
-        @Nullable SigningSecrets signing = all.signing().get(endpoint.id());
-        return signing == null ? new Answer.Known(new Standing.Deleted()) : ofOneInUse(endpoint, signing, all);
+        Optional<Endpoint> endpoint = Optional.ofNullable(all.found().get(id))
+                .filter(it -> it.orgId().equals(question.delivery().orgId()));
+        Standing standing =
+                Standing.of(endpoint, Optional.ofNullable(all.signing().get(id)));
+        return standing instanceof Standing.Ready ready ? ofOneInUse(ready, all) : new Answer.Known(standing);
     }
 
-    private static Answer ofOneInUse(Endpoint endpoint, SigningSecrets signing, Endpoints all) {
+    private static Answer ofOneInUse(Standing.Ready ready, Endpoints all) {
+        Endpoint endpoint = ready.endpoint();
         return switch (Objects.requireNonNull(all.breaker().get(endpoint.id()))) {
             case EndpointBreaker.Answer.LeaveAlone alone -> new Answer.Known(Standing.LeftAlone.of(alone));
             case EndpointBreaker.Answer.Probe() ->
-                new Answer.ToBeClaimed(new Claims.Claim(new Standing.Ready(endpoint, signing, true), true));
-            case EndpointBreaker.Answer.Go(boolean isFailing) -> {
-                Standing.Ready ready = new Standing.Ready(endpoint, signing, isFailing);
-                yield endpoint.maxPerSecond().isPresent()
-                        ? new Answer.ToBeClaimed(new Claims.Claim(ready, false))
-                        : new Answer.Known(ready);
-            }
+                new Answer.ToBeClaimed(new Claims.Claim(ready.withFailing(true), true));
+            case EndpointBreaker.Answer.Go(boolean isFailing) ->
+                endpoint.maxPerSecond().isPresent()
+                        ? new Answer.ToBeClaimed(new Claims.Claim(ready.withFailing(isFailing), false))
+                        : new Answer.Known(ready.withFailing(isFailing));
         };
     }
 }
