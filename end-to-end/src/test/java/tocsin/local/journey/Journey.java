@@ -40,7 +40,7 @@ import tocsin.testsupport.ReceivedRequest;
 final class Journey implements AutoCloseable {
 
     /** Enough for a machine that does other things beside; what is awaited comes in a fraction of it. */
-    static final Duration LIMIT = Duration.ofSeconds(40);
+    static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -29,7 +29,7 @@ final class Load implements AutoCloseable {
     private static final long PAUSE_NANOS = 300_000_000;
     private static final int MOST_UNDER_WAY = 20;
 
-    /** What leaves without a word is missed for most of a minute, and the machine starts processes meanwhile. */
+    /** Groups hand partitions over several times, and the machine starts processes meanwhile. */
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Journey journey;

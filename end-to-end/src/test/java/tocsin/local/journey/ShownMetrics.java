@@ -23,9 +23,6 @@ import tocsin.schemas.Topics;
 /** What the services of a stack show at {@code /metrics}, held against {@code docs/metrics.md}. */
 final class ShownMetrics {
 
-    /** Some meters are made a while after the start, and Prometheus comes again and again as well. */
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     /** What is shown from the start or once something rang; the rest needs events of its own. */
     private static final Pattern TOLD =
             Pattern.compile("^\\| `([a-z0-9_]+)` \\| [^|]* \\| (start|rang|event) \\| (.*) \\|$", Pattern.MULTILINE);
@@ -43,6 +40,7 @@ final class ShownMetrics {
         }
         Set<String> otherwise = new TreeSet<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
+            // Some meters are made a while after the start, and Prometheus comes again and again as well.
             Waiting.until(
                     () -> {
                         List<String> shown = shown(client, stack);
@@ -55,7 +53,7 @@ final class ShownMetrics {
                                 .forEach(help -> otherwise.add(help.group()));
                         return missing.isEmpty();
                     },
-                    LIMIT);
+                    Journey.LIMIT);
         }
         missing.addAll(otherwise);
         return missing;
