@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tocsin.testsupport.Answer;
@@ -30,8 +31,8 @@ final class AlarmStack implements AutoCloseable {
     private final WebhookReceiver receiver;
     private final MailCatcher mails;
 
-    /** @param jvm of the services */
-    AlarmStack(Clock clock, UnaryOperator<ChildProcess.Builder> jvm) {
+    /** @param jvm of a service, by its name in the chart */
+    AlarmStack(Clock clock, Function<String, UnaryOperator<ChildProcess.Builder>> jvm) {
         try (ExecutorService starts = Executors.newVirtualThreadPerTaskExecutor()) {
             broker = resources.keep(IngestCommand.brokerWithTopics());
             PostgresServer postgres = resources.keep(PostgresServer.startDurable());
@@ -40,17 +41,29 @@ final class AlarmStack implements AutoCloseable {
             mails = resources.keep(MailCatcher.start(0, clock));
             CompletableFuture<TrackerServer> tracker = start(
                     starts,
-                    () -> TrackerServer.withoutHistory(broker, jvm, IngestCommand.logs("download-tracker.log")));
-            CompletableFuture<MatcherServer> matcher =
-                    start(starts, () -> new MatcherServer(broker, jvm, IngestCommand.logs("advisory-matcher.log")));
+                    () -> TrackerServer.withoutHistory(
+                            broker, jvm.apply("downloadTracker"), IngestCommand.logs("download-tracker.log")));
+            CompletableFuture<MatcherServer> matcher = start(
+                    starts,
+                    () -> new MatcherServer(
+                            broker, jvm.apply("advisoryMatcher"), IngestCommand.logs("advisory-matcher.log")));
             CompletableFuture<SenderServer> sender = start(
                     starts,
                     () -> new SenderServer(
-                            broker, postgres, authority, Map.of(), jvm, IngestCommand.logs("webhook-sender.log")));
+                            broker,
+                            postgres,
+                            authority,
+                            Map.of(),
+                            jvm.apply("webhookSender"),
+                            IngestCommand.logs("webhook-sender.log")));
             CompletableFuture<DispatcherServer> dispatcher = start(
                     starts,
                     () -> new DispatcherServer(
-                            broker, postgres, mails.port(), jvm, IngestCommand.logs("notification-dispatcher.log")));
+                            broker,
+                            postgres,
+                            mails.port(),
+                            jvm.apply("notificationDispatcher"),
+                            IngestCommand.logs("notification-dispatcher.log")));
             // Whatever became of one, none is still on its way when this is closed.
             CompletableFuture.allOf(tracker, matcher, sender, dispatcher).join();
             dispatcher.join().entitle(ORG);

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,7 +67,8 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        UnaryOperator<ChildProcess.Builder> jvm = TrackerServer.jvmOf(seconds, TrackerServer::jvm);
+        Function<String, UnaryOperator<ChildProcess.Builder>> jvm =
+                service -> TrackerServer.jvmOf(seconds, program -> TrackerServer.asOperated(service, program));
         try (AlarmStack stack = new AlarmStack(clock, jvm);
                 ProbeProducer probes = new ProbeProducer(stack.broker(), clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(stack.broker(), clock);
