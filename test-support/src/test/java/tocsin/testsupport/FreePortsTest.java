@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
@@ -19,6 +20,22 @@ class FreePortsTest {
         // Then
         assertEquals(20, Arrays.stream(ports).distinct().count());
         assertTrue(Arrays.stream(ports).allMatch(port -> port > 1024 && port < 32_768), Arrays.toString(ports));
+    }
+
+    /** Another process asks the system just so. */
+    @Test
+    void keepsAPortFromWhoeverElseAsks() {
+        assertFalse(FreePorts.claim(FreePorts.one()));
+    }
+
+    @Test
+    void givesNoPortThatSomebodyHasClaimed() throws Exception {
+        // Given
+        try (DatagramSocket others = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+
+            // Then
+            assertFalse(FreePorts.claim(others.getLocalPort()));
+        }
     }
 
     @Test
