@@ -80,7 +80,7 @@ class GoesOnWhateverHappensTest {
             }
             receiver.hold();
             requests.forEach(sender::request);
-            receiver.awaitRequests(5, LIMIT);
+            receiver.awaitRequests(4, LIMIT);
 
             // When
             sender.broker().stop();

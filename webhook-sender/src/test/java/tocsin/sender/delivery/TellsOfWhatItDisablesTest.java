@@ -35,6 +35,9 @@ import tocsin.testsupport.WebhookReceiver;
 /** Endpoints that nobody seems to care for any more: they are disabled, and their organisation hears of it once. */
 class TellsOfWhatItDisablesTest {
 
+    /** To an endpoint that has not answered yet. */
+    private static final int AT_A_TIME = 4;
+
     private final SenderService sender = SenderService.shared();
     private final FailingEndpoints failing = new FailingEndpoints(sender);
 
@@ -101,12 +104,12 @@ class TellsOfWhatItDisablesTest {
         try (WebhookReceiver receiver = sender.receiver(410)) {
             // Given
             Registered endpoint = sender.register(newOrg(), receiver.url());
-            List<WebhookRequested> requests = failing.requests(endpoint, 8);
+            List<WebhookRequested> requests = failing.requests(endpoint, AT_A_TIME);
             receiver.hold();
 
             // When
             requests.forEach(sender::request);
-            receiver.awaitRequests(8, LIMIT);
+            receiver.awaitRequests(AT_A_TIME, LIMIT);
             receiver.release();
 
             // Then
