@@ -160,7 +160,7 @@ final class WaitingConsumer implements ConsumerRebalanceListener {
             return;
         }
         // What was refused comes again, to whoever has the partitions now.
-        if (CommitOutcome.of(consumer, owed, WaitingRelay.GROUP) == CommitOutcome.DONE) {
+        if (CommitOutcome.commit(consumer, owed, WaitingRelay.GROUP) == CommitOutcome.DONE) {
             owed.forEach((place, offset) -> committed.put(place.partition(), offset.offset()));
         }
     }

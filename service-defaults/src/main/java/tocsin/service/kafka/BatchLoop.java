@@ -122,7 +122,10 @@ public final class BatchLoop implements BackgroundWork, ReadinessSource {
         }
     }
 
-    /** Takes no new batch; a running one may end within {@link BatchLoopSettings#closeGrace()} and is committed, else it comes again elsewhere. */
+    /**
+     * Takes no new batch; a running one may end within {@link BatchLoopSettings#closeGrace()} and is committed, else, or where the group is in a rebalance just
+     * then, it comes again elsewhere.
+     */
     @Override
     public void close() {
         stopping.set(true);

@@ -134,7 +134,7 @@ final class BatchRun implements ConsumerRebalanceListener {
         if (owed.isEmpty()) {
             return;
         }
-        switch (CommitOutcome.of(consumer, Map.copyOf(owed), settings.groupId())) {
+        switch (CommitOutcome.commit(consumer, Map.copyOf(owed), settings.groupId())) {
             // Whoever has the partitions now sees again what was refused.
             case DONE, REFUSED -> owed.clear();
             case POSTPONED -> {} // It is committed with what comes next.

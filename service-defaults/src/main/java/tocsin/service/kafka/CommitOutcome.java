@@ -23,8 +23,12 @@ public enum CommitOutcome {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** @param group for the log */
-    public static CommitOutcome of(
+    /**
+     * Waits for the broker's word, ten seconds at most.
+     *
+     * @param group for the log
+     */
+    public static CommitOutcome commit(
             Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> offsets, String group) {
         try {
             consumer.commitSync(offsets, LIMIT);
@@ -34,8 +38,7 @@ public enum CommitOutcome {
             return REFUSED;
         } catch (RebalanceInProgressException _) {
             // No kind of the next one. A member that ended for it would set off another rebalance, and find others who
-            // commit in the midst of that: as long as records came, the group would not come to rest. It is told at
-            // each
+            // commit in the midst of that: as long as records came, the group would not come to rest. It comes at each
             // turn of a loop, and the client tells of the rebalance.
             LOG.atDebug().addKeyValue("group", group).log("commit.postponed");
             return POSTPONED;

@@ -104,9 +104,15 @@ class BatchLoopSharesItsTopicTest {
         // Members hear of a rebalance by their heartbeats
         KafkaConfig soon = new KafkaConfig(BROKER.bootstrapServers(), "", Map.of("heartbeat.interval.ms", "200"));
         try (KafkaClients clients = KafkaClients.of(soon);
-                BatchLoop two = new BatchLoop(clients, settings(topic), List.of(quick, slow));
+                BatchLoop first = new BatchLoop(clients, settings(topic), quick);
+                BatchLoop second = new BatchLoop(clients, settings(topic), slow);
                 BatchLoop third = new BatchLoop(clients, settings(topic), quick)) {
-            two.start();
+            first.start();
+            within().until(() -> {
+                send.run();
+                return committed(topic) > 0;
+            });
+            second.start();
             within().until(() -> {
                 send.run();
                 return entered.getCount() == 0;
