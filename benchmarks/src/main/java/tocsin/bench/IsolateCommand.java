@@ -2,14 +2,20 @@ package tocsin.bench;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tocsin.schemas.Topics;
 import tocsin.testsupport.KafkaBroker;
 import tocsin.testsupport.LocalAuthority;
@@ -33,6 +39,11 @@ final class IsolateCommand implements Callable<Integer> {
     private static final List<Integer> LOADS = List.of(0, 1, 10, 10, 1, 0);
 
     private static final List<Integer> BURSTS = List.of(0, 1, 1, 0);
+
+    private static final int MOST_THAT_HANG = Collections.max(LOADS);
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -83,6 +94,10 @@ final class IsolateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (inAll <= MOST_THAT_HANG) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--endpoints must be more than " + MOST_THAT_HANG);
+        }
         LocalAuthority authority = LocalAuthority.create();
         ArrivalBook book = new ArrivalBook();
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
@@ -116,13 +131,13 @@ final class IsolateCommand implements Callable<Integer> {
                 bench.burst(inAll, 0, burst);
             }
             // What is done only where some hang has to be warm, too.
-            bench.steady(inAll, 10, Math.max(1, seconds / 2), perSecond);
+            bench.steady(inAll, MOST_THAT_HANG, Math.max(1, seconds / 2), perSecond);
             Map<Integer, List<Double>> p99s = measured(LOADS, hanging -> steady(bench, hanging));
             Map<Integer, List<Double>> rates = measured(BURSTS, hanging -> burst(bench, hanging));
             output.say(new IsolateReport(
                             p99s.getOrDefault(0, List.of()),
                             p99s.getOrDefault(1, List.of()),
-                            p99s.getOrDefault(10, List.of()),
+                            p99s.getOrDefault(MOST_THAT_HANG, List.of()),
                             rates.getOrDefault(0, List.of()),
                             rates.getOrDefault(1, List.of()))
                     .json());

@@ -42,4 +42,18 @@ class IsolateCommandTest {
                                 "\\{\"p99_growth_1\": \\d+\\.\\d{3}, \"throughput_1\": \\d+\\.\\d{3}, \"p99_growth_10\": \\d+\\.\\d{3}}"),
                         last));
     }
+
+    @Test
+    void leavesEndpointsThatDoNotHang() {
+        // Given
+        StringWriter err = new StringWriter();
+        CommandLine bench = new CommandLine(new IsolateCommand()).setErr(new PrintWriter(err));
+
+        // When
+        int exit = bench.execute("--endpoints", "10");
+
+        // Then
+        assertEquals(2, exit);
+        assertTrue(err.toString().startsWith("--endpoints must be more than 10"), err::toString);
+    }
 }
