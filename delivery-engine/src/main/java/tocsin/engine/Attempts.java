@@ -39,7 +39,7 @@ final class Attempts {
         return handler.ownerOf(record.keyOrNothing(), record.valueOrNothing());
     }
 
-    /** @return whether it has to be made again */
+    /** @return whether it failed: wants another, even where there is none left, or did not come to its end here */
     boolean attempt(Received received) throws InterruptedException {
         InboundRecord record = received.record();
         int attempt = record.progress().attempt();

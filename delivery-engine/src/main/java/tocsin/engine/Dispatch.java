@@ -60,13 +60,13 @@ final class Dispatch {
         Thread.startVirtualThread(() -> {
             InboundRecord record = received.record();
             // Also where it breaks off.
-            var again = new AtomicBoolean(true);
+            var failed = new AtomicBoolean(true);
             try {
                 if (received.start()) {
-                    leaving(received, () -> again.set(attemptTimed(received)));
+                    leaving(received, () -> failed.set(attemptTimed(received)));
                 }
             } finally {
-                bulkhead.release(record.lane(), record.retry(), again.get());
+                bulkhead.release(record.lane(), record.retry(), failed.get());
             }
         });
     }
@@ -74,18 +74,18 @@ final class Dispatch {
     /**
      * Told only afterwards: a meter that throws must not cost the attempt.
      *
-     * @return whether it has to be made again
+     * @return whether it failed
      */
     private boolean attemptTimed(Received received) throws InterruptedException {
         InboundRecord record = received.record();
         Duration late = lateness(record.due());
-        boolean again = attempts.attempt(received);
+        boolean failed = attempts.attempt(received);
         if (record.retry()) {
             metrics.late(record.topic(), late);
         } else {
             metrics.attempted(record.topic(), lateness(record.appendedAt()));
         }
-        return again;
+        return failed;
     }
 
     private void startDeferral(Received received) {

@@ -42,7 +42,7 @@ public record EngineConfig(
      *     source and tiers; each assigned partition has an equal share, at which reading it pauses. By default a quarter
      *     of the largest heap
      * @param inFlight attempts running at the same time, all keys and tiers together
-     * @param inFlightPerKey most attempts of one key running at the same time; of a key that was idle, or of which one has to be made again, four at first
+     * @param inFlightPerKey most attempts of one key running at the same time; four at first, one more with each that ends well, half as many with each that fails
      * @param queuePerKey records of one key that wait for their turn; what comes beyond is deferred, unless the key is
      *     so quick that it would be back later than it would have had its turn
      * @param firstAttemptShare part of {@code inFlight} that retries never take; from 0 to below 1

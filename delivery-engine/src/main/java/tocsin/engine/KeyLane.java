@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 
 /**
  * The work of one key, for whom it is done, how fast, and how much of it may run at the same time: little at first, one more with each attempt that comes to an
- * end, and as little as at first once one has to be made again.
+ * end, and half as much with each that fails, but never less than at first.
  */
 final class KeyLane<T> {
 
@@ -20,7 +20,7 @@ final class KeyLane<T> {
     private final String owner;
     private final int widest;
     private int window;
-    /** The last that ended has to be made again. */
+    /** The last that ended has failed. */
     private boolean failing;
 
     private int running;
@@ -55,8 +55,8 @@ final class KeyLane<T> {
         return (retry ? retries : first).removeFirst();
     }
 
-    /** @param again whether the attempt has to be made again */
-    void release(boolean again, long nowNanos) {
+    /** @param failed whether the attempt wants another, or broke off */
+    void release(boolean failed, long nowNanos) {
         if (running == 0) {
             throw new IllegalStateException("released more often than started");
         }
@@ -64,8 +64,8 @@ final class KeyLane<T> {
         gapNanos = gapNanos == 0 ? gap : gapNanos + (gap - gapNanos) / SMOOTHING;
         sinceNanos = nowNanos;
         running--;
-        failing = again;
-        window = Math.min(again ? FIRST_WINDOW : window + 1, widest);
+        failing = failed;
+        window = Math.min(failed ? Math.max(FIRST_WINDOW, window / 2) : window + 1, widest);
     }
 
     T takeLast() {
@@ -86,9 +86,9 @@ final class KeyLane<T> {
         return running >= window;
     }
 
-    /** It has all it can take, and that is not known to be the fault of where it goes. */
+    /** Some of it waits for its own places, and that is not known to be the fault of where it goes. */
     boolean isBehind() {
-        return isFull() && !failing;
+        return isFull() && waiting() > 0 && !failing;
     }
 
     int waiting() {

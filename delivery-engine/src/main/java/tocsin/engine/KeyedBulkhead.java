@@ -42,9 +42,10 @@ final class KeyedBulkhead<T> {
     /** Lanes with more waiting than they should have. */
     private final SequencedSet<KeyLane<T>> tooLong = new LinkedHashSet<>();
 
+    private final SequencedSet<KeyLane<T>> behind = new LinkedHashSet<>();
+
     private final RecentKeys keys;
     private final OwnerShares shares;
-    private int lanesBehind;
 
     private int runningRetries;
     private boolean retriesTurn;
@@ -93,15 +94,13 @@ final class KeyedBulkhead<T> {
         return surplus;
     }
 
-    /** @param again whether the attempt has to be made again */
-    synchronized void release(String key, boolean retry, boolean again) {
+    /** @param failed whether the attempt wants another, or broke off */
+    synchronized void release(String key, boolean retry, boolean failed) {
         KeyLane<T> lane = lanes.get(key);
         if (lane == null) {
             throw new IllegalStateException("released more often than started");
         }
-        boolean wasBehind = lane.isBehind();
-        lane.release(again, nanos.getAsLong());
-        countIfBehind(lane, wasBehind);
+        lane.release(failed, nanos.getAsLong());
         shares.give(lane.owner());
         if (retry) {
             runningRetries--;
@@ -140,11 +139,7 @@ final class KeyedBulkhead<T> {
 
     private boolean areMostBehind() {
         int known = keys.count();
-        return known >= FEW && lanesBehind * 2 > known;
-    }
-
-    private void countIfBehind(KeyLane<T> lane, boolean wasBehind) {
-        lanesBehind += (lane.isBehind() ? 1 : 0) - (wasBehind ? 1 : 0);
+        return known >= FEW && behind.size() * 2 > known;
     }
 
     private void startWhatMay() {
@@ -175,9 +170,7 @@ final class KeyedBulkhead<T> {
     private void start(KeyLane<T> lane, boolean retry) {
         // Its next turn comes after everybody else's.
         (retry ? readyRetries : readyFirst).remove(lane);
-        boolean wasBehind = lane.isBehind();
         T item = lane.start(retry, nanos.getAsLong());
-        countIfBehind(lane, wasBehind);
         shares.take(lane.owner());
         if (retry) {
             runningRetries++;
@@ -192,6 +185,7 @@ final class KeyedBulkhead<T> {
         stand(lane, readyFirst, free && lane.has(false));
         stand(lane, readyRetries, free && lane.has(true));
         stand(lane, tooLong, lane.waiting() > limits.queuePerKey());
+        stand(lane, behind, lane.isBehind());
     }
 
     private void stand(KeyLane<T> lane, SequencedSet<KeyLane<T>> line, boolean stands) {

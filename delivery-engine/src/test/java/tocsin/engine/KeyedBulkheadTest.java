@@ -30,7 +30,7 @@ class KeyedBulkheadTest {
         assertEquals(List.of("a1", "a2", "a3"), started);
     }
 
-    /** One sign for each that ends: a point where it is well, an x where it has to be made again; then how many run. */
+    /** One sign for each that ends: a point where it is well, an x where it fails; then how many run. */
     @ParameterizedTest
     @CsvSource({
         "'', 4",
@@ -41,7 +41,9 @@ class KeyedBulkheadTest {
         "x.., 6",
         "............, 16",
         "................, 16",
-        "................x, 15"
+        "................x, 15",
+        "................x...., 12",
+        "................xx...., 10"
     })
     void startsMoreOfAKeyAtATimeTheMoreOfItEnd(String ends, int running) {
         // Given
@@ -95,6 +97,22 @@ class KeyedBulkheadTest {
         }
         passes(5_000);
         assertEquals(List.of("a1", "b1"), bulkhead.takeSurplus());
+    }
+
+    @Test
+    void countsNoKeyAsBehindOfWhichNothingWaits() {
+        // Given
+        var bulkhead = bulkhead(100, 16, 1, 0);
+        for (String key : List.of("b", "c", "d")) {
+            admit(bulkhead, key + "1", key + "2", key + "3", key + "4");
+        }
+        admit(bulkhead, "a1", "a2", "a3", "a4", "a5", "a6", "a7");
+
+        // When
+        passes(5_000);
+
+        // Then
+        assertEquals(List.of("a7", "a6"), bulkhead.takeSurplus());
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param retryAfterCap the longest wait that a receiver's {@code Retry-After} gets; 24 h by default. What is longer than
  *     the wait that follows the attempt anyway is spent in the database
  * @param inFlight attempts at the same time; 2000 by default
- * @param inFlightPerEndpoint of one endpoint; 16 by default
+ * @param inFlightPerEndpoint of one endpoint at most; 16 by default
  */
 @ConfigurationProperties("tocsin.delivery")
 record DeliveryConfig(
