@@ -42,9 +42,12 @@ final class MatchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long each rate is measured, at most; default ${DEFAULT-VALUE}.",
-            defaultValue = "15")
-    private int seconds = 15;
+            description = {
+                "How long each rate is measured, at most; default ${DEFAULT-VALUE}. On two processors a JVM still",
+                "compiles half a minute after its start."
+            },
+            defaultValue = "60")
+    private int seconds = 60;
 
     @Option(names = "--without-10m", description = "Leaves out the ten million stored downloads, which take minutes.")
     private boolean without10m;
@@ -60,7 +63,7 @@ final class MatchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Clock clock = ClockFactory.system();
         Duration limit = Duration.ofSeconds(seconds);
-        UnaryOperator<ChildProcess.Builder> jvm = scale < SMALL ? TrackerServer::smallJvm : TrackerServer::jvm;
+        UnaryOperator<ChildProcess.Builder> jvm = scale < SMALL ? TrackerServer::smallJvm : MatcherServer::asOperated;
         StateBench.Result state = new StateBench(limit, jvm, output::say)
                 .measure(scaled(Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND)), clock);
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();

@@ -34,7 +34,10 @@ final class AdvisoryRepository {
     private final KeyValueStore<Bytes, byte[]> advisories;
     private final StateChanges changes;
     private final Matching matching;
-    private final Unadvised unadvised = new Unadvised();
+
+    /** Packages for which nothing was found, with {@link StateChanges#ofAdvisories} before it was looked for. */
+    private final PackageCache<Long> unadvised;
+
     private final MessageCodec<AdvisoryAccepted> codec = MessageCodec.of(AdvisoryAccepted.class);
 
     /** In the order of use, by package. */
@@ -42,7 +45,10 @@ final class AdvisoryRepository {
 
     private int cachedBytes;
 
-    AdvisoryRepository(KeyValueStore<Bytes, byte[]> advisories, StateChanges changes, Matching matching) {
+    /** @param remembered of how many packages, as {@link PackageCache} has it, it is remembered that they have none */
+    AdvisoryRepository(
+            KeyValueStore<Bytes, byte[]> advisories, StateChanges changes, Matching matching, int remembered) {
+        this.unadvised = new PackageCache<>(remembered);
         this.advisories = advisories;
         this.changes = changes;
         this.matching = matching;
@@ -111,13 +117,14 @@ final class AdvisoryRepository {
     /** Nearly every package has none, which is remembered. Those of packages that are asked for often are kept evaluated. */
     List<EvaluatedAdvisory> of(PackageKey packageKey) {
         long asOf = changes.ofAdvisories(packageKey);
-        if (unadvised.has(packageKey, asOf)) {
+        Long noneAsOf = unadvised.get(packageKey);
+        if (noneAsOf != null && noneAsOf == asOf) {
             return List.of();
         }
         byte[] prefix = StoreKeys.advisedPackage(packageKey.text());
         byte[] mark = advisories.get(Bytes.wrap(prefix));
         if (mark == null) {
-            unadvised.add(packageKey, asOf);
+            unadvised.put(packageKey, asOf);
             return List.of();
         }
         Cached cached = cache.get(packageKey.text());
@@ -186,42 +193,6 @@ final class AdvisoryRepository {
 
     private static int borders(List<VersionRange> ranges) {
         return ranges.stream().mapToInt(range -> range.getEvents().size()).sum();
-    }
-
-    /**
-     * Packages for which nothing was found. Of those that share a place the last is remembered: it is one that is fetched often. Of the repositories of a
-     * task only that of downloads asks for so many, so only that one takes the room.
-     */
-    private static final class Unadvised {
-
-        private static final int PLACES = 1 << 13;
-
-        private @Nullable PackageKey[] packages = {};
-        private long[] asOf = {};
-
-        /** @param now {@link StateChanges#ofAdvisories} */
-        boolean has(PackageKey packageKey, long now) {
-            if (packages.length == 0) {
-                return false;
-            }
-            int place = place(packageKey);
-            return asOf[place] == now && packageKey.equals(packages[place]);
-        }
-
-        /** @param then {@link StateChanges#ofAdvisories} before it was looked for */
-        void add(PackageKey packageKey, long then) {
-            if (packages.length == 0) {
-                packages = new PackageKey[PLACES];
-                asOf = new long[PLACES];
-            }
-            int place = place(packageKey);
-            packages[place] = packageKey;
-            asOf[place] = then;
-        }
-
-        private static int place(PackageKey packageKey) {
-            return StateChanges.place(packageKey) % PLACES;
-        }
     }
 
     /** @param mark of the package when its advisories were read */

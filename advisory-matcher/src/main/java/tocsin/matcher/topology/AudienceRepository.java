@@ -1,8 +1,8 @@
 package tocsin.matcher.topology;
 
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.SequencedSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import tocsin.schemas.PackageKey;
@@ -17,35 +17,36 @@ final class AudienceRepository {
     /** Of one audience nothing is told: it would be most of what is told, of packages that nobody else fetches. */
     private static final int TOLD_FROM = 2;
 
-    static final int REMEMBERED = 20_000;
-
     /** So all that can wait is settled within some minutes, if it is done each second. */
-    static final int SETTLED_AT_ONCE = 100;
+    static final int SETTLED_AT_ONCE = 250;
 
     private final KeyValueStore<Bytes, byte[]> packages;
     private final Popularity popularity;
 
-    /** In the order of use. */
-    private final LinkedHashMap<PackageKey, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+    /** Of a package that it has forgotten meanwhile, this one knows what it has told itself, and that its changelog has it. */
+    private final long writer = ThreadLocalRandom.current().nextLong();
 
-    /** In the order in which they became so. */
-    private final SequencedSet<Known> unsettled = new LinkedHashSet<>();
+    private final PackageCache<Known> known;
+
+    /** In the order in which they became so; what was settled meanwhile, or more than once, is passed over. */
+    private final Deque<Known> unsettled = new ArrayDeque<>();
 
     /** Of one package. Changed in place: this is asked for each download. */
     private static final class Known {
 
         private final PackageKey packageKey;
-        private AudienceSketch audiences;
+        private final AudienceSketch audiences;
 
-        /** The highest count that was told since this repository began to remember it, so by a task that has not failed since. */
-        private int told = TOLD_FROM - 1;
+        /** The highest count that this repository has told. */
+        private int told;
 
         /** Changed since it was written and told, or was read from the store and may not have been told. */
         private boolean isUnsettled;
 
-        Known(PackageKey packageKey, AudienceSketch audiences) {
+        Known(PackageKey packageKey, AudienceSketch audiences, int told) {
             this.packageKey = packageKey;
             this.audiences = audiences;
+            this.told = told;
         }
     }
 
@@ -55,8 +56,10 @@ final class AudienceRepository {
         void tell(PackageKey packageKey, int audiences);
     }
 
-    AudienceRepository(KeyValueStore<Bytes, byte[]> packages, Popularity popularity) {
+    /** @param remembered how many packages, as {@link PackageCache} has it */
+    AudienceRepository(KeyValueStore<Bytes, byte[]> packages, int remembered, Popularity popularity) {
         this.packages = packages;
+        this.known = new PackageCache<>(remembered);
         this.popularity = popularity;
     }
 
@@ -65,27 +68,23 @@ final class AudienceRepository {
         if (its == null) {
             its = read(packageKey);
         }
-        AudienceSketch audiences = its.audiences.with(audience);
-        if (audiences != its.audiences) {
-            its.audiences = audiences;
+        if (its.audiences.add(audience)) {
             unsettle(its);
         }
     }
 
     private Known read(PackageKey packageKey) {
         byte[] stored = packages.get(keyOf(packageKey));
-        Known read = new Known(packageKey, stored == null ? AudienceSketch.ofNobody() : AudienceSketch.decode(stored));
-        known.put(packageKey, read);
-        if (stored != null) {
+        PackageRow row = stored == null ? PackageRow.none() : PackageRow.decode(stored);
+        boolean mine = row.writer() == writer;
+        Known read = new Known(packageKey, row.audiences(), mine ? row.told() : TOLD_FROM - 1);
+        if (stored != null && !mine) {
             // After a crash it may be in the store and neither in its changelog nor told.
             unsettle(read);
         }
-        if (known.size() > REMEMBERED) {
-            Known eldest = known.pollFirstEntry().getValue();
-            if (eldest.isUnsettled) {
-                unsettled.remove(eldest);
-                settle(eldest);
-            }
+        PackageCache.Entry<Known> leaving = known.put(packageKey, read);
+        if (leaving != null) {
+            settle(leaving.value());
         }
         return read;
     }
@@ -99,15 +98,21 @@ final class AudienceRepository {
 
     /** Some of what waits for it, the oldest first. */
     void settle() {
-        for (int i = 0; i < SETTLED_AT_ONCE && !unsettled.isEmpty(); i++) {
-            settle(unsettled.removeFirst());
+        int settled = 0;
+        while (settled < SETTLED_AT_ONCE && !unsettled.isEmpty()) {
+            Known its = unsettled.remove();
+            settled += its.isUnsettled ? 1 : 0;
+            settle(its);
         }
     }
 
     private void settle(Known its) {
+        if (!its.isUnsettled) {
+            return;
+        }
         its.isUnsettled = false;
-        packages.put(keyOf(its.packageKey), its.audiences.encode());
-        int reached = Integer.highestOneBit(its.audiences.estimate());
+        int reached = Math.max(its.told, Integer.highestOneBit(its.audiences.estimate()));
+        packages.put(keyOf(its.packageKey), new PackageRow(writer, reached, its.audiences).encode());
         if (reached > its.told) {
             its.told = reached;
             popularity.tell(its.packageKey, reached);

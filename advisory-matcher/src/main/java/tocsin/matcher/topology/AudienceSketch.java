@@ -7,7 +7,8 @@ import java.util.Arrays;
 /**
  * About how many different audiences there are, in at most {@value #DENSE_LENGTH} bytes (HyperLogLog, Flajolet and others 2007; linear counting
  * while there are few). To add one that is in it already changes nothing, so a repeat counts nobody twice. Counts of up to a hundred are off by
- * one or two, larger ones by about 6 %. None of its encodings may ever change: it is stored.
+ * one or two, larger ones by about 6 %. None of its encodings may ever change: it is stored. Changed in place, since most downloads of a matcher that is
+ * new change one.
  */
 final class AudienceSketch {
 
@@ -21,16 +22,15 @@ final class AudienceSketch {
     private static final byte MANY = 2;
 
     private static final int MOST_OF_FEW = 64;
-    private static final AudienceSketch NOBODY = new AudienceSketch(new byte[] {FEW});
 
-    private final byte[] encoded;
+    private byte[] encoded;
 
     private AudienceSketch(byte[] encoded) {
         this.encoded = encoded;
     }
 
     static AudienceSketch ofNobody() {
-        return NOBODY;
+        return new AudienceSketch(new byte[] {FEW});
     }
 
     /** Reads what {@link #encode} wrote. */
@@ -51,26 +51,26 @@ final class AudienceSketch {
         return encoded.clone();
     }
 
-    /** @return this very one if the audience makes no difference */
-    AudienceSketch with(String audience) {
+    /** @return whether the audience made a difference */
+    boolean add(String audience) {
         long hash = hash(audience);
         int register = (int) (hash >>> 56);
         // One bit behind the last: the rank of a hash of zeros ends there.
         byte rank = (byte) (Long.numberOfLeadingZeros((hash << 8) | (1L << 7)) + 1);
         int at = indexOfRank(register);
-        if (at >= 0 && encoded[at] >= rank) {
-            return this;
-        }
         if (at >= 0) {
-            byte[] raised = encoded.clone();
-            raised[at] = rank;
-            return new AudienceSketch(raised);
+            boolean higher = encoded[at] < rank;
+            encoded[at] = higher ? rank : encoded[at];
+            return higher;
         }
-        byte[] more = Arrays.copyOf(encoded, encoded.length + 2);
-        more[encoded.length] = (byte) register;
-        more[encoded.length + 1] = rank;
-        AudienceSketch few = new AudienceSketch(more);
-        return more.length > 1 + 2 * MOST_OF_FEW ? new AudienceSketch(few.dense()) : few;
+        int length = encoded.length;
+        encoded = Arrays.copyOf(encoded, length + 2);
+        encoded[length] = (byte) register;
+        encoded[length + 1] = rank;
+        if (encoded.length > 1 + 2 * MOST_OF_FEW) {
+            encoded = dense();
+        }
+        return true;
     }
 
     int estimate() {

@@ -31,6 +31,9 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     private final MessageReader<DownloadRecorded> messages = MessageReader.of(DownloadRecorded.class);
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
+    private ProcessorContext<byte[], byte[]> context;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private DownloadRepository downloads;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
@@ -48,12 +51,15 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
         downloads = MatchTopology.downloadsOf(context, settings);
         advisories = MatchTopology.advisoriesOf(context, settings);
         publisher = new MatchPublisher(context, settings, downloads, advisories);
-        audiences = new AudienceRepository(context.getStateStore(MatchTopology.PACKAGES), publisher::tellPopularity);
+        audiences = new AudienceRepository(
+                context.getStateStore(MatchTopology.PACKAGES), settings.packagesPerTask(), publisher::tellPopularity);
         DownloadRetentionRepository old = new DownloadRetentionRepository(
                 context.getStateStore(MatchTopology.DOWNLOADS),
+                downloads,
                 advisories,
                 settings.matching(),
                 settings.retention(),
@@ -89,7 +95,7 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void match(Record<byte[], byte[]> record, Download download) {
-        downloads.put(download, () -> neededOf(download));
+        downloads.put(download, offset(), () -> neededOf(download));
         if (download.isInternal()) {
             return;
         }
@@ -99,6 +105,10 @@ final class DownloadProcessor implements Processor<byte[], byte[], byte[], byte[
                 publisher.sendLate(record, Matches.ofLate(evaluated, download));
             }
         }
+    }
+
+    private long offset() {
+        return context.recordMetadata().orElseThrow().offset();
     }
 
     /** Which rows of the same version must stay however many there are: those that count for a live or held advisory that affects it. */

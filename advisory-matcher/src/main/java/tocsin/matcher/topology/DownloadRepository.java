@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -39,27 +40,21 @@ final class DownloadRepository {
     }
 
     /**
-     * Stores a download. It is written again when it comes again: after a crash what is found here may be in the store but not in its
-     * changelog, and a store that is rebuilt elsewhere would lack it.
+     * Stores a download, as a row of its own for each record that tells of it: whether it came before would have to be looked for, and it hardly ever did.
+     * Those who read put the rows of a download together.
      *
      * @param download of nobody who was erased: {@link #remains} says what is left of one
+     * @param offset of the record that tells of it: read again, it is the same row
      * @param needed tells of a row that it may not be trimmed; asked only when there are many
      */
-    void put(Download download, Supplier<Predicate<AffectedDownload>> needed) {
+    void put(Download download, long offset, Supplier<Predicate<AffectedDownload>> needed) {
         AffectedDownload facts = download.facts();
-        String version = facts.getVersion();
-        byte[] group =
-                StoreKeys.group(scopeOf(download), version, download.audience().text());
-        Bytes key = Bytes.wrap(StoreKeys.download(group, facts.getFetchedAt(), facts.getEventId()));
-        // Nearly always none, which a bloom filter tells.
-        byte[] known = downloads.get(key);
-        downloads.put(
-                key,
-                known == null
-                        ? DownloadRows.encode(facts)
-                        : earlierReceived(DownloadRows.decode(version, key.get(), group.length, known), facts));
+        byte[] group = StoreKeys.group(
+                scopeOf(download), facts.getVersion(), download.audience().text());
+        byte[] key = StoreKeys.receipt(group, facts.getFetchedAt(), facts.getEventId(), offset);
+        downloads.put(Bytes.wrap(key), DownloadRows.encode(facts));
         if (looks.isDue(group)) {
-            looks.looked(group, trim(group, version, needed));
+            looks.looked(group, trim(group, download, needed));
         }
     }
 
@@ -107,7 +102,8 @@ final class DownloadRepository {
     Rows<Fetch> audiences(Scope scope, String version, String after) {
         byte[] prefix = StoreKeys.packageVersion(scope, version);
         byte[] start = after.isEmpty() ? prefix : StoreKeys.afterAll(StoreKeys.group(scope, version, after));
-        return new Rows<>(new Groups(start, prefix), newest -> {
+        Groups groups = new Groups(start, prefix);
+        return new Rows<>(groups, groups::close, newest -> {
             byte[] key = newest.key.get();
             byte[] group = StoreKeys.oneTextMore(key, prefix.length);
             if (StoreKeys.isTrimmed(key, group.length)) {
@@ -125,11 +121,8 @@ final class DownloadRepository {
     Rows<AffectedDownload> downloads(Scope scope, String version, String audience) {
         byte[] group = StoreKeys.group(scope, version, audience);
         ErasureRepository.Remains remains = erasures.of(audience);
-        return new Rows<>(
-                from(group, group),
-                row -> StoreKeys.isTrimmed(row.key.get(), group.length)
-                        ? Optional.empty()
-                        : remains.of(DownloadRows.decode(version, row.key.get(), group.length, row.value)));
+        KeyValueIterator<Bytes, byte[]> rows = from(group, group);
+        return new Rows<>(stored(rows, group, version), rows::close, download -> remains.of(download.facts()));
     }
 
     /** Of the version and the audience, what is known of downloads whose rows are no more. @return empty if there are none. */
@@ -142,56 +135,54 @@ final class DownloadRepository {
                 .map(TrimmedSpan::decode);
     }
 
-    /** Of a download that was sent again, the first receipt counts. It brings nobody back who was taken out of the row. */
-    private static byte[] earlierReceived(AffectedDownload known, AffectedDownload again) {
-        // On a tie the one that was told of stays: a replay may name somebody else by a token that changed hands.
-        AffectedDownload earlier = again.getReceivedAt().isBefore(known.getReceivedAt()) ? again : known;
-        return DownloadRows.encode(
-                ErasureRepository.isAnonymous(known) ? ErasureRepository.anonymous(earlier) : earlier);
-    }
-
     /**
      * Keeps the rows of the newest downloads, those that are needed, and the oldest of all: an advisory that is still to come may count only what
      * was fetched before a time long ago, and its audience must be found then, too. What such an advisory tells may be no more than that one
      * download; rows between, that it would count as well, are not kept, but it is written when they were fetched. Of a download that came in parts its first
      * and its last are kept: whichever time an advisory asks about, they answer as all of them would.
      */
-    private int trim(byte[] group, String version, Supplier<Predicate<AffectedDownload>> needed) {
+    private int trim(byte[] group, Download put, Supplier<Predicate<AffectedDownload>> needed) {
         Set<String> kept = new HashSet<>();
-        Map<String, Bytes> firstParts = new HashMap<>();
+        Map<String, StoredDownload> firstParts = new HashMap<>();
         Optional<Predicate<AffectedDownload>> isNeeded = Optional.empty();
+        List<StoredDownload> repeated = new ArrayList<>();
         List<Bytes> leaving = new ArrayList<>();
         Optional<TrimmedSpan> span = Optional.empty();
         int remaining = 0;
         try (KeyValueIterator<Bytes, byte[]> rows = from(group, group)) {
-            while (hasRow(rows, group)) {
-                KeyValue<Bytes, byte[]> row = rows.next();
-                boolean oldest = !hasRow(rows, group);
-                String eventId = StoreKeys.eventIdIn(row.key.get(), group.length);
-                if (kept.contains(eventId)) {
+            StoredDownloads stored = stored(rows, group, put.facts().getVersion());
+            while (stored.hasNext()) {
+                StoredDownload download = stored.next();
+                boolean oldest = !stored.hasNext();
+                if (!download.repeats().isEmpty()) {
+                    repeated.add(download);
+                }
+                if (kept.contains(download.eventId())) {
                     // Newest first: this part came before all that were seen.
-                    Bytes between = firstParts.put(eventId, row.key);
+                    StoredDownload between = firstParts.put(download.eventId(), download);
                     if (between == null) {
                         remaining++;
                     } else {
-                        leaving.add(between);
+                        leaving.add(keyOf(between));
                     }
                 } else if (kept.size() < LooksAtGroups.KEPT) {
-                    kept.add(eventId);
+                    kept.add(download.eventId());
                     remaining++;
                 } else {
                     isNeeded = isNeeded.or(() -> Optional.of(needed.get()));
-                    AffectedDownload download = DownloadRows.decode(version, row.key.get(), group.length, row.value);
-                    if (oldest || isNeeded.orElseThrow().test(download)) {
+                    AffectedDownload facts = download.facts();
+                    if (oldest || isNeeded.orElseThrow().test(facts)) {
                         remaining++;
                     } else {
-                        leaving.add(row.key);
-                        TrimmedSpan one = TrimmedSpan.of(download);
+                        leaving.add(keyOf(download));
+                        TrimmedSpan one = TrimmedSpan.of(facts);
                         span = Optional.of(span.map(one::with).orElse(one));
                     }
                 }
             }
         }
+        String audience = put.audience().text();
+        repeated.forEach(download -> leaving.addAll(putTogether(audience, download)));
         // Before a row goes it is written that it was there; the changelog has the two in this order.
         span.map(now -> trimmed(group).map(now::with).orElse(now))
                 .ifPresent(all -> downloads.put(Bytes.wrap(StoreKeys.trimmed(group)), all.encode()));
@@ -199,9 +190,41 @@ final class DownloadRepository {
         return remaining;
     }
 
-    /** Behind the rows of a group there may be what is known of others. */
-    private static boolean hasRow(KeyValueIterator<Bytes, byte[]> rows, byte[] group) {
-        return rows.hasNext() && !StoreKeys.isTrimmed(rows.peekNextKey().get(), group.length);
+    /**
+     * Puts what several rows tell of a download into the first of them, without those who were erased: a sweep that has passed that row comes there no more.
+     *
+     * @return keys of rows that say nothing any more
+     */
+    List<Bytes> putTogether(String audience, StoredDownload download) {
+        List<Bytes> leaving = new ArrayList<>();
+        download.repeats().forEach(row -> leaving.add(Bytes.wrap(row.key())));
+        erasures.of(audience)
+                .of(download.facts())
+                .ifPresentOrElse(
+                        facts -> downloads.put(keyOf(download), DownloadRows.encode(facts)),
+                        () -> leaving.add(keyOf(download)));
+        return leaving;
+    }
+
+    /** Of the row that holds all of it once its repeats are gone. */
+    private static Bytes keyOf(StoredDownload download) {
+        return Bytes.wrap(download.first().key());
+    }
+
+    private static StoredDownloads stored(KeyValueIterator<Bytes, byte[]> rows, byte[] group, String version) {
+        Iterator<StoredDownload.Row> plain = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public StoredDownload.Row next() {
+                KeyValue<Bytes, byte[]> row = rows.next();
+                return new StoredDownload.Row(row.key.get(), row.value);
+            }
+        };
+        return new StoredDownloads(plain, group.length, version);
     }
 
     private static Scope scopeOf(Download download) {
@@ -269,22 +292,25 @@ final class DownloadRepository {
         }
     }
 
-    /** Rows read one by one, to be closed: an open one holds files and memory of the store. */
+    /** What is read one by one, to be closed: what is open holds files and memory of the store. */
     static final class Rows<T> implements Iterator<T>, AutoCloseable {
 
-        private final KeyValueIterator<Bytes, byte[]> rows;
-        private final Function<KeyValue<Bytes, byte[]>, Optional<T>> decode;
+        private final BooleanSupplier hasRow;
+        private final Supplier<Optional<T>> read;
+        private final Runnable close;
         private Optional<T> next = Optional.empty();
 
-        private Rows(KeyValueIterator<Bytes, byte[]> rows, Function<KeyValue<Bytes, byte[]>, Optional<T>> decode) {
-            this.rows = rows;
-            this.decode = decode;
+        /** @param decode what is told by a row; empty: nothing, and it is passed over */
+        private <R> Rows(Iterator<R> rows, Runnable close, Function<R, Optional<T>> decode) {
+            this.hasRow = rows::hasNext;
+            this.read = () -> decode.apply(rows.next());
+            this.close = close;
         }
 
         @Override
         public boolean hasNext() {
-            while (next.isEmpty() && rows.hasNext()) {
-                next = decode.apply(rows.next());
+            while (next.isEmpty() && hasRow.getAsBoolean()) {
+                next = read.get();
             }
             return next.isPresent();
         }
@@ -301,7 +327,7 @@ final class DownloadRepository {
 
         @Override
         public void close() {
-            rows.close();
+            close.run();
         }
     }
 }

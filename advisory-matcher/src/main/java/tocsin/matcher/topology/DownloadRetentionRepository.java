@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -14,12 +15,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import tocsin.matcher.match.Matching;
 import tocsin.matcher.topology.StoreKeys.DownloadKey;
 import tocsin.matcher.topology.StoreKeys.GroupKey;
+import tocsin.matcher.topology.StoredDownload.Row;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.avro.AffectedDownload;
 
 /**
- * Removes downloads of one partition that are older than its retention, slice by slice, over and over. Where it is, nobody remembers after
- * a restart: it begins anew, and what a crash brings back it removes again. Used by its stream thread alone.
+ * Removes downloads of one partition that are older than its retention, and puts the rows of each download that was told of several times into one,
+ * slice by slice, over and over. Where it is, nobody remembers after a restart: it begins anew, and what a crash brings back it removes again. Used by its stream thread alone.
  */
 final class DownloadRetentionRepository {
 
@@ -29,6 +31,7 @@ final class DownloadRetentionRepository {
     private static final Duration BETWEEN_PASSES = Duration.ofHours(1);
 
     private final KeyValueStore<Bytes, byte[]> downloads;
+    private final DownloadRepository repository;
     private final AdvisoryRepository advisories;
     private final Matching matching;
     private final Duration retention;
@@ -41,17 +44,20 @@ final class DownloadRetentionRepository {
     private Instant nextPass = Instant.MIN;
 
     /**
+     * @param downloads the store of the repository
      * @param retention 0: for good
      * @param budget time of a slice; at least one row is looked at in each
      */
     DownloadRetentionRepository(
             KeyValueStore<Bytes, byte[]> downloads,
+            DownloadRepository repository,
             AdvisoryRepository advisories,
             Matching matching,
             Duration retention,
             Duration budget,
             LongSupplier nanoTime) {
         this.downloads = downloads;
+        this.repository = repository;
         this.advisories = advisories;
         this.matching = matching;
         this.retention = retention;
@@ -61,10 +67,10 @@ final class DownloadRetentionRepository {
 
     /** @return how many rows were removed. */
     int slice(Instant now) {
-        if (retention.isZero() || (last.isEmpty() && now.isBefore(nextPass))) {
+        if (last.isEmpty() && now.isBefore(nextPass)) {
             return 0;
         }
-        Instant keptSince = now.minus(retention);
+        Instant keptSince = retention.isZero() ? Instant.MIN : now.minus(retention);
         int removed = 0;
         Optional<Group> group = Optional.empty();
         long start = nanoTime.getAsLong();
@@ -72,10 +78,13 @@ final class DownloadRetentionRepository {
                 downloads.range(last.map(DownloadSweepRepository::next).orElse(null), null)) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
-                last = Optional.of(row.key);
                 byte[] key = row.key.get();
                 int groupLength = DownloadKey.groupLength(key);
-                if (StoreKeys.isTrimmed(key, groupLength)) {
+                Optional<Bytes> before = last;
+                last = Optional.of(row.key);
+                if (before.filter(known -> isPutInto(known, row, groupLength)).isPresent()) {
+                    last = before;
+                } else if (StoreKeys.isTrimmed(key, groupLength)) {
                     if (TrimmedSpan.decode(row.value).newest().isBefore(keptSince)) {
                         downloads.delete(row.key);
                     }
@@ -96,6 +105,20 @@ final class DownloadRetentionRepository {
         last = Optional.empty();
         nextPass = now.plus(BETWEEN_PASSES);
         return removed;
+    }
+
+    /** @return whether the row was put into the one before it, which tells of the same download */
+    private boolean isPutInto(Bytes before, KeyValue<Bytes, byte[]> row, int groupLength) {
+        byte[] known =
+                StoreKeys.isSameDownload(before.get(), row.key.get(), groupLength) ? downloads.get(before) : null;
+        if (known == null) {
+            return false;
+        }
+        DownloadKey key = DownloadKey.parse(row.key.get());
+        StoredDownload both = new StoredDownload(
+                key.version(), groupLength, new Row(before.get(), known), List.of(new Row(row.key.get(), row.value)));
+        repository.putTogether(key.audience(), both).forEach(downloads::delete);
+        return true;
     }
 
     /** @param needed which of its rows stay, old as they are */

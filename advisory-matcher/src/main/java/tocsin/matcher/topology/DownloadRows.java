@@ -23,6 +23,18 @@ final class DownloadRows {
                 .array();
     }
 
+    /**
+     * Of a download that was told of twice, the first receipt counts. It brings nobody back who was taken out of either.
+     *
+     * @param known the one that was told of first
+     */
+    static AffectedDownload joined(AffectedDownload known, AffectedDownload again) {
+        // On a tie the one that was told of stays: a replay may name somebody else by a token that changed hands.
+        AffectedDownload earlier = again.getReceivedAt().isBefore(known.getReceivedAt()) ? again : known;
+        boolean anonymous = ErasureRepository.isAnonymous(known) || ErasureRepository.isAnonymous(again);
+        return anonymous ? ErasureRepository.anonymous(earlier) : earlier;
+    }
+
     /** @param groupLength length of the {@link StoreKeys#group} key that the row's key begins with */
     static AffectedDownload decode(String version, byte[] key, int groupLength, byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);

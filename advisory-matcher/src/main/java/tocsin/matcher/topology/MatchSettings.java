@@ -21,6 +21,7 @@ import tocsin.service.tracing.Tracing;
  * @param acceptedBefore what an intake with an empty state remembers first
  * @param tracing who is told of each step
  * @param changes of the stores of all tasks that are built with these settings
+ * @param packagesPerTask how many packages a task remembers something of, as {@link PackageCache} has it
  */
 public record MatchSettings(
         UnaryOperator<String> topicNames,
@@ -33,7 +34,8 @@ public record MatchSettings(
         Duration retention,
         AcceptedAdvisories acceptedBefore,
         Tracing tracing,
-        StateChanges changes) {
+        StateChanges changes,
+        int packagesPerTask) {
 
     /** The stores begin with the settings. */
     public MatchSettings(
@@ -58,7 +60,25 @@ public record MatchSettings(
                 retention,
                 acceptedBefore,
                 tracing,
-                new StateChanges());
+                new StateChanges(),
+                PackageCache.LEAST);
+    }
+
+    /** @param partitions of {@code download.recorded}, each of which may be a task of this process */
+    MatchSettings withPartitions(int partitions) {
+        return new MatchSettings(
+                topicNames,
+                matching,
+                sliceBudget,
+                nanoTime,
+                clock,
+                registry,
+                holdFrom,
+                retention,
+                acceptedBefore,
+                tracing,
+                changes,
+                PackageCache.sizeFor(Runtime.getRuntime().maxMemory(), partitions));
     }
 
     /** Nobody is told of traces. */

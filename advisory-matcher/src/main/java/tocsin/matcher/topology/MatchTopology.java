@@ -263,7 +263,7 @@ public final class MatchTopology {
     /** The advisories of the task that the context belongs to. */
     static AdvisoryRepository advisoriesOf(ProcessorContext<byte[], byte[]> context, MatchSettings settings) {
         KeyValueStore<Bytes, byte[]> advisories = context.getStateStore(ADVISORIES);
-        return new AdvisoryRepository(advisories, settings.changes(), settings.matching());
+        return new AdvisoryRepository(advisories, settings.changes(), settings.matching(), settings.packagesPerTask());
     }
 
     private String quarantine() {

@@ -133,7 +133,8 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
             if (closed) {
                 return;
             }
-            made = new KafkaStreams(new MatchTopology(settings).build(config), config);
+            made = new KafkaStreams(
+                    new MatchTopology(settings.withPartitions(downloadPartitions)).build(config), config);
             made.setUncaughtExceptionHandler(this::onDeadThread);
             made.setStateListener((now, before) -> LOG.atInfo()
                     .addKeyValue("state", now)

@@ -52,11 +52,15 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
         table.setCacheIndexAndFilterBlocks(true);
         table.setCacheIndexAndFilterBlocksWithHighPriority(true);
         table.setPinTopLevelIndexAndFilter(true);
+        if (storeName.equals(MatchTopology.DOWNLOADS)) {
+            // By far the most rows, and next to none is ever looked for by its key.
+            table.setFilterPolicy(null);
+        }
         options.setTableFormatConfig(table);
         options.setArenaBlockSize(ARENA_BYTES);
         options.setWriteBufferManager(memory.writeBuffers());
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
-        // Streams leaves out the filters of the last level. Here each new download is looked for, and is not there.
+        // Streams leaves out the filters of the last level. What is looked for here is mostly not there.
         options.setOptimizeFiltersForHits(false);
     }
 

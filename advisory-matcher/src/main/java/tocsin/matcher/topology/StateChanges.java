@@ -15,7 +15,7 @@ import tocsin.schemas.PackageKey;
 public final class StateChanges {
 
     /** Packages are counted by hash; those that share a place are looked for again for each other. */
-    static final int PLACES = 1 << 14;
+    static final int PLACES = 1 << 16;
 
     private final AtomicLongArray advisories = new AtomicLongArray(PLACES);
     private final AtomicLong erasures = new AtomicLong();

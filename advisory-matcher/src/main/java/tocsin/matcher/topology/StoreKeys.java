@@ -37,14 +37,39 @@ final class StoreKeys {
         return texts("", packageText, "");
     }
 
-    /** In {@code downloads}, after the key of its group: by time, newest first, then by event id. */
-    static byte[] download(byte[] group, Instant fetchedAt, String eventId) {
+    /**
+     * In {@code downloads}, after the key of its group: by time, newest first, then by event id, then in the order in which the download was told of.
+     * Keys of before end with the event id, and so come first.
+     *
+     * @param offset of the record that told of it
+     */
+    static byte[] receipt(byte[] group, Instant fetchedAt, String eventId, long offset) {
         byte[] id = eventId.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(group.length + TIME_LENGTH + id.length)
+        return ByteBuffer.allocate(group.length + TIME_LENGTH + id.length + 1 + Long.BYTES)
                 .put(group)
                 .putLong(inverted(fetchedAt.toEpochMilli()))
                 .put(id)
+                .put(END)
+                .putLong(offset)
                 .array();
+    }
+
+    /**
+     * Whether two rows in {@code downloads} tell of the same download. Such rows lie one after the other.
+     *
+     * @param groupLength length of the {@link #group} key that the second begins with
+     */
+    static boolean isSameDownload(byte[] key, byte[] next, int groupLength) {
+        int end = eventIdEnd(next, groupLength);
+        return key.length >= end && (key.length == end || key[end] == END) && Arrays.equals(key, 0, end, next, 0, end);
+    }
+
+    private static int eventIdEnd(byte[] downloadKey, int groupLength) {
+        int end = groupLength + TIME_LENGTH;
+        while (end < downloadKey.length && downloadKey[end] != END) {
+            end++;
+        }
+        return end;
     }
 
     /** In {@code downloads}, behind all rows of its group: no download has such a time or such an id. */
@@ -143,7 +168,7 @@ final class StoreKeys {
     /** @param groupLength length of the {@link #group} key that it begins with */
     static String eventIdIn(byte[] downloadKey, int groupLength) {
         int start = groupLength + TIME_LENGTH;
-        return new String(downloadKey, start, downloadKey.length - start, StandardCharsets.UTF_8);
+        return new String(downloadKey, start, eventIdEnd(downloadKey, groupLength) - start, StandardCharsets.UTF_8);
     }
 
     /** In {@code advisories}: there is one for the package. Also the beginning of all its {@link #advisory} keys. */

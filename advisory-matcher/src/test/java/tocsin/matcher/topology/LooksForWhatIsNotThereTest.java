@@ -42,7 +42,10 @@ class LooksForWhatIsNotThereTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             AdvisoryRepository advisories = new AdvisoryRepository(
-                    looks.of(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+                    looks.of(pipe.store(MatchTopology.ADVISORIES)),
+                    changes,
+                    new Matching(Duration.ofDays(7)),
+                    PackageCache.LEAST);
 
             // When
             for (int i = 0; i < 10; i++) {
@@ -59,7 +62,10 @@ class LooksForWhatIsNotThereTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             AdvisoryRepository advisories = new AdvisoryRepository(
-                    looks.of(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+                    looks.of(pipe.store(MatchTopology.ADVISORIES)),
+                    changes,
+                    new Matching(Duration.ofDays(7)),
+                    PackageCache.LEAST);
             advisories.of(PACKAGE);
 
             // When
@@ -77,7 +83,10 @@ class LooksForWhatIsNotThereTest {
         try (MatchPipe pipe = new MatchPipe()) {
             // Given
             AdvisoryRepository advisories = new AdvisoryRepository(
-                    looks.of(pipe.store(MatchTopology.ADVISORIES)), changes, new Matching(Duration.ofDays(7)));
+                    looks.of(pipe.store(MatchTopology.ADVISORIES)),
+                    changes,
+                    new Matching(Duration.ofDays(7)),
+                    PackageCache.LEAST);
             List<PackageKey> sharing = sharingAPlaceWith(PACKAGE);
 
             // When
@@ -161,7 +170,7 @@ class LooksForWhatIsNotThereTest {
                         .setOptimizeFiltersForHits(true)
                         .setTableFormatConfig(new BlockBasedTableConfig().setFilterPolicy(filter))) {
             new RocksMemoryConfiguration()
-                    .setConfig("downloads", options, Map.of(RocksMemoryConfiguration.MEMORY_BYTES, 64L * 1024 * 1024));
+                    .setConfig("packages", options, Map.of(RocksMemoryConfiguration.MEMORY_BYTES, 64L * 1024 * 1024));
             try (RocksDB store = RocksDB.open(options, directory.toString())) {
                 for (int i = 0; i < 1_000; i++) {
                     store.put(key(2 * i), new byte[10]);

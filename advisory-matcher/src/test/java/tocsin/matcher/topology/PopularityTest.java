@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tocsin.matcher.topology.Samples.download;
 
 import java.time.Duration;
@@ -113,18 +114,81 @@ class PopularityTest {
         audiences.add(PACKAGE, "org:2");
 
         // When
-        for (int i = 0; i < AudienceRepository.REMEMBERED; i++) {
-            audiences.add(new PackageKey(Ecosystem.NPM, "other-" + i), "org:1");
-        }
+        addManyOthers(audiences);
 
         // Then
         assertEquals(List.of("npm:event-stream = 2"), told);
-        assertEquals(1, pipe.rows(MatchTopology.PACKAGES).size());
+        assertTrue(pipe.rows(MatchTopology.PACKAGES).stream().anyMatch(row -> row.contains("event-stream")));
+    }
+
+    @Test
+    void whatComesBackIsNeitherWrittenNorToldAgain() {
+        // Given
+        List<String> told = new ArrayList<>();
+        AudienceRepository audiences = repository(told);
+        audiences.add(PACKAGE, "org:1");
+        audiences.add(PACKAGE, "org:2");
+        addManyOthers(audiences);
+        settleAll(audiences);
+        pipe.passTime(Duration.ofSeconds(1));
+        pipe.changes(MatchTopology.PACKAGES);
+
+        // When
+        audiences.add(PACKAGE, "org:2");
+        settleAll(audiences);
+
+        // Then
+        pipe.passTime(Duration.ofSeconds(1));
+        assertEquals(List.of(), pipe.changes(MatchTopology.PACKAGES));
+        assertEquals(List.of("npm:event-stream = 2"), told);
+
+        // When
+        audiences.add(PACKAGE, "org:3");
+        audiences.add(PACKAGE, "org:4");
+        settleAll(audiences);
+
+        // Then
+        assertEquals(List.of("npm:event-stream = 2", "npm:event-stream = 4"), told);
+    }
+
+    /** Each is asked for twice: who came once makes room for who comes next. */
+    private static void addManyOthers(AudienceRepository audiences) {
+        for (int i = 0; i < 4 * PackageCache.LEAST; i++) {
+            PackageKey other = new PackageKey(Ecosystem.NPM, "other-" + i);
+            audiences.add(other, "org:1");
+            audiences.add(other, "org:1");
+        }
+    }
+
+    private static void settleAll(AudienceRepository audiences) {
+        for (int i = 0; i <= 5 * PackageCache.LEAST / AudienceRepository.SETTLED_AT_ONCE; i++) {
+            audiences.settle();
+        }
+    }
+
+    /** A sketch alone. */
+    @Test
+    void goesOnFromWhatWasStoredBefore() {
+        // Given
+        List<String> told = new ArrayList<>();
+        KeyValueStore<Bytes, byte[]> store = pipe.store(MatchTopology.PACKAGES);
+        AudienceSketch three = AudienceSketch.ofNobody();
+        List.of("org:1", "org:2", "org:3").forEach(three::add);
+        store.put(Bytes.wrap(StoreKeys.packageAudiences(PACKAGE.text())), three.encode());
+        AudienceRepository audiences = repository(told);
+
+        // When
+        audiences.add(PACKAGE, "org:4");
+        audiences.settle();
+
+        // Then
+        assertEquals(List.of("npm:event-stream = 4"), told);
     }
 
     private AudienceRepository repository(List<String> told) {
         return new AudienceRepository(
                 pipe.store(MatchTopology.PACKAGES),
+                PackageCache.LEAST,
                 (packageKey, audiences) -> told.add(packageKey + " = " + audiences));
     }
 

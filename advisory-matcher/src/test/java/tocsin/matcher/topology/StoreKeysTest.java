@@ -31,7 +31,7 @@ class StoreKeysTest {
 
     private record Row(Scope scope, String version, String audience, Instant fetchedAt, String eventId) {
         byte[] key() {
-            return StoreKeys.download(group(), fetchedAt, eventId);
+            return StoreKeys.receipt(group(), fetchedAt, eventId, eventId.hashCode());
         }
 
         byte[] group() {
@@ -133,8 +133,8 @@ class StoreKeysTest {
     void theKeyOfADownloadTellsItsGroup() {
         // Given
         Scope scope = new Scope("npm.example.com", new PackageKey(Ecosystem.NPM, "event-stream"));
-        byte[] key = StoreKeys.download(
-                StoreKeys.group(scope, "1.0.0", "org:a"), Instant.parse("2026-04-15T08:30:00Z"), "e1");
+        byte[] key = StoreKeys.receipt(
+                StoreKeys.group(scope, "1.0.0", "org:a"), Instant.parse("2026-04-15T08:30:00Z"), "e1", 7);
 
         // When
         StoreKeys.DownloadKey parsed = StoreKeys.DownloadKey.parse(key);
@@ -145,5 +145,31 @@ class StoreKeysTest {
         byte[] group = Arrays.copyOf(key, parsed.groupLength() + Long.BYTES);
         assertThrows(IllegalArgumentException.class, () -> StoreKeys.DownloadKey.parse(group));
         assertThrows(IllegalArgumentException.class, () -> StoreKeys.DownloadKey.parse(new byte[] {1, 0, 2, 0}));
+    }
+
+    @Test
+    void rowsOfOneDownloadLieTogetherInTheOrderInWhichItWasToldOf() {
+        byte[] group = StoreKeys.group(Scope.ofPublic(new PackageKey(Ecosystem.NPM, "a")), "1.0.0", "org:a");
+        Instant at = Instant.parse("2026-04-15T08:30:00Z");
+        byte[] ofBefore = Arrays.copyOf(StoreKeys.receipt(group, at, "e1", 0), group.length + Long.BYTES + 2);
+        List<byte[]> inOrder = List.of(
+                StoreKeys.receipt(group, at.plusMillis(1), "e1", 3),
+                StoreKeys.receipt(group, at, "e", 9),
+                ofBefore,
+                StoreKeys.receipt(group, at, "e1", 0),
+                StoreKeys.receipt(group, at, "e1", 255),
+                StoreKeys.receipt(group, at, "e1", Long.MAX_VALUE),
+                StoreKeys.receipt(group, at, "e10", 1),
+                StoreKeys.receipt(group, at.minusMillis(1), "e1", 2),
+                StoreKeys.trimmed(group));
+
+        assertEquals(inOrder, inOrder.stream().sorted(Arrays::compareUnsigned).toList());
+        for (int i = 0; i < inOrder.size(); i++) {
+            for (int j = 0; j < inOrder.size(); j++) {
+                boolean both = i == j || (i >= 2 && i <= 5 && j >= 2 && j <= 5);
+                assertEquals(both, StoreKeys.isSameDownload(inOrder.get(i), inOrder.get(j), group.length), i + " " + j);
+            }
+        }
+        assertEquals("e1", StoreKeys.eventIdIn(ofBefore, group.length));
     }
 }

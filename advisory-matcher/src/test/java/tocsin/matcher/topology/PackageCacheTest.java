@@ -1,0 +1,98 @@
+package tocsin.matcher.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tocsin.schemas.Ecosystem;
+import tocsin.schemas.PackageKey;
+
+class PackageCacheTest {
+
+    private final PackageCache<Integer> cache = new PackageCache<>(PackageCache.LEAST);
+
+    @Test
+    void remembersNothingAtFirst() {
+        assertNull(cache.get(named(1)));
+    }
+
+    @Test
+    void remembersWhatWasPutLast() {
+        cache.put(named(1), 10);
+        cache.put(new PackageKey(Ecosystem.PYPI, named(1).name()), 11);
+
+        assertNull(cache.put(named(1), 12));
+
+        assertEquals(12, cache.get(named(1)));
+        assertNull(cache.get(named(2)));
+    }
+
+    /** Whatever is put is in the cache or was handed back, each with its own value. */
+    @Test
+    void losesNothingUnseen() {
+        // Given
+        Map<PackageKey, Integer> known = new HashMap<>();
+
+        // When
+        for (int i = 0; i < 5 * PackageCache.LEAST; i++) {
+            known.put(named(i), i);
+            PackageCache.Entry<Integer> leaving = cache.put(named(i), i);
+            if (leaving != null) {
+                assertEquals(known.remove(leaving.packageKey()), leaving.value());
+            }
+        }
+
+        // Then
+        assertEquals(PackageCache.LEAST, known.size(), PackageCache.LEAST / 50.0);
+        known.forEach((packageKey, value) -> assertEquals(value, cache.get(packageKey)));
+    }
+
+    @Test
+    void keepsWhatIsAskedForAgainAndAgain() {
+        cache.put(named(0), 0);
+
+        for (int i = 1; i < 5 * PackageCache.LEAST; i++) {
+            assertNotNull(cache.get(named(0)), "after " + i);
+            cache.put(named(i), i);
+        }
+    }
+
+    /** Where all have been asked for the next one makes room as well, and what is not asked for any more goes some time. */
+    @Test
+    void letsGoOfWhatIsNotAskedForAnyMore() {
+        cache.put(named(0), 0);
+        cache.get(named(0));
+
+        for (int i = 1; i < 5 * PackageCache.LEAST; i++) {
+            cache.put(named(i), i);
+            cache.get(named(i));
+        }
+
+        assertNull(cache.get(named(0)));
+    }
+
+    /** A fourth of the heap at 256 bytes for each, in powers of two. */
+    @ParameterizedTest
+    @CsvSource({
+        "536870912, 6, 65536",
+        "966367641, 6, 131072",
+        "966367641, 64, 8192",
+        "966367641, 128, 4096",
+        "67108864, 6, 8192",
+        "1048576, 128, 4096",
+        "1099511627776, 1, 131072",
+        "536870912, 0, 131072",
+    })
+    void takesItsPartOfTheHeap(long heap, int partitions, int size) {
+        assertEquals(size, PackageCache.sizeFor(heap, partitions));
+    }
+
+    private static PackageKey named(int i) {
+        return new PackageKey(Ecosystem.NPM, "package-" + i);
+    }
+}
