@@ -23,12 +23,7 @@ final class ChartOptions {
      * @param name of the service in it
      */
     static List<String> of(Path values, String name) {
-        JsonNode service;
-        try {
-            service = YAMLMapper.builder().build().readTree(values.toFile()).path(name);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot read " + values, e);
-        }
+        JsonNode service = service(values, name);
         Matcher memory = MEMORY.matcher(
                 service.path("resources").path("limits").path("memory").asText());
         String options = service.path("jvmOptions").asText();
@@ -38,5 +33,22 @@ final class ChartOptions {
         List<String> all = new ArrayList<>(List.of("-XX:MaxRAM=" + memory.group(1) + memory.group(2)));
         all.addAll(List.of(options.strip().split("\\s+")));
         return all;
+    }
+
+    /** What the chart says of a service in one word, such as {@code rocksdbMemory}. */
+    static String value(Path values, String name, String key) {
+        JsonNode value = service(values, name).path(key);
+        if (!value.isValueNode()) {
+            throw new IllegalStateException(values + " does not tell " + key + " of " + name);
+        }
+        return value.asText();
+    }
+
+    private static JsonNode service(Path values, String name) {
+        try {
+            return YAMLMapper.builder().build().readTree(values.toFile()).path(name);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + values, e);
+        }
     }
 }

@@ -21,6 +21,7 @@ final class MatcherServer implements AutoCloseable {
     /** As the matcher calls it. */
     static final String GROUP = "advisory-matcher";
 
+    private static final String CHART_NAME = "advisoryMatcher";
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final TokenIssuer issuer;
@@ -52,9 +53,15 @@ final class MatcherServer implements AutoCloseable {
         process.awaitLine(Pattern.compile("\"state\":\"RUNNING\""), LIMIT);
     }
 
-    /** With the chart's options in the chart's memory. */
+    /** With the chart's options in the chart's memory, RocksDB's among it. */
     static ChildProcess.Builder asOperated(ChildProcess.Builder program) {
-        return TrackerServer.asOperated("advisoryMatcher", program);
+        return TrackerServer.asOperated(CHART_NAME, program)
+                .env(
+                        "TOCSIN_MATCHER_ROCKSDB_MEMORY",
+                        ChartOptions.value(
+                                TrackerServer.home().resolve("deploy/helm/tocsin/values.yaml"),
+                                CHART_NAME,
+                                "rocksdbMemory"));
     }
 
     long pid() {

@@ -45,6 +45,17 @@ class ChartOptionsTest {
         assertThrows(IllegalStateException.class, () -> ChartOptions.of(values, "downloadTracker"));
     }
 
+    @Test
+    void takesWhatElseTheChartSaysOfTheService() throws IOException {
+        Path values = Files.writeString(
+                folder.resolve("values.yaml"), "advisoryMatcher: {rocksdbMemory: \"536870912\", kafka: {a: 1}}\n");
+
+        assertEquals("536870912", ChartOptions.value(values, "advisoryMatcher", "rocksdbMemory"));
+        assertThrows(
+                IllegalStateException.class, () -> ChartOptions.value(values, "downloadTracker", "rocksdbMemory"));
+        assertThrows(IllegalStateException.class, () -> ChartOptions.value(values, "advisoryMatcher", "kafka"));
+    }
+
     /** A heap that grows with the load makes a promise of constant memory a matter of luck, and a collector that is not named depends on the container. */
     @ParameterizedTest
     @CsvSource({"downloadTracker, G1", "webhookSender, Parallel"})

@@ -13,7 +13,7 @@ final class LooksAtGroups {
     static final int KEPT = 1001;
 
     private static final int SLACK = 100;
-    private static final int PLACES = 1 << 14;
+    private static final int PLACES = 1 << 16;
 
     private final int[] putsLeft = new int[PLACES];
 

@@ -13,7 +13,7 @@ final class PackageCache<V> {
 
     static final int LEAST = 1 << 12;
     private static final int MOST = 1 << 17;
-    private static final int WAYS = 4;
+    private static final int WAYS = 8;
 
     /** Of a package, its name among it, in the two caches that a task has. */
     private static final int ROUGH_BYTES = 256;
