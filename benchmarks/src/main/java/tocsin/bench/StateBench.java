@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ final class StateBench {
 
     /** As the matcher has them. */
     private static final String THREADS = "2";
+
+    /** No less memory than the matcher has, and no checkpoint for every gigabyte that is written. */
+    private static final Map<String, String> POSTGRES = Map.of("shared_buffers", "1536MB", "max_wal_size", "4GB");
 
     private final Duration limit;
     private final UnaryOperator<ChildProcess.Builder> jvm;
@@ -79,7 +83,7 @@ final class StateBench {
     }
 
     private double postgres(KafkaBroker broker, TopicClient topics, long downloads) {
-        try (PostgresServer postgres = PostgresServer.startDurable();
+        try (PostgresServer postgres = PostgresServer.startDurable(POSTGRES);
                 ChildProcess _ = jvm.apply(ChildProcess.named("bench-postgres").main(StatePostgresMain.class))
                         .args(
                                 broker.bootstrapServers(),

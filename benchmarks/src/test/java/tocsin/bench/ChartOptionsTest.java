@@ -51,8 +51,7 @@ class ChartOptionsTest {
                 folder.resolve("values.yaml"), "advisoryMatcher: {rocksdbMemory: \"536870912\", kafka: {a: 1}}\n");
 
         assertEquals("536870912", ChartOptions.value(values, "advisoryMatcher", "rocksdbMemory"));
-        assertThrows(
-                IllegalStateException.class, () -> ChartOptions.value(values, "downloadTracker", "rocksdbMemory"));
+        assertThrows(IllegalStateException.class, () -> ChartOptions.value(values, "downloadTracker", "rocksdbMemory"));
         assertThrows(IllegalStateException.class, () -> ChartOptions.value(values, "advisoryMatcher", "kafka"));
     }
 

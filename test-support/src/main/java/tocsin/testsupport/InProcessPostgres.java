@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL's own binaries, unpacked from a jar and run as a child process. */
@@ -17,13 +18,18 @@ final class InProcessPostgres implements RunningServer {
     private final Path directory;
     private final int port;
     private final boolean durable;
+    private final Map<String, String> settings;
     private @Nullable EmbeddedPostgres server;
 
-    /** @param durable whether data must outlive a crash of the machine, not only one of the server */
-    InProcessPostgres(Path directory, int port, boolean durable) {
+    /**
+     * @param durable whether data must outlive a crash of the machine, not only one of the server
+     * @param settings of the server, as in {@code postgresql.conf}; what is not among them is as PostgreSQL comes
+     */
+    InProcessPostgres(Path directory, int port, boolean durable, Map<String, String> settings) {
         this.directory = directory;
         this.port = FreePorts.orFree(port);
         this.durable = durable;
+        this.settings = Map.copyOf(settings);
     }
 
     @Override
@@ -36,7 +42,7 @@ final class InProcessPostgres implements RunningServer {
         stopLeftover();
         String toDisk = durable ? "on" : "off";
         try {
-            server = EmbeddedPostgres.builder()
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(directory)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
@@ -47,8 +53,9 @@ final class InProcessPostgres implements RunningServer {
                     .setServerConfig("full_page_writes", toDisk)
                     .setServerConfig("synchronous_commit", "on")
                     .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-                    .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+                    .setErrorRedirector(ProcessBuilder.Redirect.DISCARD);
+            settings.forEach(builder::setServerConfig);
+            server = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start PostgreSQL in " + directory + " on port " + port, e);
         }

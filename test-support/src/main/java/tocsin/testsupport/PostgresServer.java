@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -41,10 +42,15 @@ public final class PostgresServer implements AutoCloseable {
 
     /** As {@link #start()}, but what is committed is on the disk, as in production. For measurements: tests can do without and are faster. */
     public static PostgresServer startDurable() {
+        return startDurable(Map.of());
+    }
+
+    /** @param settings of the server, as in {@code postgresql.conf}, where it is no container */
+    public static PostgresServer startDurable(Map<String, String> settings) {
         return switch (Backend.chosen()) {
             case IN_PROCESS -> {
                 ScratchDirectory directory = ScratchDirectory.fresh("postgres");
-                yield new PostgresServer(new InProcessPostgres(directory.path(), 0, true), directory);
+                yield new PostgresServer(new InProcessPostgres(directory.path(), 0, true, settings), directory);
             }
             case TESTCONTAINERS -> start();
         };
@@ -60,7 +66,8 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static PostgresServer inProcess(ScratchDirectory directory, int port) {
-        return new PostgresServer(new InProcessPostgres(directory.path(), port, !directory.ours()), directory);
+        return new PostgresServer(
+                new InProcessPostgres(directory.path(), port, !directory.ours(), Map.of()), directory);
     }
 
     /** Of the database that is always there. */

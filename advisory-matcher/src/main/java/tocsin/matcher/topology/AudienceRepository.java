@@ -28,7 +28,9 @@ final class AudienceRepository {
 
     private final PackageCache<Known> known;
 
-    /** In the order in which they became so; what was settled meanwhile, or more than once, is passed over. */
+    private final int remembered;
+
+    /** In the order in which they became so; what was settled meanwhile is passed over. */
     private final Deque<Known> unsettled = new ArrayDeque<>();
 
     /** Of one package. Changed in place: this is asked for each download. */
@@ -59,6 +61,7 @@ final class AudienceRepository {
     /** @param remembered how many packages, as {@link PackageCache} has it */
     AudienceRepository(KeyValueStore<Bytes, byte[]> packages, int remembered, Popularity popularity) {
         this.packages = packages;
+        this.remembered = remembered;
         this.known = new PackageCache<>(remembered);
         this.popularity = popularity;
     }
@@ -82,9 +85,9 @@ final class AudienceRepository {
             // After a crash it may be in the store and neither in its changelog nor told.
             unsettle(read);
         }
-        PackageCache.Entry<Known> leaving = known.put(packageKey, read);
+        Known leaving = known.put(packageKey, read);
         if (leaving != null) {
-            settle(leaving.value());
+            settle(leaving);
         }
         return read;
     }
@@ -92,8 +95,17 @@ final class AudienceRepository {
     private void unsettle(Known its) {
         if (!its.isUnsettled) {
             its.isUnsettled = true;
+            if (unsettled.size() >= 2 * remembered) {
+                // Settled where they had to make room; no more are unsettled than are remembered.
+                unsettled.removeIf(other -> !other.isUnsettled);
+            }
             unsettled.add(its);
         }
+    }
+
+    /** Of what was remembered, whether it waits for anything or not. */
+    int queued() {
+        return unsettled.size();
     }
 
     /** Some of what waits for it, the oldest first. */

@@ -2,6 +2,7 @@ package tocsin.matcher.topology;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -201,9 +202,15 @@ final class DownloadRepository {
         erasures.of(audience)
                 .of(download.facts())
                 .ifPresentOrElse(
-                        facts -> downloads.put(keyOf(download), DownloadRows.encode(facts)),
-                        () -> leaving.add(keyOf(download)));
+                        facts -> write(download, DownloadRows.encode(facts)), () -> leaving.add(keyOf(download)));
         return leaving;
+    }
+
+    /** A repeat hardly ever says anything new. */
+    private void write(StoredDownload download, byte[] value) {
+        if (!Arrays.equals(value, download.first().value())) {
+            downloads.put(keyOf(download), value);
+        }
     }
 
     /** Of the row that holds all of it once its repeats are gone. */

@@ -115,7 +115,10 @@ final class DownloadSweepRepository {
 
     private void anonymise(Bytes rowKey) {
         byte[] value = downloads.get(rowKey);
-        if (value != null) {
+        if (value == null) {
+            // Trimmed, retired or put into another row meanwhile, and perhaps still in the changelog.
+            downloads.delete(rowKey);
+        } else {
             DownloadKey key = DownloadKey.parse(rowKey.get());
             AffectedDownload row = DownloadRows.decode(key.version(), rowKey.get(), key.groupLength(), value);
             downloads.put(rowKey, DownloadRows.encode(ErasureRepository.anonymous(row)));

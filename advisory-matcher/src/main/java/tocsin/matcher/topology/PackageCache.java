@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tocsin.schemas.PackageKey;
 
 /**
- * What is remembered of some packages. Each package has one of {@value #WAYS} places by its hash; there the one goes that was not asked for lately. Not a map
+ * What is remembered of some packages. Each package has one of {@value #WAYS} places by its hash; there one goes that was not asked for since it came, if there is any. Not a map
  * in the order of use: this is asked for each download, and to put each package that is asked for at the end changes objects all over the heap, which
  * the collector then has to look through, a fifth of a matcher's time. For one thread.
  */
@@ -15,7 +15,7 @@ final class PackageCache<V> {
     private static final int MOST = 1 << 17;
     private static final int WAYS = 8;
 
-    /** Of a package, its name among it, in the two caches that a task has. */
+    /** Of a package, its name among it if that is of usual length, in the two caches that a task has. */
     private static final int ROUGH_BYTES = 256;
 
     private final int size;
@@ -33,7 +33,7 @@ final class PackageCache<V> {
     }
 
     /**
-     * A fourth of the heap for all, whether one instance has all partitions or not: those of one that is away come to the others.
+     * About a fourth of the heap for all, whether one instance has all partitions or not: those of one that is away come to the others.
      *
      * @param heap bytes that the process may have
      * @param partitions of {@code download.recorded}
@@ -43,9 +43,6 @@ final class PackageCache<V> {
         long places = heap / 4 / ROUGH_BYTES / Math.max(1, partitions);
         return (int) Long.highestOneBit(Math.clamp(places, LEAST, MOST));
     }
-
-    /** What had to go for another. */
-    record Entry<V>(PackageKey packageKey, V value) {}
 
     /** @return null if it is not remembered */
     @Nullable
@@ -62,9 +59,9 @@ final class PackageCache<V> {
         return valueAt(place);
     }
 
-    /** @return what is not remembered any more; null if there was room */
+    /** @return what is not remembered any more, of another package; null if there was room */
     @Nullable
-    Entry<V> put(PackageKey packageKey, V value) {
+    V put(PackageKey packageKey, V value) {
         if (values.length == 0) {
             hashes = new int[size];
             packages = new PackageKey[size];
@@ -75,12 +72,11 @@ final class PackageCache<V> {
         int first = first(hash);
         int known = find(packageKey, hash, first);
         int place = known >= 0 ? known : leastWanted(first);
-        PackageKey before = packages[place];
-        V leaving = valueAt(place);
+        V leaving = known >= 0 ? null : valueAt(place);
         hashes[place] = hash;
         packages[place] = packageKey;
         values[place] = value;
-        return known >= 0 || before == null || leaving == null ? null : new Entry<>(before, leaving);
+        return leaving;
     }
 
     private int find(PackageKey packageKey, int hash, int first) {

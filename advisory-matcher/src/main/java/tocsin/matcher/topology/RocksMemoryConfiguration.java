@@ -53,7 +53,7 @@ public final class RocksMemoryConfiguration implements RocksDBConfigSetter {
         table.setCacheIndexAndFilterBlocksWithHighPriority(true);
         table.setPinTopLevelIndexAndFilter(true);
         if (storeName.equals(MatchTopology.DOWNLOADS)) {
-            // By far the most rows, and next to none is ever looked for by its key.
+            // By far the most rows, and none is looked for by its key when a download comes.
             table.setFilterPolicy(null);
         }
         options.setTableFormatConfig(table);

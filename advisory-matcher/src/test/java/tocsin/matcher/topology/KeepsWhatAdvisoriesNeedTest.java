@@ -196,4 +196,24 @@ class KeepsWhatAdvisoriesNeedTest {
                 .map(AffectedDownload::getEventId)
                 .toList();
     }
+
+    /** A download that came first too late, and then was told of with its true receipt. */
+    @Test
+    void theReceiptThatCountsStaysWhereTheFirstRowGoes() {
+        try (MatchPipe pipe = pipe(0)) {
+            // Given
+            pipe.download(old("e1").setFetchedAt(OLD).setReceivedAt(MatchPipe.NOW.plus(YEAR)));
+            pipe.download(old("e1").setFetchedAt(OLD).setReceivedAt(OLD));
+            pipe.publish(osv("GHSA-1"));
+            pipe.matches();
+
+            // When
+            pipe.passTime(Duration.ofSeconds(20));
+
+            // Then
+            assertEquals(1, pipe.rows(MatchTopology.DOWNLOADS).size());
+            pipe.publish(osv("GHSA-2").allVersions());
+            assertEquals(List.of("e1"), told(pipe));
+        }
+    }
 }

@@ -55,7 +55,13 @@ class MatchOracleTest {
     private void assertToldAsForetold(MatchPipe pipe, List<Step> steps) {
         MatchOracle oracle = new MatchOracle();
         List<AdvisoryMatched> all = new ArrayList<>();
+        boolean rowsArePutTogether = cases % 4 == 0;
+        int left = steps.size();
         for (Step step : MatchCases.named(steps, "case" + cases++)) {
+            if (rowsArePutTogether && --left == steps.size() / 4) {
+                pipe.clock.advance(Duration.ofHours(1));
+                pipe.passTime(Duration.ofSeconds(1));
+            }
             List<Told> expected = oracle.expect(step);
             switch (step) {
                 case Fetch fetch -> pipe.download(fetch.message());

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,6 +255,31 @@ class ObeysErasuresTest {
                     .anyMatch(it -> new String(it.key(), UTF_8).contains("e1\0") && it.value() == null));
             assertTrue(changes.stream()
                     .anyMatch(it -> new String(it.key(), UTF_8).contains("e2\0") && it.value() != null));
+        }
+    }
+
+    /** Put into another row since it was found, by a process that died before its changelog had that. */
+    @Test
+    void aRowThatIsGoneIsTakenOutOfTheChangelog() {
+        try (MatchPipe pipe = new MatchPipe()) {
+            // Given
+            pipe.download(by(JANE, "e1"));
+            pipe.erase(ofOrganisation("user-jane"));
+            List<TestRecord<byte[], byte[]>> sweeps = pipe.records(Topics.PRIVACY_ERASURE_SWEEP);
+            KeyValueStore<Bytes, byte[]> rows = pipe.store(MatchTopology.DOWNLOADS);
+            try (var all = rows.all()) {
+                rows.delete(all.next().key);
+            }
+            pipe.changes(MatchTopology.DOWNLOADS);
+
+            // When
+            sweeps.forEach(
+                    sweep -> pipe.send(Topics.PRIVACY_ERASURE_SWEEP, sweep.key(), sweep.value(), sweep.headers()));
+
+            // Then
+            List<TestRecord<byte[], byte[]>> changes = pipe.changes(MatchTopology.DOWNLOADS);
+            assertEquals(1, changes.size());
+            assertNull(changes.getFirst().value());
         }
     }
 

@@ -32,6 +32,21 @@ class PackageCacheTest {
         assertNull(cache.get(named(2)));
     }
 
+    /** Of which each would hear the other's answer. */
+    @Test
+    void takesNoPackageForOneOfTheSameHash() {
+        PackageKey one = new PackageKey(Ecosystem.NPM, "an");
+        PackageKey other = new PackageKey(Ecosystem.NPM, "c0");
+        assertEquals(one.name().hashCode(), other.name().hashCode());
+
+        cache.put(one, 1);
+
+        assertNull(cache.get(other));
+        assertNull(cache.put(other, 2));
+        assertEquals(1, cache.get(one));
+        assertEquals(2, cache.get(other));
+    }
+
     /** Whatever is put is in the cache or was handed back, each with its own value. */
     @Test
     void losesNothingUnseen() {
@@ -41,9 +56,9 @@ class PackageCacheTest {
         // When
         for (int i = 0; i < 5 * PackageCache.LEAST; i++) {
             known.put(named(i), i);
-            PackageCache.Entry<Integer> leaving = cache.put(named(i), i);
+            Integer leaving = cache.put(named(i), i);
             if (leaving != null) {
-                assertEquals(known.remove(leaving.packageKey()), leaving.value());
+                assertEquals(leaving, known.remove(named(leaving)));
             }
         }
 

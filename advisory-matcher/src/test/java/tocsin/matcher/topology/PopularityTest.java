@@ -166,6 +166,18 @@ class PopularityTest {
         }
     }
 
+    /** As of an upload of millions of names. */
+    @Test
+    void whatHadToGoIsNotHeldForLong() {
+        AudienceRepository audiences = repository(new ArrayList<>());
+
+        for (int i = 0; i < 10 * PackageCache.LEAST; i++) {
+            audiences.add(new PackageKey(Ecosystem.NPM, "made-up-" + i), "org:1");
+        }
+
+        assertTrue(audiences.queued() <= 2 * PackageCache.LEAST, audiences.queued() + " are held");
+    }
+
     /** A sketch alone. */
     @Test
     void goesOnFromWhatWasStoredBefore() {
