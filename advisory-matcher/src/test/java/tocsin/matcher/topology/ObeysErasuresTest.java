@@ -270,6 +270,7 @@ class ObeysErasuresTest {
             try (var all = rows.all()) {
                 rows.delete(all.next().key);
             }
+            pipe.passTime(Duration.ofSeconds(1));
             pipe.changes(MatchTopology.DOWNLOADS);
 
             // When
@@ -278,8 +279,8 @@ class ObeysErasuresTest {
 
             // Then
             List<TestRecord<byte[], byte[]>> changes = pipe.changes(MatchTopology.DOWNLOADS);
-            assertEquals(1, changes.size());
-            assertNull(changes.getFirst().value());
+            assertTrue(changes.stream()
+                    .anyMatch(it -> new String(it.key(), UTF_8).contains("e1\0") && it.value() == null));
         }
     }
 
