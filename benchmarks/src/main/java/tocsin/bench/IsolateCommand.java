@@ -132,6 +132,8 @@ final class IsolateCommand implements Callable<Integer> {
             }
             // What is done only where some hang has to be warm, too.
             bench.steady(inAll, MOST_THAT_HANG, Math.max(1, seconds / 2), perSecond);
+            // Five bursts leave PostgreSQL to vacuum and to write, which would fall into the first load.
+            postgres.vacuumAndCheckpoint();
             Map<Integer, List<Double>> p99s = measured(LOADS, hanging -> steady(bench, hanging));
             Map<Integer, List<Double>> rates = measured(BURSTS, hanging -> burst(bench, hanging));
             output.say(new IsolateReport(

@@ -49,6 +49,14 @@ final class MatchCommand implements Callable<Integer> {
             defaultValue = "60")
     private int seconds = 60;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description =
+                    "That read downloads, of the matcher as of what it is compared with; default ${DEFAULT-VALUE}.",
+            defaultValue = "2")
+    private int threads = 2;
+
     @Option(names = "--without-10m", description = "Leaves out the ten million stored downloads, which take minutes.")
     private boolean without10m;
 
@@ -64,7 +72,7 @@ final class MatchCommand implements Callable<Integer> {
         Clock clock = ClockFactory.system();
         Duration limit = Duration.ofSeconds(seconds);
         UnaryOperator<ChildProcess.Builder> jvm = scale < SMALL ? TrackerServer::smallJvm : MatcherServer::asOperated;
-        StateBench.Result state = new StateBench(limit, jvm, output::say)
+        StateBench.Result state = new StateBench(limit, threads, jvm, output::say)
                 .measure(scaled(Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND)), clock);
         try (KafkaBroker broker = IngestCommand.brokerWithTopics();
                 TopicClient topics = new TopicClient(broker);

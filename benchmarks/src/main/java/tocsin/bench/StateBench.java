@@ -24,13 +24,11 @@ final class StateBench {
     /** Of what there is, before a JVM is what it will be: on two processors the second compiler takes one of them for half a minute. */
     private static final double WARM_UP = 0.4;
 
-    /** As the matcher has them. */
-    private static final String THREADS = "2";
-
     /** No less memory than the matcher has, and no checkpoint for every gigabyte that is written. */
     private static final Map<String, String> POSTGRES = Map.of("shared_buffers", "1536MB", "max_wal_size", "4GB");
 
     private final Duration limit;
+    private final String threads;
     private final UnaryOperator<ChildProcess.Builder> jvm;
     private final Consumer<String> progress;
 
@@ -39,10 +37,12 @@ final class StateBench {
 
     /**
      * @param limit how long each side is measured, at most
+     * @param threads that read, of each side
      * @param jvm the same for each side
      */
-    StateBench(Duration limit, UnaryOperator<ChildProcess.Builder> jvm, Consumer<String> progress) {
+    StateBench(Duration limit, int threads, UnaryOperator<ChildProcess.Builder> jvm, Consumer<String> progress) {
         this.limit = limit;
+        this.threads = Integer.toString(threads);
         this.jvm = jvm;
         this.progress = progress;
     }
@@ -58,7 +58,10 @@ final class StateBench {
             double postgres = postgres(broker, topics, downloads);
             double matcher;
             double bytes;
-            try (MatcherServer server = new MatcherServer(broker, jvm, IngestCommand.logs("advisory-matcher.log"))) {
+            UnaryOperator<ChildProcess.Builder> matcherJvm =
+                    program -> jvm.apply(program).env("TOCSIN_MATCHER_THREADS", threads);
+            try (MatcherServer server =
+                    new MatcherServer(broker, matcherJvm, IngestCommand.logs("advisory-matcher.log"))) {
                 matcher = pace("the matcher", topics, MatcherServer.GROUP, downloads);
                 Pace.await("the matcher", () -> committed(topics, MatcherServer.GROUP), downloads);
                 bytes = (double) server.stopAndWeigh() / downloads;
@@ -70,7 +73,7 @@ final class StateBench {
     private double rocksdb(KafkaBroker broker, TopicClient topics, long downloads) throws IOException {
         Path folder = Files.createTempDirectory("tocsin-bench-rocksdb-");
         try (ChildProcess _ = jvm.apply(ChildProcess.named("bare-rocksdb").main(StateRocksMain.class))
-                .args(broker.bootstrapServers(), folder.toString(), THREADS)
+                .args(broker.bootstrapServers(), folder.toString(), threads)
                 .output(IngestCommand.logs("bare-rocksdb.log"))
                 .start()) {
             return pace("one put into RocksDB", topics, StateRocksMain.GROUP, downloads);
@@ -90,7 +93,7 @@ final class StateBench {
                                 postgres.jdbcUrl(),
                                 postgres.username(),
                                 postgres.password(),
-                                THREADS)
+                                threads)
                         .output(IngestCommand.logs("bench-postgres.log"))
                         .start()) {
             return pace("PostgreSQL", topics, StatePostgresMain.GROUP, downloads);

@@ -131,6 +131,17 @@ public final class PostgresServer implements AutoCloseable {
         return source;
     }
 
+    /** Does now what the server would do some time later, in the midst of what is measured: removes dead rows and writes all that is changed to its files. */
+    public void vacuumAndCheckpoint() {
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("vacuum analyze");
+            statement.execute("checkpoint");
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot tidy up " + jdbcUrl(), e);
+        }
+    }
+
     /** Fast: open connections are cut, their transactions rolled back; what was committed stays. */
     public void stop() {
         server.stop();

@@ -36,6 +36,26 @@ class PostgresServerTest {
     }
 
     @Test
+    void tidiesUpWhenAsked() throws SQLException {
+        try (Connection connection = server.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            // Given
+            statement.execute("create table untidy as select generate_series(1, 10)");
+
+            // When
+            server.vacuumAndCheckpoint();
+
+            // Then
+            try (ResultSet known =
+                    statement.executeQuery("select reltuples, relallvisible from pg_class where relname = 'untidy'")) {
+                assertTrue(known.next());
+                assertEquals(10, known.getInt(1));
+                assertEquals(1, known.getInt(2));
+            }
+        }
+    }
+
+    @Test
     void keepsDataAndPortOverARestart() throws SQLException {
         // Given
         String before = server.jdbcUrl();
