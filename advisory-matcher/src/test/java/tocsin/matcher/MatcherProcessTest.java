@@ -100,6 +100,18 @@ class MatcherProcessTest {
         }
     }
 
+    /** A task that took memory as if it were alone would starve the others of the process. */
+    @Test
+    void sharesAFourthOfItsHeapAmongThePartitions() {
+        MatcherTopics topics = new MatcherTopics(broker, "shares.", Map.of());
+        try (ChildProcess matcher = matcher(topics, "state", FreePorts.one()).start()) {
+            String sized = matcher.awaitLine(Pattern.compile("matcher\\.sized"), LONG);
+            assertTrue(sized.contains("\"partitions\":6"), sized);
+            // Of 64 MiB each of the six has some 10, and 256 bytes are a package's.
+            assertTrue(sized.contains("\"packagesPerTask\":32768"), sized);
+        }
+    }
+
     @Test
     void killedInTheMiddleItTellsAllOnceItIsBack() {
         // Given a history, and a matcher that dies while it tells

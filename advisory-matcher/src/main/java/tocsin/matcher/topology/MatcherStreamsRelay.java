@@ -127,14 +127,18 @@ public final class MatcherStreamsRelay implements BackgroundWork, ReadinessSourc
 
     private void run() {
         StreamsConfig config = StreamsConfigFactory.of(clients, configuration);
+        MatchSettings sized = settings.withPartitions(downloadPartitions);
+        LOG.atInfo()
+                .addKeyValue("partitions", downloadPartitions)
+                .addKeyValue("packagesPerTask", sized.packagesPerTask())
+                .log("matcher.sized");
         KafkaStreams made;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            made = new KafkaStreams(
-                    new MatchTopology(settings.withPartitions(downloadPartitions)).build(config), config);
+            made = new KafkaStreams(new MatchTopology(sized).build(config), config);
             made.setUncaughtExceptionHandler(this::onDeadThread);
             made.setStateListener((now, before) -> LOG.atInfo()
                     .addKeyValue("state", now)
