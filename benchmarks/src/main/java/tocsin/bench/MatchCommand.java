@@ -54,8 +54,8 @@ final class MatchCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "That read downloads, of the matcher as of what it is compared with; default ${DEFAULT-VALUE}.",
-            defaultValue = "2")
-    private int threads = 2;
+            defaultValue = "1")
+    private int threads = 1;
 
     @Option(names = "--without-10m", description = "Leaves out the ten million stored downloads, which take minutes.")
     private boolean without10m;
