@@ -123,7 +123,8 @@ final class DownloadRepository {
         byte[] group = StoreKeys.group(scope, version, audience);
         ErasureRepository.Remains remains = erasures.of(audience);
         KeyValueIterator<Bytes, byte[]> rows = from(group, group);
-        return new Rows<>(stored(rows, group, version), rows::close, download -> remains.of(download.facts()));
+        return new Rows<>(
+                new StoredDownloads(rows, group, version), rows::close, download -> remains.of(download.facts()));
     }
 
     /** Of the version and the audience, what is known of downloads whose rows are no more. @return empty if there are none. */
@@ -151,7 +152,8 @@ final class DownloadRepository {
         Optional<TrimmedSpan> span = Optional.empty();
         int remaining = 0;
         try (KeyValueIterator<Bytes, byte[]> rows = from(group, group)) {
-            StoredDownloads stored = stored(rows, group, put.facts().getVersion());
+            StoredDownloads stored =
+                    new StoredDownloads(rows, group, put.facts().getVersion());
             while (stored.hasNext()) {
                 StoredDownload download = stored.next();
                 boolean oldest = !stored.hasNext();
@@ -216,22 +218,6 @@ final class DownloadRepository {
     /** Of the row that holds all of it once its repeats are gone. */
     private static Bytes keyOf(StoredDownload download) {
         return Bytes.wrap(download.first().key());
-    }
-
-    private static StoredDownloads stored(KeyValueIterator<Bytes, byte[]> rows, byte[] group, String version) {
-        Iterator<StoredDownload.Row> plain = new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return rows.hasNext();
-            }
-
-            @Override
-            public StoredDownload.Row next() {
-                KeyValue<Bytes, byte[]> row = rows.next();
-                return new StoredDownload.Row(row.key.get(), row.value);
-            }
-        };
-        return new StoredDownloads(plain, group.length, version);
     }
 
     private static Scope scopeOf(Download download) {

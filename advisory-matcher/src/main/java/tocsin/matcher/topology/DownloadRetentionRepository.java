@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -15,13 +14,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import tocsin.matcher.match.Matching;
 import tocsin.matcher.topology.StoreKeys.DownloadKey;
 import tocsin.matcher.topology.StoreKeys.GroupKey;
-import tocsin.matcher.topology.StoredDownload.Row;
 import tocsin.schemas.PackageKey;
-import tocsin.schemas.avro.AffectedDownload;
 
 /**
  * Removes downloads of one partition that are older than its retention, and puts the rows of each download that was told of several times into one,
- * slice by slice, over and over. Where it is, nobody remembers after a restart: it begins anew, and what a crash brings back it removes again. Used by its stream thread alone.
+ * slice by slice, over and over. All rows of a download are looked at together, and what they say together decides whether it stays. Where it is, nobody remembers after a
+ * restart: it begins anew, and what a crash brings back it removes again. Used by its stream thread alone.
  */
 final class DownloadRetentionRepository {
 
@@ -38,15 +36,15 @@ final class DownloadRetentionRepository {
     private final Duration budget;
     private final LongSupplier nanoTime;
 
-    /** The last row that was looked at; empty between passes. */
-    private Optional<Bytes> last = Optional.empty();
+    /** Where the next slice begins, behind all rows of a download; empty between passes. */
+    private Optional<Bytes> next = Optional.empty();
 
     private Instant nextPass = Instant.MIN;
 
     /**
      * @param downloads the store of the repository
      * @param retention 0: for good
-     * @param budget time of a slice; at least one row is looked at in each
+     * @param budget time of a slice; at least one download is looked at in each
      */
     DownloadRetentionRepository(
             KeyValueStore<Bytes, byte[]> downloads,
@@ -67,34 +65,27 @@ final class DownloadRetentionRepository {
 
     /** @return how many rows were removed. */
     int slice(Instant now) {
-        if (last.isEmpty() && now.isBefore(nextPass)) {
+        if (next.isEmpty() && now.isBefore(nextPass)) {
             return 0;
         }
         Instant keptSince = retention.isZero() ? Instant.MIN : now.minus(retention);
+        Needs needs = new Needs(now);
         int removed = 0;
-        Optional<Group> group = Optional.empty();
         long start = nanoTime.getAsLong();
-        try (KeyValueIterator<Bytes, byte[]> rows =
-                downloads.range(last.map(DownloadSweepRepository::next).orElse(null), null)) {
+        try (KeyValueIterator<Bytes, byte[]> rows = downloads.range(next.orElse(null), null)) {
             while (rows.hasNext()) {
-                KeyValue<Bytes, byte[]> row = rows.next();
-                byte[] key = row.key.get();
-                int groupLength = DownloadKey.groupLength(key);
-                Optional<Bytes> before = last;
-                last = Optional.of(row.key);
-                if (before.filter(known -> isPutInto(known, row, groupLength)).isPresent()) {
-                    last = before;
-                } else if (StoreKeys.isTrimmed(key, groupLength)) {
-                    if (TrimmedSpan.decode(row.value).newest().isBefore(keptSince)) {
-                        downloads.delete(row.key);
-                    }
-                } else if (StoreKeys.fetchedAtIn(key, groupLength).isBefore(keptSince)) {
-                    group = group.filter(known ->
-                                    StoreKeys.isWithin(key, known.prefix().get()))
-                            .or(() -> Optional.of(group(Arrays.copyOf(key, groupLength), now)));
-                    if (!group.orElseThrow().isNeeded(row)) {
-                        downloads.delete(row.key);
-                        removed++;
+                byte[] first = rows.peekNextKey().get();
+                DownloadKey key = DownloadKey.parse(first);
+                next = Optional.of(Bytes.wrap(StoreKeys.afterDownload(first, key.groupLength())));
+                if (StoreKeys.isTrimmed(first, key.groupLength())) {
+                    retire(rows.next(), keptSince);
+                } else {
+                    byte[] group = Arrays.copyOf(first, key.groupLength());
+                    StoredDownload download = new StoredDownloads(rows, group, key.version()).next();
+                    if (download.fetchedAt().isBefore(keptSince) && !needs.isNeeded(group, download)) {
+                        removed += retire(download);
+                    } else if (!download.repeats().isEmpty()) {
+                        repository.putTogether(key.audience(), download).forEach(downloads::delete);
                     }
                 }
                 if (nanoTime.getAsLong() - start >= budget.toNanos()) {
@@ -102,46 +93,52 @@ final class DownloadRetentionRepository {
                 }
             }
         }
-        last = Optional.empty();
+        next = Optional.empty();
         nextPass = now.plus(BETWEEN_PASSES);
         return removed;
     }
 
-    /** @return whether the row was put into the one before it, which tells of the same download */
-    private boolean isPutInto(Bytes before, KeyValue<Bytes, byte[]> row, int groupLength) {
-        byte[] known =
-                StoreKeys.isSameDownload(before.get(), row.key.get(), groupLength) ? downloads.get(before) : null;
-        if (known == null) {
-            return false;
-        }
-        DownloadKey key = DownloadKey.parse(row.key.get());
-        StoredDownload both = new StoredDownload(
-                key.version(), groupLength, new Row(before.get(), known), List.of(new Row(row.key.get(), row.value)));
-        repository.putTogether(key.audience(), both).forEach(downloads::delete);
-        return true;
+    private int retire(StoredDownload download) {
+        List<Bytes> rows = download.keys();
+        rows.forEach(downloads::delete);
+        return rows.size();
     }
 
-    /** @param needed which of its rows stay, old as they are */
-    private record Group(Bytes prefix, String version, Predicate<AffectedDownload> needed) {
-
-        boolean isNeeded(KeyValue<Bytes, byte[]> row) {
-            return needed.test(DownloadRows.decode(version, row.key.get(), prefix.get().length, row.value));
+    private void retire(KeyValue<Bytes, byte[]> trimmed, Instant keptSince) {
+        if (TrimmedSpan.decode(trimmed.value).newest().isBefore(keptSince)) {
+            downloads.delete(trimmed.key);
         }
     }
 
-    private Group group(byte[] prefix, Instant now) {
-        GroupKey key = GroupKey.parse(prefix);
-        return new Group(Bytes.wrap(prefix), key.version(), neededOf(key, now));
-    }
+    /**
+     * Old as they are, those stay that a scan under way may count, and those that will count once somebody releases what is held. Asked for one
+     * group after the other, so what is known of the last is kept.
+     */
+    private final class Needs {
 
-    /** Old as they are, those stay that a scan under way may count, and those that will count once somebody releases what is held. */
-    private Predicate<AffectedDownload> neededOf(GroupKey key, Instant now) {
-        if (!key.originRegistry().isEmpty()) {
-            return _ -> false;
+        private final Instant now;
+        private byte[] group = {};
+        private Optional<Instant> latest = Optional.empty();
+
+        Needs(Instant now) {
+            this.now = now;
         }
-        Optional<Instant> latest = advisories.of(PackageKey.parse(key.packageText())).stream()
-                .flatMap(advisory -> advisory.needsUntil(key.version(), now.minus(LONGEST_SCAN)).stream())
-                .max(Comparator.naturalOrder());
-        return row -> latest.isPresent() && matching.counts(row, latest.get());
+
+        boolean isNeeded(byte[] its, StoredDownload download) {
+            if (!Arrays.equals(group, its)) {
+                group = its;
+                latest = latest(GroupKey.parse(its));
+            }
+            return latest.filter(until -> matching.counts(download.facts(), until))
+                    .isPresent();
+        }
+
+        private Optional<Instant> latest(GroupKey key) {
+            return !key.originRegistry().isEmpty()
+                    ? Optional.empty()
+                    : advisories.of(PackageKey.parse(key.packageText())).stream()
+                            .flatMap(advisory -> advisory.needsUntil(key.version(), now.minus(LONGEST_SCAN)).stream())
+                            .max(Comparator.naturalOrder());
+        }
     }
 }

@@ -64,6 +64,15 @@ final class StoreKeys {
         return key.length >= end && (key.length == end || key[end] == END) && Arrays.equals(key, 0, end, next, 0, end);
     }
 
+    /**
+     * The first key in {@code downloads} that can come after all rows of the download, or after what is known of those that were trimmed.
+     *
+     * @param groupLength length of the {@link #group} key that it begins with
+     */
+    static byte[] afterDownload(byte[] downloadKey, int groupLength) {
+        return afterAll(Arrays.copyOf(downloadKey, eventIdEnd(downloadKey, groupLength) + 1));
+    }
+
     private static int eventIdEnd(byte[] downloadKey, int groupLength) {
         int end = groupLength + TIME_LENGTH;
         while (end < downloadKey.length && downloadKey[end] != END) {

@@ -1,6 +1,9 @@
 package tocsin.matcher.topology;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
 import tocsin.schemas.avro.AffectedDownload;
 
 /**
@@ -34,6 +37,18 @@ record StoredDownload(String version, int groupLength, Row first, List<Row> repe
 
     String eventId() {
         return StoreKeys.eventIdIn(first.key(), groupLength);
+    }
+
+    Instant fetchedAt() {
+        return StoreKeys.fetchedAtIn(first.key(), groupLength);
+    }
+
+    /** Of all its rows, in order. */
+    List<Bytes> keys() {
+        List<Bytes> keys = new ArrayList<>(1 + repeats.size());
+        keys.add(Bytes.wrap(first.key()));
+        repeats.forEach(row -> keys.add(Bytes.wrap(row.key())));
+        return keys;
     }
 
     /** What all rows say together. */

@@ -4,53 +4,59 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import tocsin.matcher.topology.StoredDownload.Row;
 
 /** The downloads of a group, newest first, put together from its rows, and nothing of what is known of those that were trimmed. */
 final class StoredDownloads implements Iterator<StoredDownload> {
 
-    private final Iterator<Row> rows;
-    private final int groupLength;
+    private final KeyValueIterator<Bytes, byte[]> rows;
+    private final byte[] group;
     private final String version;
 
-    /** Read, and not yet part of a download. */
-    private Optional<Row> next;
-
-    /** @param rows of one group, in their order */
-    StoredDownloads(Iterator<Row> rows, int groupLength, String version) {
+    /** @param rows that begin in the group; what does not belong to it is left in them */
+    StoredDownloads(KeyValueIterator<Bytes, byte[]> rows, byte[] group, String version) {
         this.rows = rows;
-        this.groupLength = groupLength;
+        this.group = group;
         this.version = version;
-        this.next = read();
     }
 
+    /** Behind the downloads of a group there may be what is known of others. */
     @Override
     public boolean hasNext() {
-        return next.isPresent();
+        if (!rows.hasNext()) {
+            return false;
+        }
+        byte[] key = rows.peekNextKey().get();
+        return StoreKeys.isWithin(key, group) && !StoreKeys.isTrimmed(key, group.length);
     }
 
     @Override
     public StoredDownload next() {
-        Row first = next.orElseThrow(NoSuchElementException::new);
-        next = read();
-        return new StoredDownload(version, groupLength, first, next.isPresent() ? repeatsOf(first) : List.of());
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        Row first = read();
+        return new StoredDownload(version, group.length, first, isRepeatNext(first) ? repeatsOf(first) : List.of());
     }
 
     private List<Row> repeatsOf(Row first) {
-        List<Row> repeats = new ArrayList<>(0);
-        while (next.filter(row -> StoreKeys.isSameDownload(first.key(), row.key(), groupLength))
-                .isPresent()) {
-            repeats.add(next.orElseThrow());
-            next = read();
+        List<Row> repeats = new ArrayList<>();
+        while (isRepeatNext(first)) {
+            repeats.add(read());
         }
         return repeats;
     }
 
-    /** Behind the rows of a group there may be what is known of others. */
-    private Optional<Row> read() {
-        return rows.hasNext()
-                ? Optional.of(rows.next()).filter(row -> !StoreKeys.isTrimmed(row.key(), groupLength))
-                : Optional.empty();
+    private boolean isRepeatNext(Row first) {
+        return hasNext()
+                && StoreKeys.isSameDownload(first.key(), rows.peekNextKey().get(), group.length);
+    }
+
+    private Row read() {
+        KeyValue<Bytes, byte[]> row = rows.next();
+        return new Row(row.key.get(), row.value);
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tocsin.matcher.match.Download;
+import tocsin.matcher.match.Matching;
 import tocsin.schemas.ErasureSubject;
 import tocsin.schemas.avro.AdvisoryMatched;
 import tocsin.schemas.avro.AffectedDownload;
@@ -186,6 +187,59 @@ class ToldOfSeveralTimesTest {
                     pipe.rows(MatchTopology.DOWNLOADS).stream()
                             .filter(row -> row.contains("bob"))
                             .count());
+        }
+    }
+
+    /** Both are too old, and an advisory whose scan may be under way counts one of them: they stay or go together. In one slice, and in as many as there are downloads. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 10_000_000})
+    void namesNobodyWhomItsOtherRowDoesNotNameWhereItStays(long nanosPerLook) {
+        try (MatchPipe pipe = new MatchPipe(nanosPerLook, 0, new Matching(Duration.ofDays(7)), Duration.ofHours(1))) {
+            // Given
+            Instant beforeIt = Samples.PUBLISHED.minusSeconds(1);
+            Instant afterIt = Samples.PUBLISHED.plusSeconds(1);
+            pipe.publish(osv("GHSA-1"));
+            pipe.download(download("e1")
+                    .setFetchedAt(afterIt)
+                    .setReceivedAt(afterIt)
+                    .setPrincipal(new Principal(PrincipalType.HUMAN, ErasureSubject.ERASED_ID, null, null, null)));
+            pipe.download(
+                    download("e1").setFetchedAt(afterIt).setReceivedAt(beforeIt).setPrincipal(BOB));
+            pipe.download(download("e2").setFetchedAt(afterIt).setReceivedAt(afterIt));
+            pipe.matches();
+
+            // When
+            pipe.passTime(Duration.ofSeconds(20));
+
+            // Then
+            assertEquals(1, pipe.rows(MatchTopology.DOWNLOADS).size());
+            pipe.publish(osv("GHSA-2"));
+            assertEquals(List.of("e1 " + beforeIt + " " + ErasureSubject.ERASED_ID), told(pipe));
+        }
+    }
+
+    /** Another record of it, while the pass is between two slices: it waits for the next pass, and is not judged by itself. */
+    @Test
+    void isNotTakenForAnotherDownloadWhereItComesBetweenTwoSlices() {
+        try (MatchPipe pipe = new MatchPipe(10_000_000, 0, new Matching(Duration.ofDays(7)), Duration.ofHours(1))) {
+            // Given
+            Instant beforeIt = Samples.PUBLISHED.minusSeconds(1);
+            Instant afterIt = Samples.PUBLISHED.plusSeconds(1);
+            pipe.publish(osv("GHSA-1"));
+            pipe.download(download("e1").setFetchedAt(afterIt).setReceivedAt(beforeIt));
+            pipe.passTime(Duration.ofSeconds(1));
+
+            // When
+            pipe.download(download("e1")
+                    .setFetchedAt(afterIt)
+                    .setReceivedAt(afterIt)
+                    .setPrincipal(new Principal(PrincipalType.CI_CD, ErasureSubject.ERASED_ID, null, null, null)));
+            pipe.passTime(Duration.ofSeconds(20));
+
+            // Then
+            pipe.matches();
+            pipe.publish(osv("GHSA-2"));
+            assertEquals(List.of("e1 " + beforeIt + " " + ErasureSubject.ERASED_ID), told(pipe));
         }
     }
 
