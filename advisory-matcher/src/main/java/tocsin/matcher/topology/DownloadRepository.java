@@ -145,12 +145,12 @@ final class DownloadRepository {
      */
     private int trim(byte[] group, Download put, Supplier<Predicate<AffectedDownload>> needed) {
         Set<String> kept = new HashSet<>();
-        Map<String, StoredDownload> firstParts = new HashMap<>();
+        Map<String, Bytes> firstParts = new HashMap<>();
         Optional<Predicate<AffectedDownload>> isNeeded = Optional.empty();
-        List<StoredDownload> repeated = new ArrayList<>();
         List<Bytes> leaving = new ArrayList<>();
         Optional<TrimmedSpan> span = Optional.empty();
         int remaining = 0;
+        String audience = put.audience().text();
         try (KeyValueIterator<Bytes, byte[]> rows = from(group, group)) {
             StoredDownloads stored =
                     new StoredDownloads(rows, group, put.facts().getVersion());
@@ -158,15 +158,15 @@ final class DownloadRepository {
                 StoredDownload download = stored.next();
                 boolean oldest = !stored.hasNext();
                 if (!download.repeats().isEmpty()) {
-                    repeated.add(download);
+                    leaving.addAll(putTogether(audience, download));
                 }
                 if (kept.contains(download.eventId())) {
                     // Newest first: this part came before all that were seen.
-                    StoredDownload between = firstParts.put(download.eventId(), download);
+                    Bytes between = firstParts.put(download.eventId(), keyOf(download));
                     if (between == null) {
                         remaining++;
                     } else {
-                        leaving.add(keyOf(between));
+                        leaving.add(between);
                     }
                 } else if (kept.size() < LooksAtGroups.KEPT) {
                     kept.add(download.eventId());
@@ -184,8 +184,6 @@ final class DownloadRepository {
                 }
             }
         }
-        String audience = put.audience().text();
-        repeated.forEach(download -> leaving.addAll(putTogether(audience, download)));
         // Before a row goes it is written that it was there; the changelog has the two in this order.
         span.map(now -> trimmed(group).map(now::with).orElse(now))
                 .ifPresent(all -> downloads.put(Bytes.wrap(StoreKeys.trimmed(group)), all.encode()));
