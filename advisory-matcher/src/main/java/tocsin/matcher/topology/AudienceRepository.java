@@ -30,8 +30,11 @@ final class AudienceRepository {
 
     private final int remembered;
 
-    /** In the order in which they became so; what was settled meanwhile is passed over. */
+    /** In the order in which they became so, and among them {@link #gone}. */
     private final Deque<Known> unsettled = new ArrayDeque<>();
+
+    /** How many of those that wait were settled where they had to make room. Held for nothing, so they may not be many. */
+    private int gone;
 
     /** Of one package. Changed in place: this is asked for each download. */
     private static final class Known {
@@ -70,9 +73,11 @@ final class AudienceRepository {
         Known its = known.get(packageKey);
         if (its == null) {
             its = read(packageKey);
-        }
-        if (its.audiences.add(audience)) {
-            unsettle(its);
+            its.isUnsettled |= its.audiences.add(audience);
+            remember(its);
+        } else if (its.audiences.add(audience) && !its.isUnsettled) {
+            its.isUnsettled = true;
+            unsettled.add(its);
         }
     }
 
@@ -81,29 +86,31 @@ final class AudienceRepository {
         PackageRow row = stored == null ? PackageRow.none() : PackageRow.decode(stored);
         boolean mine = row.writer() == writer;
         Known read = new Known(packageKey, row.audiences(), mine ? row.told() : TOLD_FROM - 1);
-        if (stored != null && !mine) {
-            // After a crash it may be in the store and neither in its changelog nor told.
-            unsettle(read);
-        }
-        Known leaving = known.put(packageKey, read);
-        if (leaving != null) {
-            settle(leaving);
-        }
+        // After a crash it may be in the store and neither in its changelog nor told.
+        read.isUnsettled = stored != null && !mine;
         return read;
     }
 
-    private void unsettle(Known its) {
-        if (!its.isUnsettled) {
-            its.isUnsettled = true;
-            if (unsettled.size() >= 2 * remembered) {
-                // Settled where they had to make room; no more are unsettled than are remembered.
+    private void remember(Known read) {
+        Known leaving = known.put(read.packageKey, read);
+        if (leaving == read) {
+            settle(read);
+            return;
+        }
+        if (read.isUnsettled) {
+            unsettled.add(read);
+        }
+        if (leaving != null && leaving.isUnsettled) {
+            settle(leaving);
+            gone++;
+            if (gone > remembered / 8) {
                 unsettled.removeIf(other -> !other.isUnsettled);
+                gone = 0;
             }
-            unsettled.add(its);
         }
     }
 
-    /** Of what was remembered, whether it waits for anything or not. */
+    /** What waits, and what is held though it waits for nothing. */
     int queued() {
         return unsettled.size();
     }
@@ -113,8 +120,12 @@ final class AudienceRepository {
         int settled = 0;
         while (settled < SETTLED_AT_ONCE && !unsettled.isEmpty()) {
             Known its = unsettled.remove();
-            settled += its.isUnsettled ? 1 : 0;
-            settle(its);
+            if (its.isUnsettled) {
+                settle(its);
+                settled++;
+            } else {
+                gone--;
+            }
         }
     }
 

@@ -15,7 +15,13 @@ final class PackageCache<V> {
     private static final int MOST = 1 << 17;
     private static final int WAYS = 8;
 
-    /** Of a package, its name among it if that is of usual length, in the two caches that a task has. */
+    /** Hardly a real one is longer, but anybody can make up names, of any script: their number is bounded, and with this their bytes. */
+    static final int LONGEST_NAME = 100;
+
+    /**
+     * Of a package in the two caches that a task has, with a name of usual length that few audiences fetched. With the longest that is remembered, of two bytes a
+     * character and fetched by very many, it is not three times as much.
+     */
     private static final int ROUGH_BYTES = 256;
 
     private final int size;
@@ -33,7 +39,7 @@ final class PackageCache<V> {
     }
 
     /**
-     * About a fourth of the heap for all, whether one instance has all partitions or not: those of one that is away come to the others.
+     * About a fourth of the heap for all if they are of usual size, whether one instance has all partitions or not: those of one that is away come to the others.
      *
      * @param heap bytes that the process may have
      * @param partitions of {@code download.recorded}
@@ -59,9 +65,12 @@ final class PackageCache<V> {
         return valueAt(place);
     }
 
-    /** @return what is not remembered any more, of another package; null if there was room */
+    /** @return what is not remembered: what was known of another package, or the value itself if the name is longer than {@value #LONGEST_NAME}; null if there was room */
     @Nullable
     V put(PackageKey packageKey, V value) {
+        if (packageKey.name().length() > LONGEST_NAME) {
+            return value;
+        }
         if (values.length == 0) {
             hashes = new int[size];
             packages = new PackageKey[size];

@@ -91,6 +91,19 @@ class PackageCacheTest {
         assertNull(cache.get(named(0)));
     }
 
+    /** It would take the room of many. */
+    @Test
+    void remembersNoNameOfMoreThanAHundredCharacters() {
+        PackageKey longest = new PackageKey(Ecosystem.NPM, "\u4e2d".repeat(PackageCache.LONGEST_NAME));
+        PackageKey longer = new PackageKey(Ecosystem.NPM, "\u4e2d".repeat(PackageCache.LONGEST_NAME + 1));
+
+        assertNull(cache.put(longest, 1));
+        assertEquals(2, cache.put(longer, 2));
+
+        assertEquals(1, cache.get(longest));
+        assertNull(cache.get(longer));
+    }
+
     /** A fourth of the heap at 256 bytes for each, in powers of two. */
     @ParameterizedTest
     @CsvSource({
