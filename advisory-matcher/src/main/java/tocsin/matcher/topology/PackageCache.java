@@ -33,7 +33,7 @@ final class PackageCache<V> {
     private @Nullable Object[] values = {};
     private boolean[] askedFor = {};
 
-    /** @param size how many packages there is room for: a power of two, at least {@value #LEAST} */
+    /** @param size how many packages there is room for: a multiple of {@value #WAYS} */
     PackageCache(int size) {
         this.size = size;
     }
@@ -47,7 +47,7 @@ final class PackageCache<V> {
      */
     static int sizeFor(long heap, int partitions) {
         long places = heap / 4 / ROUGH_BYTES / Math.max(1, partitions);
-        return (int) Long.highestOneBit(Math.clamp(places, LEAST, MOST));
+        return Math.clamp(places, LEAST, MOST) / WAYS * WAYS;
     }
 
     /** @return null if it is not remembered */
@@ -130,6 +130,6 @@ final class PackageCache<V> {
     }
 
     private int first(int hash) {
-        return (hash >>> Integer.numberOfLeadingZeros(size / WAYS - 1)) * WAYS;
+        return (int) ((Integer.toUnsignedLong(hash) * (size / WAYS)) >>> Integer.SIZE) * WAYS;
     }
 }
