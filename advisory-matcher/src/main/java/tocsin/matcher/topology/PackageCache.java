@@ -80,8 +80,13 @@ final class PackageCache<V> {
         int hash = hash(packageKey);
         int first = first(hash);
         int known = find(packageKey, hash, first);
-        int place = known >= 0 ? known : leastWanted(first);
-        V leaving = known >= 0 ? null : valueAt(place);
+        if (known >= 0) {
+            // The key stays that the other cache of the task may have, too.
+            values[known] = value;
+            return null;
+        }
+        int place = leastWanted(first);
+        V leaving = valueAt(place);
         hashes[place] = hash;
         packages[place] = packageKey;
         values[place] = value;

@@ -1,9 +1,11 @@
 package tocsin.matcher.topology;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,30 @@ class PackageCacheTest {
 
         assertEquals(1, cache.get(longest));
         assertNull(cache.get(longer));
+    }
+
+    /** Of the keys of a package that are alike it keeps the one that came first, which other caches of the task have, too. */
+    @Test
+    void keepsTheKeyThatItHas() {
+        // Given
+        PackageKey first = named(1);
+        cache.put(first, 1);
+
+        // When
+        WeakReference<PackageKey> later = putAgain();
+
+        // Then
+        await().until(() -> {
+            System.gc();
+            return later.get() == null;
+        });
+        assertEquals(2, cache.get(first));
+    }
+
+    private WeakReference<PackageKey> putAgain() {
+        PackageKey again = named(1);
+        cache.put(again, 2);
+        return new WeakReference<>(again);
     }
 
     /** A fourth of the heap at 256 bytes for each. */
