@@ -15,18 +15,19 @@ final class LooksAtGroups {
     private static final int SLACK = 100;
     private static final int PLACES = 1 << 16;
 
-    private final int[] putsLeft = new int[PLACES];
-
-    LooksAtGroups() {
-        Arrays.fill(putsLeft, SLACK);
-    }
+    /** Taken at the first put: of the repositories of a task one puts. */
+    private int[] putsLeft = {};
 
     /** To be asked once for each row that is put. */
     boolean isDue(byte[] group) {
+        if (putsLeft.length == 0) {
+            putsLeft = new int[PLACES];
+            Arrays.fill(putsLeft, SLACK);
+        }
         return --putsLeft[place(group)] <= 0;
     }
 
-    /** Where many rows may not go, the next look waits for more, so that looking stays cheap on the whole. */
+    /** To be told after it was due. Where many rows may not go, the next look waits for more, so that looking stays cheap on the whole. */
     void looked(byte[] group, int rows) {
         putsLeft[place(group)] = Math.max(SLACK, Math.max(KEPT + SLACK - rows, rows / 4));
     }

@@ -23,6 +23,8 @@ class LooksAtGroupsTest {
             8000,   2000
             """)
     void theNextLookComesWhenThereMayBeTooManyAndLaterWhereMuchMustStay(int rows, int nextAfter) {
+        putsUntilDue(GROUP);
+
         looks.looked(GROUP, rows);
 
         assertEquals(nextAfter, putsUntilDue(GROUP));
