@@ -38,13 +38,14 @@ class MatchOracleTest {
 
     @Property
     void everyStepTellsWhatTheOracleForetellsAndNothingElse(@ForAll("cases") List<Step> steps) {
-        assertToldAsForetold(pipe(0), steps);
+        // In each fourth case, so that the others are matched from rows as they came.
+        assertToldAsForetold(pipe(0), steps, cases % 4 == 0);
     }
 
     /** Every scan in slices of one or two audiences. */
     @Property
     void slicesTellTheSame(@ForAll("cases") List<Step> steps) {
-        assertToldAsForetold(pipe(7_000_000), steps);
+        assertToldAsForetold(pipe(7_000_000), steps, false);
     }
 
     @Provide
@@ -52,10 +53,10 @@ class MatchOracleTest {
         return MatchCases.all();
     }
 
-    private void assertToldAsForetold(MatchPipe pipe, List<Step> steps) {
+    /** @param rowsArePutTogether near the end, by a pass that gets through all rows in one slice */
+    private void assertToldAsForetold(MatchPipe pipe, List<Step> steps, boolean rowsArePutTogether) {
         MatchOracle oracle = new MatchOracle();
         List<AdvisoryMatched> all = new ArrayList<>();
-        boolean rowsArePutTogether = cases % 4 == 0;
         int left = steps.size();
         for (Step step : MatchCases.named(steps, "case" + cases++)) {
             if (rowsArePutTogether && --left == steps.size() / 4) {
