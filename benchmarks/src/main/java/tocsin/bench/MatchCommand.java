@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tocsin.schemas.Topic;
+import tocsin.schemas.Topics;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.KafkaBroker;
 
@@ -36,6 +39,10 @@ final class MatchCommand implements Callable<Integer> {
 
     private static final String SCANNED = "scanned";
 
+    /** The matcher starts only where these have equally many partitions. */
+    private static final Set<Topic> BY_TASK = Set.of(
+            Topics.DOWNLOAD_RECORDED, Topics.ADVISORY_FANOUT, Topics.ADVISORY_SCAN, Topics.PRIVACY_ERASURE_SWEEP);
+
     @Mixin
     private BenchOutput output = new BenchOutput();
 
@@ -57,6 +64,16 @@ final class MatchCommand implements Callable<Integer> {
             defaultValue = "1")
     private int threads = 1;
 
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = {
+                "Of download.recorded and of the topics that must have as many; default ${DEFAULT-VALUE}, as in the",
+                "local stack. The more there are the fewer packages each task remembers."
+            },
+            defaultValue = "6")
+    private int partitions = 6;
+
     @Option(names = "--without-10m", description = "Leaves out the ten million stored downloads, which take minutes.")
     private boolean without10m;
 
@@ -72,15 +89,15 @@ final class MatchCommand implements Callable<Integer> {
         Clock clock = ClockFactory.system();
         Duration limit = Duration.ofSeconds(seconds);
         UnaryOperator<ChildProcess.Builder> jvm = scale < SMALL ? TrackerServer::smallJvm : MatcherServer::asOperated;
-        StateBench.Result state = new StateBench(limit, threads, jvm, output::say)
+        StateBench.Result state = new StateBench(limit, threads, partitions, jvm, output::say)
                 .measure(scaled(Math.max(MIN_DOWNLOADS, seconds * DOWNLOADS_PER_SECOND)), clock);
-        try (KafkaBroker broker = IngestCommand.brokerWithTopics();
+        try (KafkaBroker broker = brokerWithTopics(partitions);
                 TopicClient topics = new TopicClient(broker);
                 RecordedProducer downloads = new RecordedProducer(broker, clock);
                 AdvisoryProducer advisories = new AdvisoryProducer(broker, clock);
                 MatchedConsumer matched = new MatchedConsumer(broker);
                 MatcherServer _ = new MatcherServer(broker, jvm, IngestCommand.logs("advisory-matcher-scans.log"))) {
-            ScanBench bench = new ScanBench(topics, downloads, advisories, matched, output::say);
+            ScanBench bench = new ScanBench(topics, downloads, advisories, matched, partitions, output::say);
             int affected = (int) scaled(AFFECTED);
             output.say("From an advisory to the last match of " + affected + " organisations:");
             bench.addAffected(SCANNED, affected);
@@ -93,6 +110,15 @@ final class MatchCommand implements Callable<Integer> {
             output.say(new MatchReport(state, scan100k, scan1m, scan10m, fanout, nobody).json());
         }
         return 0;
+    }
+
+    /** @param partitions of the topics that the matcher reads by task */
+    static KafkaBroker brokerWithTopics(int partitions) {
+        KafkaBroker broker = KafkaBroker.start();
+        Topics.all()
+                .forEach(topic -> broker.createTopic(
+                        topic.name(), BY_TASK.contains(topic) ? partitions : topic.devPartitions(), topic.config()));
+        return broker;
     }
 
     private double scan(ScanBench bench, long stored, int affected) {

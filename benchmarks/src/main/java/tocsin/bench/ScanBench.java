@@ -12,7 +12,6 @@ import tocsin.schemas.Topics;
 /** How soon an advisory is through, by how much is stored, by how many it concerns, and if it concerns nobody. */
 final class ScanBench {
 
-    private static final int PARTITIONS = 6;
     private static final int WARM_UPS = 5;
     private static final int SAMPLES = 9;
     private static final Duration BETWEEN_PROBES = Duration.ofMillis(10);
@@ -21,6 +20,7 @@ final class ScanBench {
     private final RecordedProducer downloads;
     private final AdvisoryProducer advisories;
     private final MatchedConsumer matched;
+    private final int partitions;
     private final Consumer<String> progress;
     private int published;
 
@@ -29,11 +29,13 @@ final class ScanBench {
             RecordedProducer downloads,
             AdvisoryProducer advisories,
             MatchedConsumer matched,
+            int partitions,
             Consumer<String> progress) {
         this.topics = topics;
         this.downloads = downloads;
         this.advisories = advisories;
         this.matched = matched;
+        this.partitions = partitions;
         this.progress = progress;
     }
 
@@ -124,13 +126,13 @@ final class ScanBench {
         double rate = Pace.of(
                                 "advisories that nobody fetched",
                                 this::throughPartitions,
-                                before + (long) count * PARTITIONS / 5,
-                                before + (long) count * PARTITIONS,
+                                before + (long) count * partitions / 5,
+                                before + (long) count * partitions,
                                 limit)
                         .perSecond()
-                / PARTITIONS;
+                / partitions;
         progress.accept(
-                "  advisories that nobody fetched: " + Math.round(rate) + "/s over " + PARTITIONS + " partitions");
+                "  advisories that nobody fetched: " + Math.round(rate) + "/s over " + partitions + " partitions");
         return rate;
     }
 
@@ -155,7 +157,7 @@ final class ScanBench {
         Pace.await(id, () -> matched.matches(id), organisations);
         if (organisations == 0) {
             // No match says that it is stored.
-            Pace.await(id, this::throughPartitions, through + PARTITIONS);
+            Pace.await(id, this::throughPartitions, through + partitions);
         }
         return matched.scan(id).lastAt() - start;
     }

@@ -29,6 +29,7 @@ final class StateBench {
 
     private final Duration limit;
     private final String threads;
+    private final int partitions;
     private final UnaryOperator<ChildProcess.Builder> jvm;
     private final Consumer<String> progress;
 
@@ -38,17 +39,24 @@ final class StateBench {
     /**
      * @param limit how long each side is measured, at most
      * @param threads that read, of each side
+     * @param partitions of {@code download.recorded}
      * @param jvm the same for each side
      */
-    StateBench(Duration limit, int threads, UnaryOperator<ChildProcess.Builder> jvm, Consumer<String> progress) {
+    StateBench(
+            Duration limit,
+            int threads,
+            int partitions,
+            UnaryOperator<ChildProcess.Builder> jvm,
+            Consumer<String> progress) {
         this.limit = limit;
         this.threads = Integer.toString(threads);
+        this.partitions = partitions;
         this.jvm = jvm;
         this.progress = progress;
     }
 
     Result measure(long downloads, Clock clock) throws IOException {
-        try (KafkaBroker broker = IngestCommand.brokerWithTopics();
+        try (KafkaBroker broker = MatchCommand.brokerWithTopics(partitions);
                 TopicClient topics = new TopicClient(broker)) {
             progress.accept("Writing " + downloads + " downloads to download.recorded …");
             try (RecordedProducer producer = new RecordedProducer(broker, clock)) {

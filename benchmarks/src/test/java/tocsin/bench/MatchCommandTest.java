@@ -37,7 +37,7 @@ class MatchCommandTest {
         CommandLine bench = new CommandLine(new MatchCommand()).setOut(new PrintWriter(out));
 
         // When
-        int exit = bench.execute("--seconds", "1", "--scale", "0.005", "--without-10m");
+        int exit = bench.execute("--seconds", "1", "--scale", "0.005", "--partitions", "12", "--without-10m");
 
         // Then
         assertEquals(0, exit);
