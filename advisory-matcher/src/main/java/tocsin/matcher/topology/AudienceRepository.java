@@ -94,6 +94,7 @@ final class AudienceRepository {
     private void remember(Known read) {
         Known leaving = known.put(read.packageKey, read);
         if (leaving == read) {
+            // Of a name that is too long.
             settle(read);
             return;
         }

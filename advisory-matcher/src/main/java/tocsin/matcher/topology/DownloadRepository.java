@@ -123,8 +123,7 @@ final class DownloadRepository {
         byte[] group = StoreKeys.group(scope, version, audience);
         ErasureRepository.Remains remains = erasures.of(audience);
         KeyValueIterator<Bytes, byte[]> rows = from(group, group);
-        return new Rows<>(
-                new StoredDownloads(rows, group, version), rows::close, download -> remains.of(download.facts()));
+        return new Rows<>(stored(rows, group, version), rows::close, download -> remains.of(download.facts()));
     }
 
     /** Of the version and the audience, what is known of downloads whose rows are no more. @return empty if there are none. */
@@ -152,8 +151,7 @@ final class DownloadRepository {
         int remaining = 0;
         String audience = put.audience().text();
         try (KeyValueIterator<Bytes, byte[]> rows = from(group, group)) {
-            StoredDownloads stored =
-                    new StoredDownloads(rows, group, put.facts().getVersion());
+            StoredDownloads stored = stored(rows, group, put.facts().getVersion());
             while (stored.hasNext()) {
                 StoredDownload download = stored.next();
                 boolean oldest = !stored.hasNext();
@@ -216,6 +214,28 @@ final class DownloadRepository {
     /** Of the row that holds all of it once its repeats are gone. */
     private static Bytes keyOf(StoredDownload download) {
         return Bytes.wrap(download.first().key());
+    }
+
+    /** @param rows that begin in the group; what does not belong to it is left in them */
+    static StoredDownloads stored(KeyValueIterator<Bytes, byte[]> rows, byte[] group, String version) {
+        StoredDownloads.Rows plain = new StoredDownloads.Rows() {
+            @Override
+            public byte[] peekKey() {
+                return rows.peekNextKey().get();
+            }
+
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public StoredDownload.Row next() {
+                KeyValue<Bytes, byte[]> row = rows.next();
+                return new StoredDownload.Row(row.key.get(), row.value);
+            }
+        };
+        return new StoredDownloads(plain, group, version);
     }
 
     private static Scope scopeOf(Download download) {

@@ -81,7 +81,8 @@ final class DownloadRetentionRepository {
                     retire(rows.next(), keptSince);
                 } else {
                     byte[] group = Arrays.copyOf(first, key.groupLength());
-                    StoredDownload download = new StoredDownloads(rows, group, key.version()).next();
+                    StoredDownload download = DownloadRepository.stored(rows, group, key.version())
+                            .next();
                     if (download.fetchedAt().isBefore(keptSince) && !needs.isNeeded(group, download)) {
                         removed += retire(download);
                     } else if (!download.repeats().isEmpty()) {
@@ -99,8 +100,8 @@ final class DownloadRetentionRepository {
     }
 
     private int retire(StoredDownload download) {
-        List<Bytes> rows = download.keys();
-        rows.forEach(downloads::delete);
+        List<StoredDownload.Row> rows = download.rows();
+        rows.forEach(row -> downloads.delete(Bytes.wrap(row.key())));
         return rows.size();
     }
 

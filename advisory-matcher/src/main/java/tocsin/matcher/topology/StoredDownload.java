@@ -3,7 +3,6 @@ package tocsin.matcher.topology;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.utils.Bytes;
 import tocsin.schemas.avro.AffectedDownload;
 
 /**
@@ -43,12 +42,12 @@ record StoredDownload(String version, int groupLength, Row first, List<Row> repe
         return StoreKeys.fetchedAtIn(first.key(), groupLength);
     }
 
-    /** Of all its rows, in order. */
-    List<Bytes> keys() {
-        List<Bytes> keys = new ArrayList<>(1 + repeats.size());
-        keys.add(Bytes.wrap(first.key()));
-        repeats.forEach(row -> keys.add(Bytes.wrap(row.key())));
-        return keys;
+    /** All of them, in order. */
+    List<Row> rows() {
+        List<Row> rows = new ArrayList<>(1 + repeats.size());
+        rows.add(first);
+        rows.addAll(repeats);
+        return rows;
     }
 
     /** What all rows say together. */

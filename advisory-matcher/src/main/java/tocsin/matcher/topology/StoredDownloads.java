@@ -4,20 +4,24 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import tocsin.matcher.topology.StoredDownload.Row;
 
 /** The downloads of a group, newest first, put together from its rows, and nothing of what is known of those that were trimmed. */
 final class StoredDownloads implements Iterator<StoredDownload> {
 
-    private final KeyValueIterator<Bytes, byte[]> rows;
+    private final Rows rows;
     private final byte[] group;
     private final String version;
 
+    /** In their order. */
+    interface Rows extends Iterator<Row> {
+
+        /** @return the key of the next row, which stays the next */
+        byte[] peekKey();
+    }
+
     /** @param rows that begin in the group; what does not belong to it is left in them */
-    StoredDownloads(KeyValueIterator<Bytes, byte[]> rows, byte[] group, String version) {
+    StoredDownloads(Rows rows, byte[] group, String version) {
         this.rows = rows;
         this.group = group;
         this.version = version;
@@ -29,7 +33,7 @@ final class StoredDownloads implements Iterator<StoredDownload> {
         if (!rows.hasNext()) {
             return false;
         }
-        byte[] key = rows.peekNextKey().get();
+        byte[] key = rows.peekKey();
         return StoreKeys.isWithin(key, group) && !StoreKeys.isTrimmed(key, group.length);
     }
 
@@ -38,25 +42,19 @@ final class StoredDownloads implements Iterator<StoredDownload> {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        Row first = read();
+        Row first = rows.next();
         return new StoredDownload(version, group.length, first, isRepeatNext(first) ? repeatsOf(first) : List.of());
     }
 
     private List<Row> repeatsOf(Row first) {
         List<Row> repeats = new ArrayList<>();
         while (isRepeatNext(first)) {
-            repeats.add(read());
+            repeats.add(rows.next());
         }
         return repeats;
     }
 
     private boolean isRepeatNext(Row first) {
-        return hasNext()
-                && StoreKeys.isSameDownload(first.key(), rows.peekNextKey().get(), group.length);
-    }
-
-    private Row read() {
-        KeyValue<Bytes, byte[]> row = rows.next();
-        return new Row(row.key.get(), row.value);
+        return hasNext() && StoreKeys.isSameDownload(first.key(), rows.peekKey(), group.length);
     }
 }
