@@ -44,6 +44,10 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration BETWEEN_MEASURES = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS_AT_TRANSACTIONS = Duration.ofSeconds(1);
+    /** After which all is looked through, whoever may have put something there by hand. */
+    private static final Duration LONGEST_WITH_A_FLOOR = Duration.ofMinutes(1);
+
     private static final int FAILURES_UNTIL_NOT_READY = 3;
 
     private final DataSource dataSource;
@@ -58,6 +62,9 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     private @Nullable Producer<byte[], byte[]> producer;
 
     private long measureAt = System.nanoTime();
+    private OutboxFloor floor = new OutboxFloor();
+    private long floorUntil = System.nanoTime();
+    private long transactionsAt = System.nanoTime();
 
     OutboxRelay(
             DataSource dataSource,
@@ -126,9 +133,14 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
                     boolean ours = repository.lock(connection, woken);
                     // First, so that what is refused is seen to wait.
                     measure(connection);
-                    more = ours && relay(connection);
+                    List<OutboxRepository.Row> sent = ours ? relay(connection) : List.of();
                     connection.commit();
+                    more = sent.size() == AT_ONCE;
+                    if (ours) {
+                        floor.looked(sent.isEmpty() ? 0 : sent.getLast().id(), !more);
+                    }
                 } catch (SQLException | RuntimeException | InterruptedException e) {
+                    floor = new OutboxFloor();
                     abandonProducer();
                     rollback(connection, e);
                     throw e;
@@ -145,11 +157,12 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
         }
     }
 
-    /** @return whether there may be more */
-    private boolean relay(Connection connection) throws SQLException, InterruptedException {
-        List<OutboxRepository.Row> rows = repository.oldest(connection, AT_ONCE);
+    /** @return what was sent and removed: {@link #AT_ONCE} where there may be more */
+    private List<OutboxRepository.Row> relay(Connection connection) throws SQLException, InterruptedException {
+        lookAtTransactions(connection);
+        List<OutboxRepository.Row> rows = repository.oldest(connection, floor.id(), AT_ONCE);
         if (rows.isEmpty()) {
-            return false;
+            return rows;
         }
         DurableSend.Progress progress = DurableSend.upToFirstFailure(
                 producer(),
@@ -165,7 +178,19 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             connection.commit();
             throw progress.failure().get();
         }
-        return rows.size() == AT_ONCE;
+        return rows;
+    }
+
+    private void lookAtTransactions(Connection connection) throws SQLException {
+        long now = System.nanoTime();
+        if (now - floorUntil >= 0) {
+            floor = new OutboxFloor();
+            floorUntil = now + LONGEST_WITH_A_FLOOR.toNanos();
+        }
+        if (now - transactionsAt >= 0) {
+            floor.runs(repository.running(connection));
+            transactionsAt = now + BETWEEN_LOOKS_AT_TRANSACTIONS.toNanos();
+        }
     }
 
     private ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {

@@ -64,11 +64,23 @@ final class OutboxRepository {
         }
     }
 
-    List<Row> oldest(Connection connection, int limit) throws SQLException {
+    /** Transactions of the whole server. */
+    OutboxFloor.Running running(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                        "select pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint"
+                                + " from pg_current_snapshot() now");
+                ResultSet result = query.executeQuery()) {
+            result.next();
+            return new OutboxFloor.Running(result.getLong(1), result.getLong(2));
+        }
+    }
+
+    List<Row> oldest(Connection connection, long above, int limit) throws SQLException {
         List<Row> rows = new ArrayList<>();
-        try (PreparedStatement query =
-                connection.prepareStatement("select id, topic, key, value, headers from outbox order by id limit ?")) {
-            query.setInt(1, limit);
+        try (PreparedStatement query = connection.prepareStatement(
+                "select id, topic, key, value, headers from outbox where id > ? order by id limit ?")) {
+            query.setLong(1, above);
+            query.setInt(2, limit);
             try (ResultSet result = query.executeQuery()) {
                 while (result.next()) {
                     OutboxRecord record = new OutboxRecord(

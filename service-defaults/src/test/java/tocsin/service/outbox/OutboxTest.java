@@ -33,6 +33,8 @@ import tocsin.testsupport.PostgresServer;
 class OutboxTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOME_LOOKS = Duration.ofSeconds(4);
     private static final KafkaBroker BROKER = KafkaBroker.start();
     private static final PostgresServer POSTGRES = PostgresServer.start();
     private static final SampleService SERVICE = SampleService.start(settings());
@@ -158,6 +160,30 @@ class OutboxTest {
         }
         outbox().wake();
         assertEquals(List.of("by hand"), values(1));
+    }
+
+    /** Its ids are lower than those that went meanwhile. */
+    @Test
+    void sendsSoonWhatALongTransactionHeldBack() throws SQLException {
+        try (Connection slow = POSTGRES.dataSource().getConnection()) {
+            // Given
+            slow.setSchema("sample");
+            slow.setAutoCommit(false);
+            outbox().add(slow, record("slow", "held back"));
+
+            // When others come and go for some of the relay's looks at transactions
+            long begun = System.nanoTime();
+            Awaitility.await().pollInterval(Duration.ofMillis(100)).until(() -> {
+                commit(record("k", "other"));
+                return System.nanoTime() - begun > SOME_LOOKS.toNanos();
+            });
+            awaitEmpty();
+            slow.commit();
+        }
+
+        // Then: not only once a minute, when everything is looked at
+        outbox().wake();
+        Awaitility.await().atMost(SOON).until(() -> values(1).contains("held back"));
     }
 
     @Test
