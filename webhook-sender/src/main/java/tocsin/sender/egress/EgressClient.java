@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
@@ -47,6 +47,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import tocsin.sender.egress.Deadlines.Deadline;
 import tocsin.sender.egress.EgressResult.AnswerHeader;
 import tocsin.sender.egress.EgressResult.Answered;
 import tocsin.sender.egress.EgressResult.Broken;
@@ -81,6 +82,7 @@ public final class EgressClient implements AutoCloseable {
     private final AddressRules rules;
     private final Duration deadline;
     private final SharedLookups lookups;
+    private final Deadlines deadlines = new Deadlines();
     private final CloseableHttpClient http;
     private final RequestConfig requestConfig;
     private final ExecutorService exchanges = Executors.newThreadPerTaskExecutor(
@@ -218,13 +220,21 @@ public final class EgressClient implements AutoCloseable {
      *     was not asked
      */
     public EgressResult post(EgressRequest request) throws InterruptedException {
+        try (Deadline untilThen = deadlines.begin(deadline)) {
+            return post(request, untilThen);
+        }
+    }
+
+    private EgressResult post(EgressRequest request, Deadline untilThen) throws InterruptedException {
         long start = System.nanoTime();
         String host = withoutBrackets(request.target().getHost());
         LookupLane.Asked lookup = lookups.addressesOf(host, request.owner());
+        CompletableFuture<List<InetAddress>> lookedUpAddresses = lookup.answer();
+        untilThen.ends(lookedUpAddresses);
         List<InetAddress> addresses;
         try {
-            addresses = lookup.answer().get(remaining(start), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException _) {
+            addresses = lookedUpAddresses.get();
+        } catch (CancellationException _) {
             if (lookup.isHeldUpByOthers()) {
                 throw new RejectedExecutionException("no thread for a look-up before the deadline");
             }
@@ -243,11 +253,11 @@ public final class EgressClient implements AutoCloseable {
                         Trace.ofLookup(Optional.of(lookedUp), since(start)));
             }
         }
-        return exchange(request, host, new Exchange(addresses, lookedUp), start);
+        return exchange(request, host, new Exchange(addresses, lookedUp), start, untilThen);
     }
 
     /** The exchange runs in a thread of its own, so that the wait ends at the deadline whatever the client hangs on. */
-    private EgressResult exchange(EgressRequest request, String host, Exchange exchange, long start)
+    private EgressResult exchange(EgressRequest request, String host, Exchange exchange, long start, Deadline untilThen)
             throws InterruptedException {
         HttpPost post = postOf(request);
         HttpHost target = new HttpHost(
@@ -257,9 +267,10 @@ public final class EgressClient implements AutoCloseable {
         Callable<Answered> call = () -> answered(target, post, exchange, start);
         Future<Answered> answer =
                 exchanges.submit(() -> ScopedValue.where(EXCHANGE, exchange).call(call::call));
+        untilThen.ends(answer);
         try {
-            return answer.get(remaining(start), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException _) {
+            return answer.get();
+        } catch (CancellationException _) {
             Phase phase = exchange.phase();
             end(post, answer);
             if (phase == Phase.CONNECTION) {
@@ -340,10 +351,6 @@ public final class EgressClient implements AutoCloseable {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private long remaining(long start) {
-        return deadline.toNanos() - (System.nanoTime() - start);
-    }
-
     private static Duration since(long start) {
         return Duration.ofNanos(System.nanoTime() - start);
     }
@@ -357,5 +364,6 @@ public final class EgressClient implements AutoCloseable {
         http.close();
         exchanges.shutdownNow();
         lookups.close();
+        deadlines.close();
     }
 }
