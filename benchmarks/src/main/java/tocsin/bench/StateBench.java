@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -23,9 +22,6 @@ final class StateBench {
 
     /** Of what there is, before a JVM is what it will be: on two processors the second compiler takes one of them for half a minute. */
     private static final double WARM_UP = 0.4;
-
-    /** No less memory than the matcher has, and no checkpoint for every gigabyte that is written. */
-    private static final Map<String, String> POSTGRES = Map.of("shared_buffers", "1536MB", "max_wal_size", "4GB");
 
     private final Duration limit;
     private final String threads;
@@ -94,7 +90,7 @@ final class StateBench {
     }
 
     private double postgres(KafkaBroker broker, TopicClient topics, long downloads) {
-        try (PostgresServer postgres = PostgresServer.startDurable(POSTGRES);
+        try (PostgresServer postgres = PostgresServer.startDurable();
                 ChildProcess _ = jvm.apply(ChildProcess.named("bench-postgres").main(StatePostgresMain.class))
                         .args(
                                 broker.bootstrapServers(),

@@ -20,6 +20,9 @@ public final class PostgresServer implements AutoCloseable {
     static final String PASSWORD = "postgres";
     static final String DATABASE = "postgres";
 
+    /** As the guide for operations has it: memory for what is written of late, and no checkpoint for every gigabyte of that. */
+    private static final Map<String, String> OPERATED = Map.of("shared_buffers", "1536MB", "max_wal_size", "4GB");
+
     private final ScratchDirectory directory;
     private final RunningServer server;
 
@@ -40,17 +43,15 @@ public final class PostgresServer implements AutoCloseable {
         };
     }
 
-    /** As {@link #start()}, but what is committed is on the disk, as in production. For measurements: tests can do without and are faster. */
+    /**
+     * As {@link #start()}, but as in production: what is committed is on the disk, and where it is no container the server has more memory than it comes with.
+     * For measurements: tests can do without and are faster.
+     */
     public static PostgresServer startDurable() {
-        return startDurable(Map.of());
-    }
-
-    /** @param settings of the server, as in {@code postgresql.conf}, where it is no container */
-    public static PostgresServer startDurable(Map<String, String> settings) {
         return switch (Backend.chosen()) {
             case IN_PROCESS -> {
                 ScratchDirectory directory = ScratchDirectory.fresh("postgres");
-                yield new PostgresServer(new InProcessPostgres(directory.path(), 0, true, settings), directory);
+                yield new PostgresServer(new InProcessPostgres(directory.path(), 0, true, OPERATED), directory);
             }
             case TESTCONTAINERS -> start();
         };

@@ -72,14 +72,15 @@ class PostgresServerTest {
     }
 
     @Test
-    void writesToTheDiskAtEveryCommitWhereThatIsMeasured() throws SQLException {
+    void isAsInProductionWhereItIsMeasured() throws SQLException {
         try (PostgresServer durable = PostgresServer.startDurable()) {
             assertEquals(
-                    "on on on",
+                    "on on on 1536MB 4GB",
                     query(
                             durable.dataSource(),
                             "select concat_ws(' ', current_setting('fsync'), current_setting('full_page_writes'),"
-                                    + " current_setting('synchronous_commit'))"));
+                                    + " current_setting('synchronous_commit'), current_setting('shared_buffers'),"
+                                    + " current_setting('max_wal_size'))"));
         }
     }
 
