@@ -126,14 +126,15 @@ final class IsolateCommand implements Callable<Integer> {
                     book,
                     () -> topics.records(Topics.DELIVERY_SETTLED.name(), Topics.DELIVERY_SETTLED.devPartitions()));
             // A JVM that is not warm would make the first run look bad, and the others good.
-            bench.steady(inAll, 0, Math.max(1, seconds / 2), perSecond);
             for (int i = 0; i < WARM_UPS; i++) {
                 bench.burst(inAll, 0, burst);
             }
-            // What is done only where some hang has to be warm, too.
-            bench.steady(inAll, MOST_THAT_HANG, Math.max(1, seconds / 2), perSecond);
             // Five bursts leave PostgreSQL to vacuum and to write, which would fall into the first load.
             postgres.vacuumAndCheckpoint();
+            // What is done only where some hang has to be warm, too, and what bursts left in the heap collected.
+            for (int hanging : LOADS) {
+                bench.steady(inAll, hanging, seconds, perSecond);
+            }
             Map<Integer, List<Double>> p99s = measured(LOADS, hanging -> steady(bench, hanging));
             Map<Integer, List<Double>> rates = measured(BURSTS, hanging -> burst(bench, hanging));
             output.say(new IsolateReport(
