@@ -12,7 +12,8 @@ import tocsin.service.tracing.Tracing;
 
 /**
  * Sends records if and only if the transaction that adds them commits. They leave in the order of their ids: two transactions that write of the
- * same key must lock something in common before they add, such as the row itself, else the ids do not follow the commits. Needs
+ * same key must lock a row in common before they add, such as the key's own, else the ids do not follow the commits. (An advisory lock is not enough: it gives a
+ * transaction no number, by which the relay knows who may still have drawn a low id.) Needs
  * {@code tocsin.outbox.enabled: true}. Safe for use by many threads.
  */
 @Singleton

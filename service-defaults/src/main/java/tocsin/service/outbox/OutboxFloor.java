@@ -5,10 +5,11 @@ package tocsin.service.outbox;
  * over all of them each time: half a million in a minute of load.
  *
  * <p>Ids do not follow the commits of transactions that have nothing in common, so the highest id that was sent is not enough: the floor rises to one only once all have ended
- * that ran when it had been reached, and a look after that has left nothing below it.
+ * that had a number when it had been reached, and a look after that has left nothing below it.
  */
 final class OutboxFloor {
 
+    private String server = "";
     private long floor;
     /** The highest that was sent. */
     private long reached;
@@ -20,24 +21,29 @@ final class OutboxFloor {
     private long rising;
 
     /**
-     * Numbers of transactions that write, at one moment.
+     * Who writes, at one moment.
      *
-     * @param oldest of those that run
-     * @param next that will be given
+     * @param server which start of which server this is: after a fail-over ids and numbers may begin again with lower ones
+     * @param oldest number of the transactions that run
+     * @param own number of the transaction that asks: whoever had one before it has a lower one
      */
-    record Running(long oldest, long next) {}
+    record Running(String server, long oldest, long own) {}
 
     /** Ids above it are to be looked at. */
     long id() {
         return floor;
     }
 
-    /** To be told every now and then, before a look of the same transaction. */
+    /** To be told before each look, of the same transaction. */
     void runs(Running running) {
+        if (!running.server().equals(server)) {
+            restart();
+            server = running.server();
+        }
         if (running.oldest() >= endedBelow) {
             rising = candidate;
             candidate = reached;
-            endedBelow = running.next();
+            endedBelow = running.own();
         }
     }
 
@@ -52,5 +58,14 @@ final class OutboxFloor {
         if (isAll || last >= rising) {
             floor = Math.max(floor, rising);
         }
+    }
+
+    /** The next look is at everything. */
+    void restart() {
+        floor = 0;
+        reached = 0;
+        candidate = 0;
+        endedBelow = 0;
+        rising = 0;
     }
 }

@@ -44,7 +44,6 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration BETWEEN_MEASURES = Duration.ofSeconds(5);
-    private static final Duration BETWEEN_LOOKS_AT_TRANSACTIONS = Duration.ofSeconds(1);
     /** After which all is looked through, whoever may have put something there by hand. */
     private static final Duration LONGEST_WITH_A_FLOOR = Duration.ofMinutes(1);
 
@@ -62,9 +61,8 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     private @Nullable Producer<byte[], byte[]> producer;
 
     private long measureAt = System.nanoTime();
-    private OutboxFloor floor = new OutboxFloor();
+    private final OutboxFloor floor = new OutboxFloor();
     private long floorUntil = System.nanoTime();
-    private long transactionsAt = System.nanoTime();
 
     OutboxRelay(
             DataSource dataSource,
@@ -112,6 +110,7 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     }
 
     private void failed(Exception cause) {
+        floor.restart();
         int failure = failures.incrementAndGet();
         LOG.atWarn().setCause(cause).addKeyValue("failures", failure).log("outbox.failed");
         Duration wait = Duration.ofMillis(100L << Math.min(failure - 1, 10));
@@ -140,7 +139,6 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
                         floor.looked(sent.isEmpty() ? 0 : sent.getLast().id(), !more);
                     }
                 } catch (SQLException | RuntimeException | InterruptedException e) {
-                    floor = new OutboxFloor();
                     abandonProducer();
                     rollback(connection, e);
                     throw e;
@@ -159,7 +157,11 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
 
     /** @return what was sent and removed: {@link #AT_ONCE} where there may be more */
     private List<OutboxRepository.Row> relay(Connection connection) throws SQLException, InterruptedException {
-        lookAtTransactions(connection);
+        if (System.nanoTime() - floorUntil >= 0) {
+            floor.restart();
+            floorUntil = System.nanoTime() + LONGEST_WITH_A_FLOOR.toNanos();
+        }
+        floor.runs(repository.running(connection));
         List<OutboxRepository.Row> rows = repository.oldest(connection, floor.id(), AT_ONCE);
         if (rows.isEmpty()) {
             return rows;
@@ -179,18 +181,6 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             throw progress.failure().get();
         }
         return rows;
-    }
-
-    private void lookAtTransactions(Connection connection) throws SQLException {
-        long now = System.nanoTime();
-        if (now - floorUntil >= 0) {
-            floor = new OutboxFloor();
-            floorUntil = now + LONGEST_WITH_A_FLOOR.toNanos();
-        }
-        if (now - transactionsAt >= 0) {
-            floor.runs(repository.running(connection));
-            transactionsAt = now + BETWEEN_LOOKS_AT_TRANSACTIONS.toNanos();
-        }
     }
 
     private ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {

@@ -64,14 +64,17 @@ final class OutboxRepository {
         }
     }
 
-    /** Transactions of the whole server. */
+    /** Transactions of the whole server; this one has a number from then on. */
     OutboxFloor.Running running(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                        "select pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint"
-                                + " from pg_current_snapshot() now");
+        // The snapshot is the statement's, older than the number: who came between counts as one that runs.
+        try (PreparedStatement query = connection.prepareStatement("""
+                        select pg_postmaster_start_time()::text, own::text::bigint,
+                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                        from pg_current_xact_id() own
+                        """);
                 ResultSet result = query.executeQuery()) {
             result.next();
-            return new OutboxFloor.Running(result.getLong(1), result.getLong(2));
+            return new OutboxFloor.Running(result.getString(1), result.getLong(3), result.getLong(2));
         }
     }
 

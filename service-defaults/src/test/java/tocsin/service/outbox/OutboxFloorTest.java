@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tocsin.service.outbox.OutboxFloor.Running;
 import tocsin.testsupport.PostgresServer;
@@ -15,9 +16,18 @@ class OutboxFloorTest {
 
     private final OutboxFloor floor = new OutboxFloor();
 
+    @BeforeEach
+    void begin() {
+        quiet(1);
+    }
+
+    private static Running running(long oldest, long own) {
+        return new Running("the same", oldest, own);
+    }
+
     /** Nobody else writes. */
     private void quiet(long transaction) {
-        floor.runs(new Running(transaction, transaction));
+        floor.runs(running(transaction, transaction));
     }
 
     @Test
@@ -27,16 +37,16 @@ class OutboxFloorTest {
         assertEquals(0, floor.id());
 
         // When one that runs may have drawn an id below
-        floor.runs(new Running(7, 10));
+        floor.runs(running(7, 10));
         floor.looked(100, true);
-        floor.runs(new Running(7, 12));
+        floor.runs(running(7, 12));
         floor.looked(100, true);
 
         // Then
         assertEquals(0, floor.id());
 
         // When it has ended, though others run that began later
-        floor.runs(new Running(10, 13));
+        floor.runs(running(10, 13));
         floor.looked(0, true);
 
         // Then
@@ -70,7 +80,7 @@ class OutboxFloorTest {
         floor.looked(200, true);
 
         // When
-        floor.runs(new Running(10, 11));
+        floor.runs(running(10, 11));
         floor.looked(0, true);
 
         // Then: of 200 nobody knows who ran when it was sent
@@ -98,6 +108,29 @@ class OutboxFloorTest {
     }
 
     @Test
+    void beginsAnewWithAnotherServer() {
+        // Given
+        floor.looked(100, true);
+        quiet(10);
+        floor.looked(0, true);
+        quiet(11);
+        floor.looked(0, true);
+        assertEquals(100, floor.id());
+
+        // When one that was behind takes over
+        floor.runs(new Running("another", 8, 8));
+
+        // Then
+        assertEquals(0, floor.id());
+        floor.looked(98, true);
+        floor.runs(new Running("another", 9, 9));
+        floor.looked(98, true);
+        floor.runs(new Running("another", 10, 10));
+        floor.looked(98, true);
+        assertEquals(98, floor.id());
+    }
+
+    @Test
     void knowsOfTheServersTransactionsThoseThatWrite() throws SQLException {
         try (PostgresServer server = PostgresServer.start();
                 Connection reads = server.dataSource().getConnection();
@@ -108,22 +141,21 @@ class OutboxFloorTest {
             number(reads, "select 1");
             writes.setAutoCommit(false);
             long writer = number(writes, "select pg_current_xact_id()::text::bigint");
-            number(relay, "select pg_current_xact_id()::text::bigint");
 
             // When
             Running meanwhile = new OutboxRepository().running(relay);
 
             // Then
             assertEquals(writer, meanwhile.oldest());
-            assertTrue(meanwhile.next() > writer);
+            assertTrue(meanwhile.own() > writer);
 
             // When
             writes.commit();
             Running after = new OutboxRepository().running(relay);
 
             // Then
-            assertEquals(after.next(), after.oldest());
-            assertTrue(after.oldest() >= meanwhile.next());
+            assertTrue(after.oldest() > meanwhile.own());
+            assertEquals(meanwhile.server(), after.server());
         }
     }
 

@@ -33,8 +33,8 @@ import tocsin.testsupport.PostgresServer;
 class OutboxTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration SOON = Duration.ofSeconds(15);
-    private static final Duration SOME_LOOKS = Duration.ofSeconds(4);
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOME_LOOKS = Duration.ofSeconds(2);
     private static final KafkaBroker BROKER = KafkaBroker.start();
     private static final PostgresServer POSTGRES = PostgresServer.start();
     private static final SampleService SERVICE = SampleService.start(settings());

@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -35,6 +36,10 @@ record Breakage(ErrorClass errorClass, String reason) {
         }
         // Before the look at connect failures: a connect that times out is both.
         if (find(fault, SocketTimeoutException.class).isPresent()) {
+            return timeout(phase);
+        }
+        // Of a look-up that was given up because nobody could wait for it any more: its deadline and ours are one.
+        if (find(fault, CancellationException.class).isPresent()) {
             return timeout(phase);
         }
         if (find(fault, UnknownHostException.class).isPresent()) {

@@ -47,7 +47,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import tocsin.sender.egress.Deadlines.Deadline;
+import tocsin.sender.egress.DeadlineFactory.Deadline;
 import tocsin.sender.egress.EgressResult.AnswerHeader;
 import tocsin.sender.egress.EgressResult.Answered;
 import tocsin.sender.egress.EgressResult.Broken;
@@ -82,7 +82,7 @@ public final class EgressClient implements AutoCloseable {
     private final AddressRules rules;
     private final Duration deadline;
     private final SharedLookups lookups;
-    private final Deadlines deadlines = new Deadlines();
+    private final DeadlineFactory deadlines = new DeadlineFactory();
     private final CloseableHttpClient http;
     private final RequestConfig requestConfig;
     private final ExecutorService exchanges = Executors.newThreadPerTaskExecutor(
@@ -216,8 +216,8 @@ public final class EgressClient implements AutoCloseable {
      * Returns when there is an answer, or the reason why there is none, and at the deadline at the latest.
      *
      * @throws InterruptedException if the caller is interrupted; the exchange is ended then
-     * @throws RejectedExecutionException if this client is closed, or has no thread or connection free, or its proxy takes nothing: the receiver
-     *     was not asked
+     * @throws RejectedExecutionException if this client has no thread or connection free, or its proxy takes nothing: the receiver was not asked; or if it is closed,
+     *     perhaps in the midst of it
      */
     public EgressResult post(EgressRequest request) throws InterruptedException {
         try (Deadline untilThen = deadlines.begin(deadline)) {
@@ -235,6 +235,7 @@ public final class EgressClient implements AutoCloseable {
         try {
             addresses = lookedUpAddresses.get();
         } catch (CancellationException _) {
+            rejectIfClosed(untilThen);
             if (lookup.isHeldUpByOthers()) {
                 throw new RejectedExecutionException("no thread for a look-up before the deadline");
             }
@@ -273,6 +274,7 @@ public final class EgressClient implements AutoCloseable {
         } catch (CancellationException _) {
             Phase phase = exchange.phase();
             end(post, answer);
+            rejectIfClosed(untilThen);
             if (phase == Phase.CONNECTION) {
                 throw new RejectedExecutionException("no free connection before the deadline");
             }
@@ -285,6 +287,13 @@ public final class EgressClient implements AutoCloseable {
         } catch (InterruptedException e) {
             end(post, answer);
             throw e;
+        }
+    }
+
+    /** Whether a receiver that was asked has it nobody knows; who is asked again sees by the id that it is the same. */
+    private static void rejectIfClosed(Deadline untilThen) {
+        if (untilThen.isCutOff()) {
+            throw new RejectedExecutionException("closed in the midst of it");
         }
     }
 

@@ -95,10 +95,11 @@ class KilledSenderLosesNothingTest {
                 // When
                 for (int kill = 0; kill < KILLS; kill++) {
                     Moment moment = Moment.values()[kill % Moment.values().length];
+                    int beforeLife = receiver.received().size();
                     try (ChildProcess life = moment == Moment.AFTER_RETRY ? beginToStopAfterRetry() : begin()) {
                         noteUnderWay(receiver, failing);
                         life.awaitLine(READY, LONG);
-                        killAt(moment, life, receiver, failing, unsound, kill);
+                        killAt(moment, life, receiver, beforeLife, failing, unsound, kill);
                     }
                     receiver.release();
                     failing.release();
@@ -180,6 +181,7 @@ class KilledSenderLosesNothingTest {
             Moment moment,
             ChildProcess life,
             WebhookReceiver receiver,
+            int beforeLife,
             WebhookReceiver failing,
             Registered unsound,
             int kill)
@@ -196,14 +198,15 @@ class KilledSenderLosesNothingTest {
                 }
             }
             case AFTER_SEND -> {
-                // While it is held deliveries are asked about, but nothing can be written of them. What came may be of
-                // a
-                // life before: its endpoints' places are taken then, and none of this one's goes out.
+                // While it is held deliveries are asked about, but nothing can be written of them. What this life sends
+                // may
+                // all be of an earlier kill: then that has all places of its endpoints.
                 try (TableLock lock = new TableLock("share")) {
                     ask(kill, endpoints);
                     await().atMost(LONG)
                             .pollInterval(LOOK)
-                            .until(() -> lock.holdsUpSomebody()
+                            .until(() -> receiver.received().size() > beforeLife
+                                    && lock.holdsUpSomebody()
                                     && !withoutEnd(receiver).isEmpty());
                     life.killHard();
                 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -40,6 +41,11 @@ class BreakageTest {
                         Phase.LOOKUP,
                         ErrorClass.DNS,
                         "the host name was not found"),
+                arguments(
+                        new CancellationException(),
+                        Phase.LOOKUP,
+                        ErrorClass.TIMEOUT,
+                        "timed out while looking up the host name"),
                 arguments(reset, Phase.HANDSHAKE, ErrorClass.TLS, closed),
                 arguments(new SSLException("fatal", reset), Phase.HANDSHAKE, ErrorClass.TLS, closed),
                 arguments(new SSLException("fatal", writtenTooLate), Phase.HANDSHAKE, ErrorClass.TLS, closed),

@@ -12,14 +12,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tocsin.sender.egress.Deadlines.Deadline;
+import tocsin.sender.egress.DeadlineFactory.Deadline;
 
-class DeadlinesTest {
+class DeadlineFactoryTest {
 
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Duration LONG = Duration.ofMinutes(10);
 
-    private final Deadlines deadlines = new Deadlines();
+    private final DeadlineFactory deadlines = new DeadlineFactory();
 
     @AfterEach
     void close() {
@@ -94,9 +94,12 @@ class DeadlinesTest {
         try (Deadline deadline = deadlines.begin(LONG)) {
             deadline.ends(work);
 
+            assertFalse(deadline.isCutOff());
+
             deadlines.close();
 
             assertTrue(work.isCancelled());
+            assertTrue(deadline.isCutOff());
         }
         assertThrows(RejectedExecutionException.class, () -> deadlines.begin(LONG));
     }
