@@ -57,8 +57,13 @@ final class Backfills implements AutoCloseable {
 
     /** Fetched an hour ago, each with its number in its id. */
     void recordMany(int rows, Function<DownloadRecorded.Builder, DownloadRecorded.Builder> changed) {
+        recordMany(rows, now.minusSeconds(3_600), changed);
+    }
+
+    /** @param fetchedAt of all of them */
+    void recordMany(int rows, Instant fetchedAt, Function<DownloadRecorded.Builder, DownloadRecorded.Builder> changed) {
         for (int i = 0; i < rows; i++) {
-            tracker.record(changed.apply(download(i, now.minusSeconds(3_600))));
+            tracker.record(changed.apply(download(i, fetchedAt)));
         }
         tracker.flush();
         tracker.awaitRows(rows);
