@@ -30,6 +30,15 @@ class OutboxFloorTest {
         floor.runs(running(transaction, transaction));
     }
 
+    private void riseTo(long id) {
+        floor.looked(id, true);
+        quiet(10);
+        floor.looked(0, true);
+        quiet(10);
+        floor.looked(0, true);
+        assertEquals(id, floor.id());
+    }
+
     @Test
     void risesToWhatWasSentOnceAllHaveEndedThatRanThen() {
         // Given
@@ -93,11 +102,7 @@ class OutboxFloorTest {
     @Test
     void neverFalls() {
         // Given
-        floor.looked(100, true);
-        quiet(10);
-        floor.looked(0, true);
-        quiet(10);
-        floor.looked(0, true);
+        riseTo(100);
 
         // When
         quiet(10);
@@ -110,12 +115,7 @@ class OutboxFloorTest {
     @Test
     void beginsAnewWithAnotherServer() {
         // Given
-        floor.looked(100, true);
-        quiet(10);
-        floor.looked(0, true);
-        quiet(11);
-        floor.looked(0, true);
-        assertEquals(100, floor.id());
+        riseTo(100);
 
         // When one that was behind takes over
         floor.runs(new Running("another", 8, 8));
