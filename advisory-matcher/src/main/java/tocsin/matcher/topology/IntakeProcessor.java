@@ -1,17 +1,13 @@
 package tocsin.matcher.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.micrometer.core.instrument.Counter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -29,7 +25,6 @@ import tocsin.schemas.MessageCodec;
 import tocsin.schemas.PackageKey;
 import tocsin.schemas.RecordKeys;
 import tocsin.schemas.Topics;
-import tocsin.schemas.UndecodableMessageException;
 import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryDecision;
 import tocsin.schemas.avro.AdvisoryHeld;
@@ -43,9 +38,6 @@ import tocsin.service.tracing.Tracing;
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
-
-    /** No identity is empty before its blank. Says that what was accepted before is remembered. */
-    private static final Bytes REBUILT = Bytes.wrap(new byte[] {' '});
 
     private final MatchSettings settings;
     private final FeedTags feeds;
@@ -63,7 +55,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private StatusPublisher status;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
-    private KeyValueStore<Bytes, byte[]> memory;
+    private RememberedRepository memory;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before process.
     private HoldRepository holds;
@@ -81,37 +73,11 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     public void init(ProcessorContext<byte[], byte[]> context) {
         publisher = RecordPublisher.ofRekeyed(context, settings, MatchTopology.QUARANTINED_REFUSED);
         status = new StatusPublisher(publisher, settings.clock());
-        memory = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
-        holds = new HoldRepository(memory);
+        KeyValueStore<Bytes, byte[]> advisories = context.getStateStore(MatchTopology.ADVISORIES_BY_ID);
+        memory = new RememberedRepository(advisories);
+        holds = new HoldRepository(advisories);
         popularity = new PopularityRepository(context.getStateStore(MatchTopology.POPULARITY));
-        rememberWhatWasAccepted(context.taskId().partition());
-    }
-
-    /**
-     * A matcher with an empty state would take a revision of an old advisory for the first that anybody heard of it. Before it decides anything it
-     * reads what it once accepted. What it does remember is newer.
-     */
-    private void rememberWhatWasAccepted(int partition) {
-        if (memory.get(REBUILT) != null) {
-            return;
-        }
-        Map<String, Remembered> rebuilt = new HashMap<>();
-        settings.acceptedBefore().read(partition, accepted -> {
-            String identity = PublishedAdvisory.identity(accepted.getFeed(), accepted.getAdvisoryId());
-            if (memory.get(Bytes.wrap(identity.getBytes(UTF_8))) == null) {
-                PackageKey packageKey = AdvisoryRepository.packageOf(accepted);
-                memory.put(lastKey(identity, packageKey), acceptedCodec.encode(accepted));
-                rebuilt.merge(identity, Remembered.of(accepted, packageKey), Remembered::with);
-            }
-        });
-        rebuilt.forEach(
-                (identity, remembered) -> memory.put(Bytes.wrap(identity.getBytes(UTF_8)), remembered.encode()));
-        // After all of it, in the changelog too: begun and not ended it is done anew.
-        memory.put(REBUILT, new byte[] {1});
-        LOG.atInfo()
-                .addKeyValue("partition", partition)
-                .addKeyValue("advisories", rebuilt.size())
-                .log("intake.remembers");
+        memory.rebuild(context.taskId().partition(), settings.acceptedBefore());
     }
 
     /** Where it came in says what it is: what outsiders write comes from no other topic than theirs. */
@@ -148,8 +114,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private void decide(Record<byte[], byte[]> record, PublishedAdvisory advisory) {
         feedMetrics.received(
                 advisory.feed(), advisory.receivedAt(), advisory.osv().modified());
-        Bytes key = Bytes.wrap(advisory.identity().getBytes(UTF_8));
-        Optional<Remembered> remembered = Optional.ofNullable(memory.get(key)).map(Remembered::decode);
+        Optional<Remembered> remembered = memory.find(advisory.identity());
         Map<PackageKey, AdvisoryHeld> held = new HashMap<>();
         Stream.concat(
                         advisory.osv().packages().stream().map(AffectedPackage::packageKey),
@@ -172,39 +137,19 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 packageKey -> Optional.ofNullable(held.get(packageKey)));
         publisher
                 .orQuarantine(
-                        record, () -> Intake.decide(advisory, remembered, new LastRead(advisory.identity()), holding))
-                .ifPresent(outcome -> apply(record, advisory, key, outcome));
+                        record,
+                        () -> Intake.decide(advisory, remembered, memory.lastOf(advisory.identity()), holding))
+                .ifPresent(outcome -> apply(record, advisory, outcome));
     }
 
-    /** Asked for one package after the other, some times for each: of thousands, not all need be in memory at once. */
-    private final class LastRead implements Function<PackageKey, Optional<AdvisoryAccepted>> {
-
-        private final String identity;
-        private Optional<PackageKey> packageKey = Optional.empty();
-        private Optional<AdvisoryAccepted> stands = Optional.empty();
-
-        LastRead(String identity) {
-            this.identity = identity;
-        }
-
-        @Override
-        public Optional<AdvisoryAccepted> apply(PackageKey asked) {
-            if (!packageKey.equals(Optional.of(asked))) {
-                stands = last(identity, asked);
-                packageKey = Optional.of(asked);
-            }
-            return stands;
-        }
-    }
-
-    private void apply(Record<byte[], byte[]> record, PublishedAdvisory advisory, Bytes key, IntakeOutcome decided) {
+    private void apply(Record<byte[], byte[]> record, PublishedAdvisory advisory, IntakeOutcome decided) {
         switch (decided) {
             case IntakeOutcome.Accepted(
                     List<AdvisoryAccepted> accepted,
                     List<AdvisoryHeld> rows,
                     Remembered remember,
                     Optional<String> flaw) -> {
-                memory.put(key, remember.encode());
+                memory.put(advisory.identity(), remember);
                 accepted.forEach(each -> publish(record, each));
                 rows.forEach(row -> keep(record, row));
                 flaw.ifPresent(reason -> publisher.quarantine(record, "accepted but for: " + reason));
@@ -237,7 +182,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         String identity = PublishedAdvisory.identity(decision.getFeed(), decision.getAdvisoryId());
         PackageKey packageKey = PackageKey.parse(decision.getEcosystem() + ":" + decision.getPackageName());
         Optional<Holding.Decided> decided = holds.find(identity, packageKey)
-                .flatMap(row -> Holding.decide(row, decision, last(identity, packageKey)));
+                .flatMap(row -> Holding.decide(row, decision, memory.last(identity, packageKey)));
         decided.ifPresentOrElse(
                 it -> {
                     publish(record, it.message());
@@ -289,13 +234,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private void publish(Record<byte[], byte[]> cause, AdvisoryAccepted accepted) {
-        PackageKey packageKey = AdvisoryRepository.packageOf(accepted);
-        String identity = PublishedAdvisory.identity(accepted.getFeed(), accepted.getAdvisoryId());
-        memory.put(lastKey(identity, packageKey), acceptedCodec.encode(accepted));
+        memory.putLast(accepted);
         publisher.send(
                 MatchTopology.ACCEPTED,
                 cause,
-                RecordKeys.advisoryAccepted(packageKey, accepted.getFeed(), accepted.getAdvisoryId()),
+                RecordKeys.advisoryAccepted(
+                        AdvisoryRepository.packageOf(accepted), accepted.getFeed(), accepted.getAdvisoryId()),
                 acceptedCodec.encode(accepted),
                 MatchIds.ofAdvisory(accepted).toString());
     }
@@ -338,20 +282,6 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                             case REJECTED -> "advisory.rejected";
                             case SUPERSEDED -> "advisory.superseded";
                         });
-    }
-
-    private Optional<AdvisoryAccepted> last(String identity, PackageKey packageKey) {
-        byte[] stored = memory.get(lastKey(identity, packageKey));
-        try {
-            return Optional.ofNullable(stored).map(acceptedCodec::decode);
-        } catch (UndecodableMessageException e) {
-            throw new StreamsException("what was accepted last cannot be read", e);
-        }
-    }
-
-    /** What was accepted last for one package. An identity holds no zero byte, so none is the beginning of another's key. */
-    private static Bytes lastKey(String identity, PackageKey packageKey) {
-        return Bytes.wrap((identity + '\0' + packageKey.text()).getBytes(UTF_8));
     }
 
     private void count(PublishedAdvisory advisory, String outcome) {
