@@ -10,6 +10,7 @@ import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryDecision;
 import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.EarlierRevision;
+import tocsin.schemas.avro.HoldDecision;
 import tocsin.schemas.avro.HoldState;
 
 /**
@@ -103,6 +104,42 @@ public record Holding(
      * @param row what is to be kept
      */
     public record Decided(AdvisoryAccepted message, AdvisoryHeld row) {}
+
+    /**
+     * What a row says was decided of what is held. A matcher whose state was lost may have taken the advisory in anew and hold the same again, at
+     * whatever time: then what was decided is to be done again.
+     *
+     * @param known what is kept of the hold
+     * @param row that was written of one before
+     * @return empty if it is another hold, or an end that nobody decided
+     */
+    public static Optional<AdvisoryDecision> decidedBefore(AdvisoryHeld known, AdvisoryHeld row) {
+        boolean isHeldAgain =
+                known.getState() == HoldState.HELD && known.getHoldId().equals(row.getHoldId());
+        if (!isHeldAgain) {
+            return Optional.empty();
+        }
+        return switch (row.getState()) {
+            case RELEASED -> Optional.of(decision(HoldDecision.RELEASE, row));
+            case REJECTED -> Optional.of(decision(HoldDecision.REJECT, row));
+            case HELD, SUPERSEDED -> Optional.empty();
+        };
+    }
+
+    private static AdvisoryDecision decision(HoldDecision decision, AdvisoryHeld row) {
+        AdvisoryAccepted advisory = row.getAdvisory();
+        return AdvisoryDecision.newBuilder()
+                .setHoldId(row.getHoldId())
+                .setFeed(advisory.getFeed())
+                .setAdvisoryId(advisory.getAdvisoryId())
+                .setEcosystem(advisory.getEcosystem())
+                .setPackageName(advisory.getPackageName())
+                .setDecision(decision)
+                .setDecidedAt(row.getDecidedAt().orElseThrow())
+                .setDecidedBy(row.getDecidedBy().orElse(null))
+                .setReason(row.getReason().orElse(""))
+                .build();
+    }
 
     private static Decided released(AdvisoryHeld row, AdvisoryDecision decision, Optional<AdvisoryAccepted> last) {
         AdvisoryAccepted released = row.getAdvisory();

@@ -29,7 +29,6 @@ import tocsin.schemas.avro.AdvisoryAccepted;
 import tocsin.schemas.avro.AdvisoryDecision;
 import tocsin.schemas.avro.AdvisoryHeld;
 import tocsin.schemas.avro.AdvisoryPublished;
-import tocsin.schemas.avro.HoldDecision;
 import tocsin.schemas.avro.HoldState;
 import tocsin.service.tracing.TraceParent;
 import tocsin.service.tracing.Tracing;
@@ -137,8 +136,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 packageKey -> Optional.ofNullable(held.get(packageKey)));
         publisher
                 .orQuarantine(
-                        record,
-                        () -> Intake.decide(advisory, remembered, memory.lastOf(advisory.identity()), holding))
+                        record, () -> Intake.decide(advisory, remembered, memory.lastOf(advisory.identity()), holding))
                 .ifPresent(outcome -> apply(record, advisory, outcome));
     }
 
@@ -194,43 +192,15 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                         .log("advisory.decision-came-late"));
     }
 
-    /**
-     * What we wrote ourselves comes round, and tells nothing but to a matcher whose state is lost. That one may have taken the advisory in anew
-     * and hold the same again, at whatever time: then what was decided is done again.
-     */
+    /** What we wrote ourselves comes round, and tells nothing but to a matcher whose state is lost. */
     private void remember(Record<byte[], byte[]> record, AdvisoryHeld row) {
         AdvisoryAccepted advisory = row.getAdvisory();
         String identity = PublishedAdvisory.identity(advisory.getFeed(), advisory.getAdvisoryId());
         PackageKey packageKey = AdvisoryRepository.packageOf(advisory);
-        Optional<AdvisoryHeld> known = holds.find(identity, packageKey);
-        if (known.isEmpty()) {
-            holds.put(identity, packageKey, row);
-            return;
-        }
-        boolean isTheSame = known.get().getState() == HoldState.HELD
-                && known.get().getHoldId().equals(row.getHoldId());
-        if (isTheSame) {
-            switch (row.getState()) {
-                case RELEASED -> decide(record, again(row, HoldDecision.RELEASE));
-                case REJECTED -> decide(record, again(row, HoldDecision.REJECT));
-                case HELD, SUPERSEDED -> {}
-            }
-        }
-    }
-
-    private static AdvisoryDecision again(AdvisoryHeld row, HoldDecision decision) {
-        AdvisoryAccepted advisory = row.getAdvisory();
-        return AdvisoryDecision.newBuilder()
-                .setHoldId(row.getHoldId())
-                .setFeed(advisory.getFeed())
-                .setAdvisoryId(advisory.getAdvisoryId())
-                .setEcosystem(advisory.getEcosystem())
-                .setPackageName(advisory.getPackageName())
-                .setDecision(decision)
-                .setDecidedAt(row.getDecidedAt().orElseThrow())
-                .setDecidedBy(row.getDecidedBy().orElse(null))
-                .setReason(row.getReason().orElse(""))
-                .build();
+        holds.find(identity, packageKey)
+                .ifPresentOrElse(
+                        known -> Holding.decidedBefore(known, row).ifPresent(decision -> decide(record, decision)),
+                        () -> holds.put(identity, packageKey, row));
     }
 
     private void publish(Record<byte[], byte[]> cause, AdvisoryAccepted accepted) {
