@@ -3,36 +3,23 @@ package tocsin.dispatcher.payload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.dispatcher.payload.BreachPayloads.match;
+import static tocsin.dispatcher.payload.BreachPayloads.payload;
 
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.dispatcher.Samples;
 import tocsin.dispatcher.incident.Match;
-import tocsin.schemas.Audience;
 import tocsin.schemas.avro.AdvisoryAccepted;
-import tocsin.schemas.avro.AffectedDownload;
 import tocsin.schemas.avro.Principal;
 import tocsin.schemas.avro.PrincipalType;
-import tocsin.schemas.avro.Severity;
 import tocsin.schemas.avro.VersionEvent;
 import tocsin.schemas.avro.VersionEventKind;
 import tocsin.schemas.avro.VersionRange;
 
 class BreachPayloadTest {
-
-    private static final UUID NOTIFICATION = UUID.fromString("00000000-0000-5000-8000-000000000001");
-    private static final UUID INCIDENT = UUID.fromString("00000000-0000-4000-8000-000000000002");
-    private static final MoreLink MORE =
-            new MoreLink(URI.create("https://tocsin.example.com/"), new Audience.Organisation("acme"));
 
     @Test
     void isTheDocumentedPayloadWithOurAdditionsAtTheEndOfEachObject() {
@@ -151,34 +138,6 @@ class BreachPayloadTest {
     }
 
     @Test
-    void countsPrincipalsByIdAndRepositoriesByName() {
-        // Given two people and two tokens of the same names, and two bots of one repository
-        Match match = match(List.of(
-                Samples.download("e1", "2026-04-15T09:00:00Z", Samples.human("u1")),
-                Samples.download("e2", "2026-04-15T08:00:00Z", Samples.human("u2")),
-                Samples.download("e3", "2026-04-15T07:00:00Z", Samples.human("u1")),
-                Samples.download("e4", "2026-04-15T06:00:00Z", Samples.orgToken("t1")),
-                Samples.download("e5", "2026-04-15T05:00:00Z", Samples.orgToken("t2")),
-                Samples.download("e6", "2026-04-15T04:00:00Z", Samples.bot("b1", "example-org/one")),
-                Samples.download("e7", "2026-04-15T03:00:00Z", Samples.bot("b2", "example-org/one"))));
-
-        // When
-        Summary summary = Summary.of(match.downloads(), false);
-
-        // Then
-        assertEquals(
-                new Summary(
-                        7,
-                        2,
-                        2,
-                        1,
-                        Instant.parse("2026-04-15T03:00:00Z"),
-                        Instant.parse("2026-04-15T09:00:00Z"),
-                        false),
-                summary);
-    }
-
-    @Test
     void showsEmailOnlyOfHumansAndRepositoryOnlyOfBots() {
         // Given a token and a bot that bear what they should not
         Principal token = Principal.newBuilder(Samples.orgToken("t1"))
@@ -233,95 +192,6 @@ class BreachPayloadTest {
         assertTrue(PrettyJson.of(json).contains("\"affected_versions\" : " + shown), () -> what + ": " + json);
     }
 
-    @ParameterizedTest
-    @CsvSource({"UNKNOWN, medium", "LOW, low", "MEDIUM, medium", "HIGH, high", "CRITICAL, critical"})
-    void ratesInTheFourWordsOfTheDocument(Severity severity, String word) {
-        // When / Then
-        assertEquals(word, SeverityWord.of(severity));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false, 1000, false", "true, 1000, true"})
-    void holdsAThousandDownloadsAndSaysWhetherThereAreMore(boolean more, int total, boolean truncated) {
-        // Given
-        Match match = match(Samples.downloads(1000, "2026-04-15T08:00:00Z"));
-
-        // When
-        String json = PrettyJson.of(payload(match, more).json());
-
-        // Then
-        assertTrue(json.contains("\"total_downloads\" : " + total), json.substring(json.length() - 600));
-        assertTrue(json.contains("\"truncated\" : " + truncated), json.substring(json.length() - 600));
-        assertEquals(1000, json.split("\"principal_type\"", -1).length - 1);
-    }
-
-    @Test
-    void neverGrowsBeyondWhatTheBrokerTakes() {
-        // Given a thousand downloads by a bot whose name is as long as one may be, in letters of six bytes each
-        Principal bot = Principal.newBuilder(Samples.bot("b1", "r".repeat(256)))
-                .setName("\u0001".repeat(256))
-                .build();
-        List<AffectedDownload> downloads = new ArrayList<>();
-        Samples.downloads(1000, "2026-04-15T08:00:00Z")
-                .forEach(it -> downloads.add(
-                        AffectedDownload.newBuilder(it).setPrincipal(bot).build()));
-
-        // When
-        String json = payload(match(downloads), false).json();
-
-        // Then
-        assertTrue(json.getBytes(StandardCharsets.UTF_8).length <= BreachPayload.MAX_BYTES);
-        String pretty = PrettyJson.of(json);
-        assertTrue(pretty.contains("\"truncated\" : true"));
-        int kept = pretty.split("\"principal_type\"", -1).length - 1;
-        assertTrue(pretty.contains("\"total_downloads\" : " + kept), "kept " + kept);
-        // Each is about 1950 bytes: there is no room for one more.
-        assertTrue(json.getBytes(StandardCharsets.UTF_8).length > BreachPayload.MAX_BYTES - 2500, "kept " + kept);
-    }
-
-    @Test
-    void leavesOutWhatNobodyFetchedOfAnAdvisoryThatListsWithoutEnd() {
-        // Given
-        List<String> listed = IntStream.range(0, 8_000)
-                .mapToObj(i -> i + "." + "0".repeat(100))
-                .toList();
-
-        // When
-        String json = payload(
-                        Samples.read(Samples.matched(
-                                "org:acme",
-                                Samples.advisory().setVersions(listed),
-                                Samples.downloads(2, "2026-04-15T08:00:00Z"))),
-                        false)
-                .json();
-
-        // Then
-        assertTrue(PrettyJson.of(json).contains("\"affected_versions\" : [ \"1.0.0\" ]"), json);
-        assertTrue(PrettyJson.of(json).contains("\"total_downloads\" : 2"), json);
-    }
-
-    @Test
-    void leavesOutWhatNobodyFetchedBeforeAnyDownload() {
-        // Given half a million characters of versions, beside which half of the downloads would fit
-        List<String> listed = IntStream.range(0, 5_700)
-                .mapToObj(i -> i + "." + "0".repeat(100))
-                .toList();
-
-        // When
-        String json = PrettyJson.of(payload(
-                        Samples.read(Samples.matched(
-                                "org:acme",
-                                Samples.advisory().setVersions(listed),
-                                Samples.downloads(1000, "2026-04-15T08:00:00Z"))),
-                        false)
-                .json());
-
-        // Then
-        assertTrue(json.contains("\"affected_versions\" : [ \"1.0.0\" ]"), json.substring(0, 1000));
-        assertTrue(json.contains("\"total_downloads\" : 1000"), json.substring(json.length() - 600));
-        assertTrue(json.contains("\"truncated\" : false"), json.substring(json.length() - 600));
-    }
-
     @Test
     void pointsToTheOlderDownloadsWhereSomeAreLeftOut() {
         // Given
@@ -336,23 +206,6 @@ class BreachPayloadTest {
                         + "?ecosystem=npm&package=example-pkg&until=2026-04-15T08:29:59.251Z&version=1.0.0\","),
                 json);
         assertFalse(payload(match, false).json().contains("more_url"));
-    }
-
-    private static BreachPayload payload(Match match, boolean truncated) {
-        return new BreachPayload(
-                NOTIFICATION,
-                INCIDENT,
-                match.advisory(),
-                match.fetchedVersions(),
-                match.downloads(),
-                truncated,
-                Optional.empty(),
-                Optional.of(MORE),
-                false);
-    }
-
-    private static Match match(List<AffectedDownload> downloads) {
-        return Samples.read(Samples.matched("org:acme", Samples.advisory(), downloads));
     }
 
     private static Principal anonymous() {
