@@ -22,6 +22,30 @@ class SettledHandlerTest {
     private final String org = RunningDispatcher.newOrg();
 
     @Test
+    void closesTheRowOfAWebhookWhenItsSenderSays() {
+        // Given
+        String endpoint = dispatcher.withWebhook(org);
+        dispatcher.match(Samples.matched("org:" + org, Samples.advisory()));
+        dispatcher.match(Samples.matched(
+                "org:" + org, Samples.advisory().setAdvisoryId("GHSA-other").setPackageName("another-pkg")));
+        List<WebhookRequested> webhooks = dispatcher.awaitWebhooks(org, 2);
+
+        // When the first fails, is sent again by a person with success, and what failed comes once more
+        settle(failed(webhooks.get(0)));
+        settle(settled(webhooks.get(0)));
+        settle(failed(webhooks.get(0)));
+        settle(failed(webhooks.get(1)));
+
+        // Then
+        await().atMost(RunningDispatcher.SOON)
+                .until(() -> dispatcher
+                        .ledger(org)
+                        .equals(List.of(
+                                "breach " + endpoint + " delivered -",
+                                "breach " + endpoint + " failed the receiver said no")));
+    }
+
+    @Test
     void putsWhatTheDatabaseCannotTakeIntoQuarantineAndGoesOn() {
         // Given
         String endpoint = dispatcher.withWebhook(org);
@@ -51,6 +75,10 @@ class SettledHandlerTest {
                 .setOutcome(DeliveryOutcome.DELIVERED)
                 .setAttempts(1)
                 .setSettledAt(Instant.parse("2026-04-17T10:02:00Z"));
+    }
+
+    private static DeliverySettled.Builder failed(WebhookRequested webhook) {
+        return settled(webhook).setOutcome(DeliveryOutcome.FAILED).setReason("the receiver said no");
     }
 
     /** One key for all: in the order of the test. */
