@@ -1,27 +1,19 @@
 package tocsin.sender.egress;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tocsin.sender.egress.EgressClients.request;
 
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +23,6 @@ import tocsin.sender.egress.EgressResult.Answered;
 import tocsin.sender.egress.EgressResult.Broken;
 import tocsin.sender.egress.EgressResult.ErrorClass;
 import tocsin.sender.endpoint.UrlRules;
-import tocsin.testsupport.LocalAuthority;
 import tocsin.testsupport.WebhookReceiver;
 
 /**
@@ -49,8 +40,8 @@ class ReachesNoForbiddenAddressTest {
     @SuppressWarnings("NullAway.Init")
     private static HostileServer six;
 
-    private final List<EgressClient> clients = new ArrayList<>();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
+    @AutoClose
+    private final EgressClients egress = new EgressClients();
 
     @BeforeAll
     static void listen() {
@@ -62,28 +53,6 @@ class ReachesNoForbiddenAddressTest {
     static void stop() {
         four.close();
         six.close();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (EgressClient client : clients) {
-            client.close();
-        }
-    }
-
-    private EgressClient client(Lookup lookup, String... allowed) {
-        EgressConfig config = new EgressConfig(List.of(allowed), null, "", DEADLINE, 4, 4);
-        EgressClient client =
-                new EgressClient(config, AddressRules.allowing(config.allow()), Optional.empty(), host -> {
-                    asked.add(host);
-                    return lookup.addressesOf(host);
-                });
-        clients.add(client);
-        return client;
-    }
-
-    private static EgressRequest request(String url) {
-        return new EgressRequest(URI.create(url), "one", new LinkedHashMap<>(), "{}".getBytes(UTF_8));
     }
 
     private static String registration(String url) {
@@ -166,7 +135,7 @@ class ReachesNoForbiddenAddressTest {
         }
         return assertInstanceOf(
                         Broken.class,
-                        client(ReachesNoForbiddenAddressTest::asTheSystemReadsIt)
+                        egress.client(ReachesNoForbiddenAddressTest::asTheSystemReadsIt, DEADLINE)
                                 .post(request))
                 .errorClass()
                 .name();
@@ -259,8 +228,10 @@ class ReachesNoForbiddenAddressTest {
         assertEquals("accepted", registration(url));
 
         // When
-        EgressResult alone = client(_ -> new InetAddress[] {forbidden}).post(request(url));
-        EgressResult behind = client(_ -> new InetAddress[] {open, forbidden}).post(request(url));
+        EgressResult alone =
+                egress.client(_ -> new InetAddress[] {forbidden}, DEADLINE).post(request(url));
+        EgressResult behind = egress.client(_ -> new InetAddress[] {open, forbidden}, DEADLINE)
+                .post(request(url));
 
         // Then
         for (EgressResult result : List.of(alone, behind)) {
@@ -279,8 +250,8 @@ class ReachesNoForbiddenAddressTest {
         InetAddress mapped = InetAddress.getByAddress(HexFormat.of().parseHex("00000000000000000000ffff7f000001"));
 
         // When
-        EgressResult result =
-                client(_ -> new InetAddress[] {mapped}).post(request("https://hooks.example.com:" + four.port() + "/"));
+        EgressResult result = egress.client(_ -> new InetAddress[] {mapped}, DEADLINE)
+                .post(request("https://hooks.example.com:" + four.port() + "/"));
 
         // Then
         assertEquals(ErrorClass.ADDRESS, assertInstanceOf(Broken.class, result).errorClass());
@@ -295,7 +266,7 @@ class ReachesNoForbiddenAddressTest {
         Lookup rebinding = _ ->
                 new InetAddress[] {InetAddress.ofLiteral(lookups.getAndIncrement() % 2 == 0 ? "127.0.0.2" : "127.0.0.1")
                 };
-        EgressClient client = client(rebinding, "127.0.0.2");
+        EgressClient client = egress.client(rebinding, DEADLINE, "127.0.0.2");
         EgressRequest request = request("https://hooks.example.com:" + four.port() + "/");
 
         // When
@@ -305,26 +276,20 @@ class ReachesNoForbiddenAddressTest {
         // Then
         assertEquals(ErrorClass.CONNECT, assertInstanceOf(Broken.class, first).errorClass());
         assertEquals(ErrorClass.ADDRESS, assertInstanceOf(Broken.class, second).errorClass());
-        assertEquals(2, asked.size());
+        assertEquals(2, lookups.get());
         assertEquals(0, four.accepted());
     }
 
     /** A connection of before belongs to its name: what it was vetted for does not speak for where the name leads now. */
     @Test
     void isCalledByANameThatChangesWhileAConnectionIsKept() throws Exception {
-        LocalAuthority authority = LocalAuthority.create();
-        try (WebhookReceiver receiver = WebhookReceiver.answering(authority, 200)) {
+        try (WebhookReceiver receiver = WebhookReceiver.answering(EgressClients.AUTHORITY, 200)) {
             // Given
-            Path trust = Files.createTempFile("trust", ".p12");
-            authority.writeTrustStore(trust);
             AtomicInteger lookups = new AtomicInteger();
-            EgressConfig config =
-                    new EgressConfig(List.of("127.0.0.1"), trust, LocalAuthority.STORE_PASSWORD, DEADLINE, 4, 4);
-            EgressClient client = new EgressClient(
-                    config, AddressRules.allowing(config.allow()), Optional.empty(), _ -> new InetAddress[] {
-                        InetAddress.ofLiteral(lookups.getAndIncrement() == 0 ? "127.0.0.1" : "10.0.0.1")
-                    });
-            clients.add(client);
+            Lookup rebinding = _ ->
+                    new InetAddress[] {InetAddress.ofLiteral(lookups.getAndIncrement() == 0 ? "127.0.0.1" : "10.0.0.1")
+                    };
+            EgressClient client = egress.client(rebinding, DEADLINE, "127.0.0.1");
             EgressRequest request = request("https://localhost:" + receiver.port() + "/hook");
             assertInstanceOf(Answered.class, client.post(request));
 
@@ -335,7 +300,6 @@ class ReachesNoForbiddenAddressTest {
             assertEquals(
                     ErrorClass.ADDRESS, assertInstanceOf(Broken.class, result).errorClass());
             assertEquals(1, receiver.received().size());
-            Files.delete(trust);
         }
     }
 
@@ -346,7 +310,8 @@ class ReachesNoForbiddenAddressTest {
             throw new UnknownHostException(host);
         };
         for (Lookup lookup : List.of(nowhere, (Lookup) _ -> new InetAddress[0])) {
-            EgressResult result = client(lookup).post(request("https://localhost:" + four.port() + "/"));
+            EgressResult result =
+                    egress.client(lookup, DEADLINE).post(request("https://localhost:" + four.port() + "/"));
             assertEquals(ErrorClass.DNS, assertInstanceOf(Broken.class, result).errorClass());
         }
         assertEquals(0, four.accepted() + six.accepted());
