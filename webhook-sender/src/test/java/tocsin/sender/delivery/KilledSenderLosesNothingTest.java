@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tocsin.sender.SenderService.newOrg;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,12 +15,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +26,6 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
-import tocsin.service.kafka.KafkaClients;
-import tocsin.service.kafka.KafkaConfig;
 import tocsin.testsupport.ChildProcess;
 import tocsin.testsupport.ReceivedRequest;
 import tocsin.testsupport.WebhookReceiver;
@@ -71,8 +63,7 @@ class KilledSenderLosesNothingTest {
     /** What failed once in a life that nobody ended. */
     private final Set<String> retried = new HashSet<>();
 
-    /** In how many lives it had come before they began, and had no end in the log; by id. */
-    private final Map<String, Integer> underWay = new HashMap<>();
+    private final UnderWay underWay = new UnderWay(sender.postgres().dataSource());
 
     private enum Moment {
         AFTER_POLL,
@@ -97,7 +88,7 @@ class KilledSenderLosesNothingTest {
                     Moment moment = Moment.values()[kill % Moment.values().length];
                     int beforeLife = receiver.received().size();
                     try (ChildProcess life = moment == Moment.AFTER_RETRY ? beginToStopAfterRetry() : begin()) {
-                        noteUnderWay(receiver, failing);
+                        underWay.note(receiver, failing);
                         life.awaitLine(READY, LONG);
                         killAt(moment, life, receiver, beforeLife, failing, unsound, kill);
                     }
@@ -106,7 +97,7 @@ class KilledSenderLosesNothingTest {
                     failing.answerWith(200);
                 }
                 try (ChildProcess last = begin()) {
-                    noteUnderWay(receiver, failing);
+                    underWay.note(receiver, failing);
                     last.awaitLine(READY, LONG);
                     await().atMost(LONG).until(() -> delivered(unsound).containsAll(asked));
                     failOnce(failing, unsound);
@@ -126,7 +117,7 @@ class KilledSenderLosesNothingTest {
                     .addKeyValue("deliveries", asked.size())
                     .addKeyValue("repeated", sum(repeated))
                     .addKeyValue("repeatedWhereItFailed", sum(repeatedWhereItFailed))
-                    .addKeyValue("underWay", sum(underWay))
+                    .addKeyValue("underWay", sum(underWay.lives()))
                     .log("kills.survived");
             assertAll(
                     () -> assertRepeatedAtMost(1, repeated),
@@ -144,8 +135,9 @@ class KilledSenderLosesNothingTest {
         Map<String, Integer> tooOften = new TreeMap<>(repeated);
         tooOften.entrySet()
                 .removeIf(it -> it.getValue()
-                        <= times * underWay.getOrDefault(it.getKey(), 0) + (retried.contains(it.getKey()) ? 1 : 0));
-        assertEquals(Map.of(), tooOften, () -> "came again too often; under way were " + underWay);
+                        <= times * underWay.lives().getOrDefault(it.getKey(), 0)
+                                + (retried.contains(it.getKey()) ? 1 : 0));
+        assertEquals(Map.of(), tooOften, () -> "came again too often; under way were " + underWay.lives());
     }
 
     /** The next life. When this returns it has not yet done anything, and all that the last one sent has come. */
@@ -189,7 +181,8 @@ class KilledSenderLosesNothingTest {
         int before = receiver.received().size();
         switch (moment) {
             case AFTER_POLL -> {
-                try (TableLock lock = new TableLock("access exclusive")) {
+                try (DeliveryTableLock lock =
+                        new DeliveryTableLock(sender.postgres().dataSource(), "access exclusive")) {
                     ask(kill, endpoints);
                     // With the deliveries, not with the thread that reads: what counts as done although it is not is
                     // told to the broker meanwhile.
@@ -199,15 +192,15 @@ class KilledSenderLosesNothingTest {
             }
             case AFTER_SEND -> {
                 // While it is held deliveries are asked about, but nothing can be written of them. What this life sends
-                // may
-                // all be of an earlier kill: then that has all places of its endpoints.
-                try (TableLock lock = new TableLock("share")) {
+                // may all be of an earlier kill: then that has all places of its endpoints.
+                try (DeliveryTableLock lock =
+                        new DeliveryTableLock(sender.postgres().dataSource(), "share")) {
                     ask(kill, endpoints);
                     await().atMost(LONG)
                             .pollInterval(LOOK)
                             .until(() -> receiver.received().size() > beforeLife
                                     && lock.holdsUpSomebody()
-                                    && !withoutEnd(receiver).isEmpty());
+                                    && !underWay.withoutEnd(receiver).isEmpty());
                     life.killHard();
                 }
             }
@@ -222,7 +215,7 @@ class KilledSenderLosesNothingTest {
                 await().atMost(LONG)
                         .pollInterval(LOOK)
                         .until(() -> receiver.received().size() > before);
-                try (JoiningMember _ = new JoiningMember()) {
+                try (JoiningMember _ = new JoiningMember(sender)) {
                     life.awaitLine(LEAVING, LONG);
                     life.killHard();
                 }
@@ -245,61 +238,6 @@ class KilledSenderLosesNothingTest {
             }
         }
         life.killHard();
-    }
-
-    /** Of the deliveries' table. */
-    private final class TableLock implements AutoCloseable {
-
-        private final Connection connection = sender.postgres().dataSource().getConnection();
-
-        TableLock(String mode) throws SQLException {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("lock table webhook_sender.delivery in " + mode + " mode");
-            }
-        }
-
-        boolean holdsUpSomebody() throws SQLException {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("select exists (select from pg_locks where not granted"
-                            + " and relation = 'webhook_sender.delivery'::regclass)")) {
-                return row.next() && row.getBoolean(1);
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.close();
-        }
-    }
-
-    /** Has partitions given to it by the group, and does nothing with them. */
-    private final class JoiningMember implements AutoCloseable {
-
-        private final CountDownLatch end = new CountDownLatch(1);
-        private final Thread polling = Thread.ofVirtual().start(this::poll);
-
-        private void poll() {
-            try (Consumer<byte[], byte[]> consumer = KafkaClients.of(
-                            KafkaConfig.plain(sender.broker().bootstrapServers()))
-                    .consumer("webhook-sender", "joining", Map.of())) {
-                consumer.subscribe(List.of(Topics.WEBHOOK_REQUESTED.name()));
-                while (end.getCount() > 0) {
-                    consumer.poll(Duration.ofMillis(100));
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            end.countDown();
-            try {
-                polling.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
     }
 
     private Set<String> ask(int kill, List<Registered> of) {
@@ -338,42 +276,17 @@ class KilledSenderLosesNothingTest {
                 .collect(Collectors.toSet());
     }
 
-    private void noteUnderWay(WebhookReceiver... receivers) throws SQLException {
-        withoutEnd(receivers).forEach(id -> underWay.merge(id, 1, Integer::sum));
-    }
-
-    /** What came to them and is not settled in the log. */
-    private Set<String> withoutEnd(WebhookReceiver... receivers) throws SQLException {
-        Set<String> came = Stream.of(receivers)
-                .flatMap(receiver -> receiver.received().stream())
-                .map(KilledSenderLosesNothingTest::id)
-                .collect(Collectors.toCollection(HashSet::new));
-        try (Connection connection = sender.postgres().dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select webhook_id from webhook_sender.delivery where settled_at is not null")) {
-            while (row.next()) {
-                came.remove(row.getString(1));
-            }
-        }
-        return came;
-    }
-
     /** How often each came again; always as the same. */
     private static Map<String, Integer> repeated(WebhookReceiver receiver) {
         Map<String, String> bodies = new HashMap<>();
         Map<String, Integer> again = new HashMap<>();
         for (ReceivedRequest request : receiver.received()) {
-            String before = bodies.putIfAbsent(id(request), request.bodyText());
+            String before = bodies.putIfAbsent(UnderWay.id(request), request.bodyText());
             if (before != null) {
                 assertEquals(before, request.bodyText());
-                again.merge(id(request), 1, Integer::sum);
+                again.merge(UnderWay.id(request), 1, Integer::sum);
             }
         }
         return again;
-    }
-
-    private static String id(ReceivedRequest request) {
-        return request.header("webhook-id").orElseThrow();
     }
 }
