@@ -10,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** One running POST: where it may connect to, and how far it has come. Written by its own thread, read by who waits. */
 final class Exchange {
 
+    /** The one that the current thread makes, for the parts of the HTTP client that it calls. */
+    static final ScopedValue<Exchange> CURRENT = ScopedValue.newInstance();
+
     /** What is going on, worded to follow "while". */
     enum Phase {
         LOOKUP("looking up the host name"),
