@@ -15,6 +15,8 @@ final class ParkingRelay implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(ParkingRelay.class);
     private static final Duration SECOND = Duration.ofSeconds(1);
+    /** Of requests, up to a megabyte each, that are sent back together: a small part of the heap. */
+    private static final long ENOUGH_BYTES = 32L * 1024 * 1024;
 
     private final ParkingRepository parking;
     private final ParkingConfig config;
@@ -40,7 +42,7 @@ final class ParkingRelay implements BackgroundWork {
 
     private void release() {
         try {
-            int released = parking.release(clock.instant(), config.perSecond());
+            int released = parking.release(clock.instant(), config.perSecond(), ENOUGH_BYTES);
             if (released > 0) {
                 LOG.atInfo().addKeyValue("deliveries", released).log("parking.released");
             }

@@ -106,14 +106,16 @@ public final class ParkingRepository {
      * Sends back what may go: of each endpoint the one that has waited longest (or the one that came last, where its owner wants
      * that), then the second of each, and so on, so that one with a great many delays no other. What another instance is sending back is left to it.
      *
+     * @param enoughBytes of requests, which are all in memory meanwhile: once there are as many, no further one goes
      * @return how many
      */
-    int release(Instant now, int atMost) {
+    int release(Instant now, int atMost, long enoughBytes) {
         return database.inTransaction(connection -> {
             // A deleted endpoint's go back too: the delivery ends them as failed, visibly. Which endpoints have
-            // something
-            // is asked of the index, endpoint by endpoint; a plain distinct would read every row. Chance decides among
-            // equals: any fixed order would let the first ones keep out the last.
+            // something is
+            // asked of the index, endpoint by endpoint; a plain distinct would read every row. Chance decides among
+            // equals:
+            // any fixed order would let the first ones keep out the last.
             try (PreparedStatement delete = connection.prepareStatement("""
                 delete from parked_delivery
                 where id in (
@@ -121,31 +123,36 @@ public final class ParkingRepository {
                         select min(endpoint_id) from parked_delivery
                         union all
                         select (select min(p.endpoint_id) from parked_delivery p where p.endpoint_id > w.endpoint_id)
-                        from waiting w where w.endpoint_id is not null)
-                    select first.id
-                    from waiting w
-                    left join webhook_endpoint e on e.id = w.endpoint_id
-                    cross join lateral (
-                        select p.id, p.not_before, case when e.newest_first then -1 else 1 end as direction
-                        from parked_delivery p
-                        where p.id in (
-                            (select o.id from parked_delivery o
-                            where o.endpoint_id = w.endpoint_id and o.not_before <= ?
-                                and not coalesce(e.newest_first, false)
-                            order by o.not_before, o.id
-                            limit ?)
-                            union all
-                            (select n.id from parked_delivery n
-                            where n.endpoint_id = w.endpoint_id and n.not_before <= ? and e.newest_first
-                            order by n.not_before desc, n.id desc
-                            limit ?))
-                        for update of p skip locked) first
-                    where e.id is null or e.disabled_for is null
-                    order by
-                        row_number() over (partition by w.endpoint_id order by
-                            first.direction * extract(epoch from first.not_before), first.direction * first.id),
-                        random()
-                    limit ?)
+                        from waiting w where w.endpoint_id is not null),
+                    due as (
+                        select first.id, first.bytes, random() as lot, row_number() over (
+                            partition by w.endpoint_id order by
+                                first.direction * extract(epoch from first.not_before), first.direction * first.id) as turn
+                        from waiting w
+                        left join webhook_endpoint e on e.id = w.endpoint_id
+                        cross join lateral (
+                            select p.id, p.not_before, octet_length(p.request) as bytes,
+                                case when e.newest_first then -1 else 1 end as direction
+                            from parked_delivery p
+                            where p.id in (
+                                (select o.id from parked_delivery o
+                                where o.endpoint_id = w.endpoint_id and o.not_before <= ?
+                                    and not coalesce(e.newest_first, false)
+                                order by o.not_before, o.id
+                                limit ?)
+                                union all
+                                (select n.id from parked_delivery n
+                                where n.endpoint_id = w.endpoint_id and n.not_before <= ? and e.newest_first
+                                order by n.not_before desc, n.id desc
+                                limit ?))
+                            for update of p skip locked) first
+                        where e.id is null or e.disabled_for is null
+                        order by turn, lot
+                        limit ?)
+                    select id from (
+                        select id, sum(bytes) over (order by turn, lot rows unbounded preceding) - bytes as before from due
+                    ) taken
+                    where before < ?)
                 returning endpoint_id, topic, request, headers
                 """)) {
                 delete.setObject(1, now.atOffset(ZoneOffset.UTC));
@@ -153,6 +160,7 @@ public final class ParkingRepository {
                 delete.setObject(3, now.atOffset(ZoneOffset.UTC));
                 delete.setInt(4, MOST_OF_ONE_ENDPOINT);
                 delete.setInt(5, atMost);
+                delete.setLong(6, enoughBytes);
                 List<OutboxRecord> released = new ArrayList<>();
                 try (ResultSet row = delete.executeQuery()) {
                     while (row.next()) {

@@ -33,6 +33,8 @@ class ParkingRepositoryTest {
 
     private static final int AT_ONCE = 50;
 
+    private static final long ANY_BYTES = Long.MAX_VALUE;
+
     private final SenderService sender = SenderService.shared();
     private final ParkingRepository parking = sender.part(ParkingRepository.class);
 
@@ -77,11 +79,11 @@ class ParkingRepositoryTest {
 
             // When
             sender.call("POST", endpoint.path() + "/enable", order == null ? "" : order);
-            parking.release(DUE.plusSeconds(60), AT_ONCE);
+            parking.release(DUE.plusSeconds(60), AT_ONCE, ANY_BYTES);
 
             // Then
             assertEquals(Set.copyOf(parked.subList(firstLeft, firstLeft + 5)), Set.copyOf(waiting(endpoint)));
-            parking.release(DUE.plusSeconds(60), AT_ONCE);
+            parking.release(DUE.plusSeconds(60), AT_ONCE, ANY_BYTES);
             assertEquals(List.of(), waiting(endpoint));
         }
     }
@@ -123,8 +125,8 @@ class ParkingRepositoryTest {
         Instant later = DUE.plus(Duration.ofHours(2));
 
         // When
-        int early = parking.release(DUE.minusSeconds(1), AT_ONCE);
-        int first = parking.release(later, AT_ONCE);
+        int early = parking.release(DUE.minusSeconds(1), AT_ONCE, ANY_BYTES);
+        int first = parking.release(later, AT_ONCE, ANY_BYTES);
 
         // Then
         assertEquals(0, early);
@@ -132,7 +134,9 @@ class ParkingRepositoryTest {
         sender.awaitSettlements(only, 1);
         sender.awaitSettlements(oldest, 1);
         int rest = 0;
-        for (int released = parking.release(later, AT_ONCE); released > 0; released = parking.release(later, AT_ONCE)) {
+        for (int released = parking.release(later, AT_ONCE, ANY_BYTES);
+                released > 0;
+                released = parking.release(later, AT_ONCE, ANY_BYTES)) {
             assertTrue(released <= AT_ONCE);
             rest += released;
         }
@@ -148,12 +152,29 @@ class ParkingRepositoryTest {
         }
 
         // When
-        int first = parking.release(DUE, 10);
-        int second = parking.release(DUE, 10);
+        int first = parking.release(DUE, 10, ANY_BYTES);
+        int second = parking.release(DUE, 10, ANY_BYTES);
 
         // Then
         assertEquals(10, first);
         assertEquals(4, second);
+    }
+
+    /** A request of some hundred bytes may go however few are enough; the second has to wait for the next second. */
+    @Test
+    void sendsBackNoMoreBytesAtATimeThanFitIntoMemory() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            park("WHlarge" + i, DUE);
+        }
+
+        // When
+        int one = parking.release(DUE, AT_ONCE, 1);
+        int rest = parking.release(DUE, AT_ONCE, ANY_BYTES);
+
+        // Then
+        assertEquals(1, one);
+        assertEquals(2, rest);
     }
 
     @Test
@@ -168,13 +189,15 @@ class ParkingRepositoryTest {
         Instant later = DUE.plus(Duration.ofHours(2));
 
         // When
-        int released = parking.release(later, 4);
+        int released = parking.release(later, 4, ANY_BYTES);
 
         // Then
         assertEquals(4, released);
         sender.awaitSettlements(only, 1);
         int rest = 0;
-        for (int more = parking.release(later, AT_ONCE); more > 0; more = parking.release(later, AT_ONCE)) {
+        for (int more = parking.release(later, AT_ONCE, ANY_BYTES);
+                more > 0;
+                more = parking.release(later, AT_ONCE, ANY_BYTES)) {
             rest += more;
         }
         assertEquals(57, rest);
