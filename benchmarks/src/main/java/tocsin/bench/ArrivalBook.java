@@ -11,6 +11,12 @@ final class ArrivalBook {
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
     private final Map<String, Long> arrived = new ConcurrentHashMap<>();
 
+    /** Of all that was asked for before. */
+    void forget() {
+        asked.clear();
+        arrived.clear();
+    }
+
     void asked(String webhookId) {
         asked.put(webhookId, System.nanoTime());
     }

@@ -9,31 +9,39 @@ import java.util.function.LongSupplier;
 /** Loads on many endpoints of which some hang. Each has new endpoints, and ends once these are deleted and nothing waits for them any more. */
 final class IsolateBench {
 
-    private final ReceiverServer receiver;
+    private final String url;
+    private final String hangingUrl;
     private final EndpointClient endpoints;
     private final RequestedProducer requests;
     private final ArrivalBook book;
     private final LongSupplier settled;
     private long asked;
 
-    /** @param settled how many deliveries have had their end by now */
+    /**
+     * @param url of those that do not hang
+     * @param hangingUrl of those that do
+     * @param settled how many deliveries have had their end by now
+     */
     IsolateBench(
-            ReceiverServer receiver,
+            String url,
+            String hangingUrl,
             EndpointClient endpoints,
             RequestedProducer requests,
             ArrivalBook book,
             LongSupplier settled) {
-        this.receiver = receiver;
+        this.url = url;
+        this.hangingUrl = hangingUrl;
         this.endpoints = endpoints;
         this.requests = requests;
         this.book = book;
         this.settled = settled;
     }
 
-    /** Those that hang come first. */
-    private List<String> register(int number, int hanging) {
-        List<String> ids = new ArrayList<>(endpoints.register(hanging, receiver.url("/hang")));
-        ids.addAll(endpoints.register(number - hanging, receiver.url("/hook")));
+    /** Those that hang come first. Nobody waits for anything of the load before. */
+    private List<String> begin(int number, int hanging) {
+        book.forget();
+        List<String> ids = new ArrayList<>(endpoints.register(hanging, hangingUrl));
+        ids.addAll(endpoints.register(number - hanging, url));
         return ids;
     }
 
@@ -44,7 +52,7 @@ final class IsolateBench {
      * @throws IllegalStateException if one of these does not arrive
      */
     List<Double> steady(int number, int hanging, int seconds, int perSecond) throws InterruptedException {
-        List<String> ids = register(number, hanging);
+        List<String> ids = begin(number, hanging);
         List<String> others = new ArrayList<>();
         long start = System.nanoTime();
         for (int i = 0; i < seconds * perSecond; i++) {
@@ -61,7 +69,7 @@ final class IsolateBench {
 
     /** @return how many a second arrive at endpoints that do not hang, from the first tenth of them to the last */
     double burst(int number, int hanging, int deliveries) {
-        List<String> ids = register(number, hanging);
+        List<String> ids = begin(number, hanging);
         List<String> others = new ArrayList<>();
         for (int i = 0; i < deliveries; i++) {
             send(ids, i % number, hanging, others);
