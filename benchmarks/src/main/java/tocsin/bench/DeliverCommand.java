@@ -33,8 +33,8 @@ final class DeliverCommand implements Callable<Integer> {
     /** More than the sender gets through in a second once it is warm. */
     private static final long DELIVERIES_PER_SECOND = 8_000;
 
-    /** Before that a JVM is not what it will be: of two cores the compiler takes one for half a minute. */
-    private static final long WARM_UP = 150_000;
+    /** Before that a JVM is not what it will be: of what the sender takes, the compiler has a third after half a minute, and a tenth after more than one. */
+    private static final long WARM_UP = 400_000;
 
     /** Where a run is told how many there are. */
     private static final double WARM_UP_SHARE = 0.5;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import tocsin.engine.Delivery;
 import tocsin.engine.Outcome;
 import tocsin.sender.database.DatabaseClient;
@@ -121,7 +122,8 @@ final class Concluding {
                 yield new Outcome.Dead(reason);
             }
         };
-        LOG.atInfo()
+        // Of thousands a second nobody reads what went well; the delivery log has it.
+        LOG.atLevel(next instanceof Outcome.Done ? Level.DEBUG : Level.INFO)
                 .addKeyValue("webhookId", delivery.webhookId())
                 .addKeyValue("endpointId", delivery.endpointId())
                 .addKeyValue("attempt", number)
