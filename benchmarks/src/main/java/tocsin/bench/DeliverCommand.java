@@ -31,7 +31,7 @@ final class DeliverCommand implements Callable<Integer> {
     /** With more the bare client gets slower on few cores. */
     private static final int BARE_AT_A_TIME = 32;
     /** More than the sender gets through in a second once it is warm. */
-    private static final long DELIVERIES_PER_SECOND = 8_000;
+    private static final long DELIVERIES_PER_SECOND = 12_000;
 
     /** Before that a JVM is not what it will be: of what the sender takes, the compiler has a third after half a minute, and a tenth after more than one. */
     private static final long WARM_UP = 400_000;
@@ -122,7 +122,7 @@ final class DeliverCommand implements Callable<Integer> {
                 .output(IngestCommand.logs("bare-client.log"))
                 .start()) {
             received.reset();
-            // As much time to get warm as is measured.
+            // It has far less to compile than the sender, but more than its first seconds.
             Pace.await("bare client", received::sum, 1);
             Pace warmUp = Pace.of(
                     "bare client",
@@ -130,7 +130,7 @@ final class DeliverCommand implements Callable<Integer> {
                     received::sum,
                     1,
                     Long.MAX_VALUE,
-                    Duration.ofSeconds(Math.min(seconds, 8)));
+                    Duration.ofSeconds(Math.min(seconds, 20)));
             Pace pace = Pace.of(
                     "bare client",
                     client.pid(),
