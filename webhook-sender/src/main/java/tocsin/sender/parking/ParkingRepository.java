@@ -25,6 +25,9 @@ public final class ParkingRepository {
     /** In one go; about what an endpoint has under way at a time. */
     private static final int MOST_OF_ONE_ENDPOINT = 20;
 
+    /** One of them may try it; the others come back here, and what is done for them is done for nothing. */
+    private static final int MOST_OF_ONE_THAT_FAILS = 5;
+
     /** Requests have up to a megabyte. */
     private static final int REWRITTEN_AT_ONCE = 20;
 
@@ -111,11 +114,11 @@ public final class ParkingRepository {
      */
     int release(Instant now, int atMost, long enoughBytes) {
         return database.inTransaction(connection -> {
-            // A deleted endpoint's go back too: the delivery ends them as failed, visibly. Which endpoints have
-            // something is
-            // asked of the index, endpoint by endpoint; a plain distinct would read every row. Chance decides among
-            // equals:
-            // any fixed order would let the first ones keep out the last.
+            // A deleted endpoint's go back too: the delivery ends them as failed, visibly. Which endpoints have any is
+            // asked
+            // of the index, one by one; a plain distinct would read every row. Chance decides among equals: any fixed
+            // order
+            // would let the first ones keep out the last.
             try (PreparedStatement delete = connection.prepareStatement("""
                 delete from parked_delivery
                 where id in (
@@ -130,6 +133,7 @@ public final class ParkingRepository {
                                 first.direction * extract(epoch from first.not_before), first.direction * first.id) as turn
                         from waiting w
                         left join webhook_endpoint e on e.id = w.endpoint_id
+                        left join endpoint_health failing on failing.endpoint_id = w.endpoint_id
                         cross join lateral (
                             select p.id, p.not_before, octet_length(p.request) as bytes,
                                 case when e.newest_first then -1 else 1 end as direction
@@ -139,12 +143,12 @@ public final class ParkingRepository {
                                 where o.endpoint_id = w.endpoint_id and o.not_before <= ?
                                     and not coalesce(e.newest_first, false)
                                 order by o.not_before, o.id
-                                limit ?)
+                                limit case when failing.open_until is null then ? else ? end)
                                 union all
                                 (select n.id from parked_delivery n
                                 where n.endpoint_id = w.endpoint_id and n.not_before <= ? and e.newest_first
                                 order by n.not_before desc, n.id desc
-                                limit ?))
+                                limit case when failing.open_until is null then ? else ? end))
                             for update of p skip locked) first
                         where e.id is null or e.disabled_for is null
                         order by turn, lot
@@ -157,10 +161,12 @@ public final class ParkingRepository {
                 """)) {
                 delete.setObject(1, now.atOffset(ZoneOffset.UTC));
                 delete.setInt(2, MOST_OF_ONE_ENDPOINT);
-                delete.setObject(3, now.atOffset(ZoneOffset.UTC));
-                delete.setInt(4, MOST_OF_ONE_ENDPOINT);
-                delete.setInt(5, atMost);
-                delete.setLong(6, enoughBytes);
+                delete.setInt(3, MOST_OF_ONE_THAT_FAILS);
+                delete.setObject(4, now.atOffset(ZoneOffset.UTC));
+                delete.setInt(5, MOST_OF_ONE_ENDPOINT);
+                delete.setInt(6, MOST_OF_ONE_THAT_FAILS);
+                delete.setInt(7, atMost);
+                delete.setLong(8, enoughBytes);
                 List<OutboxRecord> released = new ArrayList<>();
                 try (ResultSet row = delete.executeQuery()) {
                     while (row.next()) {

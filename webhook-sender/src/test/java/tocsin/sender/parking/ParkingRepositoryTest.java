@@ -160,21 +160,58 @@ class ParkingRepositoryTest {
         assertEquals(4, second);
     }
 
-    /** A request of some hundred bytes may go however few are enough; the second has to wait for the next second. */
     @Test
-    void sendsBackNoMoreBytesAtATimeThanFitIntoMemory() {
+    void sendsBackNoMoreBytesAtATimeThanFitIntoMemoryAndThoseInTurn() {
         // Given
-        for (int i = 0; i < 3; i++) {
-            park("WHlarge" + i, DUE);
+        for (int i = 0; i < 20; i++) {
+            park("WHmany", DUE);
         }
+        String only = park("WHonlyone", DUE.plus(Duration.ofHours(1)));
+        Instant later = DUE.plus(Duration.ofHours(2));
+        int bytesOfOne = SenderService.encoded(SenderService.request(new Registered(newOrg(), "WHmany", ""))
+                        .build())
+                .length;
 
         // When
         int one = parking.release(DUE, AT_ONCE, 1);
-        int rest = parking.release(DUE, AT_ONCE, ANY_BYTES);
+        int two = parking.release(later, AT_ONCE, bytesOfOne + bytesOfOne / 2);
 
         // Then
         assertEquals(1, one);
-        assertEquals(2, rest);
+        assertEquals(2, two);
+        sender.awaitSettlements(only, 1);
+        assertEquals(18, parking.release(later, AT_ONCE, ANY_BYTES));
+    }
+
+    /** What it is not well enough for comes back to the parking; what is done for that is done for nothing. */
+    @Test
+    void sendsBackFewToAnEndpointThatIsLeftAlone() throws SQLException {
+        // Given
+        String failing = "WHfailing";
+        for (int i = 0; i < 8; i++) {
+            park(failing, DUE);
+        }
+        update(
+                "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since, opened_at, open_until)"
+                        + " values (?, 20, now(), now(), now())",
+                failing);
+
+        // When
+        int whileItFails = parking.release(DUE, AT_ONCE, ANY_BYTES);
+        update("delete from webhook_sender.endpoint_health where endpoint_id = ?", failing);
+        int onceItIsWell = parking.release(DUE, AT_ONCE, ANY_BYTES);
+
+        // Then
+        assertEquals(5, whileItFails);
+        assertEquals(3, onceItIsWell);
+    }
+
+    private void update(String sql, String parameter) throws SQLException {
+        try (Connection connection = sender.postgres().dataSource().getConnection();
+                PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setString(1, parameter);
+            assertEquals(1, update.executeUpdate());
+        }
     }
 
     @Test
@@ -218,12 +255,7 @@ class ParkingRepositoryTest {
         named.clear();
         park(watched, "WHnamingnobody", NEVER);
         String unread = park(watched, "WHunread", NEVER);
-        try (Connection connection = sender.postgres().dataSource().getConnection();
-                PreparedStatement update = connection.prepareStatement(
-                        "update webhook_sender.parked_delivery set subjects = null where webhook_id = ?")) {
-            update.setString(1, unread);
-            assertEquals(1, update.executeUpdate());
-        }
+        update("update webhook_sender.parked_delivery set subjects = null where webhook_id = ?", unread);
         named.add(subject);
         read.clear();
 
