@@ -135,6 +135,8 @@ public final class ParkingRepository {
                         left join webhook_endpoint e on e.id = w.endpoint_id
                         left join endpoint_health failing on failing.endpoint_id = w.endpoint_id
                         cross join lateral (
+                            select case when failing.open_until is null then ? else ? end as most) share
+                        cross join lateral (
                             select p.id, p.not_before, octet_length(p.request) as bytes,
                                 case when e.newest_first then -1 else 1 end as direction
                             from parked_delivery p
@@ -143,12 +145,12 @@ public final class ParkingRepository {
                                 where o.endpoint_id = w.endpoint_id and o.not_before <= ?
                                     and not coalesce(e.newest_first, false)
                                 order by o.not_before, o.id
-                                limit case when failing.open_until is null then ? else ? end)
+                                limit share.most)
                                 union all
                                 (select n.id from parked_delivery n
                                 where n.endpoint_id = w.endpoint_id and n.not_before <= ? and e.newest_first
                                 order by n.not_before desc, n.id desc
-                                limit case when failing.open_until is null then ? else ? end))
+                                limit share.most))
                             for update of p skip locked) first
                         where e.id is null or e.disabled_for is null
                         order by turn, lot
@@ -159,14 +161,12 @@ public final class ParkingRepository {
                     where before < ?)
                 returning endpoint_id, topic, request, headers
                 """)) {
-                delete.setObject(1, now.atOffset(ZoneOffset.UTC));
-                delete.setInt(2, MOST_OF_ONE_ENDPOINT);
-                delete.setInt(3, MOST_OF_ONE_THAT_FAILS);
+                delete.setInt(1, MOST_OF_ONE_ENDPOINT);
+                delete.setInt(2, MOST_OF_ONE_THAT_FAILS);
+                delete.setObject(3, now.atOffset(ZoneOffset.UTC));
                 delete.setObject(4, now.atOffset(ZoneOffset.UTC));
-                delete.setInt(5, MOST_OF_ONE_ENDPOINT);
-                delete.setInt(6, MOST_OF_ONE_THAT_FAILS);
-                delete.setInt(7, atMost);
-                delete.setLong(8, enoughBytes);
+                delete.setInt(5, atMost);
+                delete.setLong(6, enoughBytes);
                 List<OutboxRecord> released = new ArrayList<>();
                 try (ResultSet row = delete.executeQuery()) {
                     while (row.next()) {
