@@ -23,10 +23,12 @@ public final class Outbox {
     private final TransactionOperations<Connection> transactions;
     private final OutboxRepository repository = new OutboxRepository();
     private final OutboxSignal signal;
+    private final OutboxBacklog backlog;
 
-    Outbox(TransactionOperations<Connection> transactions, OutboxSignal signal) {
+    Outbox(TransactionOperations<Connection> transactions, OutboxSignal signal, OutboxBacklog backlog) {
         this.transactions = transactions;
         this.signal = signal;
+        this.backlog = backlog;
     }
 
     /**
@@ -77,6 +79,14 @@ public final class Outbox {
     /** As {@link #add(Connection, List)} for one. */
     public void add(Connection connection, OutboxRecord record) throws SQLException {
         add(connection, List.of(record));
+    }
+
+    /**
+     * Whether what was added some seconds ago still waits for the broker; known a few seconds late. Who has records that may as well wait elsewhere keeps them there meanwhile:
+     * what is in the outbox is out of sight, and nobody is taken out of it any more.
+     */
+    public boolean isBehind() {
+        return backlog.isBehind();
     }
 
     /** Makes the relay look at once. Costs nothing when there is nothing. */

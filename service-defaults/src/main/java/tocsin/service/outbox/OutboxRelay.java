@@ -1,7 +1,5 @@
 package tocsin.service.outbox;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Singleton;
@@ -41,6 +39,9 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final int AT_ONCE = 500;
+    /** Of their values, which are all in memory meanwhile: once there are as many, no further record goes with them. */
+    private static final long ENOUGH_BYTES = 8L * 1024 * 1024;
+
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration BETWEEN_MEASURES = Duration.ofSeconds(5);
@@ -52,11 +53,11 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     private final DataSource dataSource;
     private final KafkaClients clients;
     private final OutboxSignal signal;
+    private final OutboxBacklog backlog;
     private final OutboxRepository repository = new OutboxRepository();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicInteger failures = new AtomicInteger();
     private final Thread thread;
-    private volatile OutboxRepository.Backlog backlog = new OutboxRepository.Backlog(0, 0);
     /** The relay's thread only. */
     private @Nullable Producer<byte[], byte[]> producer;
 
@@ -69,19 +70,13 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             DataSourceResolver resolver,
             KafkaClients clients,
             OutboxSignal signal,
-            MeterRegistry registry) {
+            OutboxBacklog backlog) {
         // The plain pool: the relay's transactions are its own and nobody's context.
         this.dataSource = resolver.resolve(dataSource);
         this.clients = clients;
         this.signal = signal;
+        this.backlog = backlog;
         this.thread = Thread.ofPlatform().name("outbox-relay").unstarted(this::run);
-        Gauge.builder("tocsin.outbox.pending", this, relay -> relay.backlog.records())
-                .description("records that wait for the broker, of all instances; measured every few seconds")
-                .register(registry);
-        Gauge.builder("tocsin.outbox.oldest", this, relay -> relay.backlog.oldestSeconds())
-                .baseUnit("seconds")
-                .description("how long the first of them has waited")
-                .register(registry);
     }
 
     @Override
@@ -129,14 +124,20 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setAutoCommit(false);
                 try {
-                    boolean ours = repository.lock(connection, woken);
-                    // First, so that what is refused is seen to wait.
+                    // First, so that what is refused is seen to wait, and by those who wait for their turn, too.
                     measure(connection);
-                    List<OutboxRepository.Row> sent = ours ? relay(connection) : List.of();
+                    boolean ours = repository.lock(connection, woken);
+                    if (!ours) {
+                        connection.commit();
+                        return;
+                    }
+                    OutboxRepository.Batch sent = relay(connection);
                     connection.commit();
-                    more = sent.size() == AT_ONCE;
-                    if (ours) {
-                        floor.looked(sent.isEmpty() ? 0 : sent.getLast().id(), !more);
+                    floor.looked(sent.lastId(), sent.isAll());
+                    more = !sent.isAll();
+                    if (!more && backlog.isBehind()) {
+                        // Who waits for that goes on soon.
+                        measureAt = System.nanoTime();
                     }
                 } catch (SQLException | RuntimeException | InterruptedException e) {
                     abandonProducer();
@@ -155,16 +156,17 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
         }
     }
 
-    /** @return what was sent and removed: {@link #AT_ONCE} where there may be more */
-    private List<OutboxRepository.Row> relay(Connection connection) throws SQLException, InterruptedException {
+    /** @return what was sent and removed */
+    private OutboxRepository.Batch relay(Connection connection) throws SQLException, InterruptedException {
         if (System.nanoTime() - floorUntil >= 0) {
             floor.restart();
             floorUntil = System.nanoTime() + LONGEST_WITH_A_FLOOR.toNanos();
         }
         floor.runs(repository.running(connection));
-        List<OutboxRepository.Row> rows = repository.oldest(connection, floor.id(), AT_ONCE);
+        OutboxRepository.Batch batch = repository.oldest(connection, floor.id(), AT_ONCE, ENOUGH_BYTES);
+        List<OutboxRepository.Row> rows = batch.rows();
         if (rows.isEmpty()) {
-            return rows;
+            return batch;
         }
         DurableSend.Progress progress = DurableSend.upToFirstFailure(
                 producer(),
@@ -180,7 +182,7 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
             connection.commit();
             throw progress.failure().get();
         }
-        return rows;
+        return batch;
     }
 
     private ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {
@@ -228,8 +230,8 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
 
     private void measure(Connection connection) throws SQLException {
         if (System.nanoTime() - measureAt >= 0) {
-            backlog = repository.backlog(connection);
             measureAt = System.nanoTime() + BETWEEN_MEASURES.toNanos();
+            repository.count(connection, backlog);
         }
     }
 

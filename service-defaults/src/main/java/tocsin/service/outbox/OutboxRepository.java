@@ -11,13 +11,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code outbox} in the connection's schema. */
 final class OutboxRepository {
 
     record Row(long id, OutboxRecord record) {}
 
-    record Backlog(long records, double oldestSeconds) {}
+    /** @param isAll whether nothing was there beside them */
+    record Batch(List<Row> rows, boolean isAll) {
+
+        /** 0 if there are none. */
+        long lastId() {
+            return rows.isEmpty() ? 0 : rows.getLast().id();
+        }
+    }
 
     void insert(Connection connection, List<OutboxRecord> records) throws SQLException {
         try (PreparedStatement insert =
@@ -78,21 +86,32 @@ final class OutboxRepository {
         }
     }
 
-    List<Row> oldest(Connection connection, long above, int limit) throws SQLException {
+    /** @param enoughBytes of values: once there are as many, no further one is read */
+    Batch oldest(Connection connection, long above, int limit, long enoughBytes) throws SQLException {
         List<Row> rows = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(
-                "select id, topic, key, value, headers from outbox where id > ? order by id limit ?")) {
+        long bytes = 0;
+        // What is left out is counted without being read.
+        try (PreparedStatement query = connection.prepareStatement("""
+            select id, topic, key, value, headers from (
+                select *, coalesce(sum(octet_length(value)) over (
+                    order by id rows between unbounded preceding and 1 preceding), 0) as bytes_before
+                from outbox where id > ? order by id limit ?) first
+            where bytes_before < ? order by id
+            """)) {
             query.setLong(1, above);
             query.setInt(2, limit);
+            query.setLong(3, enoughBytes);
             try (ResultSet result = query.executeQuery()) {
                 while (result.next()) {
+                    byte @Nullable [] value = result.getBytes(4);
+                    bytes += value == null ? 0 : value.length;
                     OutboxRecord record = new OutboxRecord(
-                            result.getString(2), result.getBytes(3), result.getBytes(4), headers(result.getArray(5)));
+                            result.getString(2), result.getBytes(3), value, headers(result.getArray(5)));
                     rows.add(new Row(result.getLong(1), record));
                 }
             }
         }
-        return rows;
+        return new Batch(rows, rows.size() < limit && bytes < enoughBytes);
     }
 
     private static Map<String, byte[]> headers(Array array) throws SQLException {
@@ -112,12 +131,13 @@ final class OutboxRepository {
         }
     }
 
-    Backlog backlog(Connection connection) throws SQLException {
+    /** How many wait, and how long the first has. */
+    void count(Connection connection, OutboxBacklog into) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                         "select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) from outbox");
                 ResultSet result = query.executeQuery()) {
             result.next();
-            return new Backlog(result.getLong(1), result.getDouble(2));
+            into.count(result.getLong(1), result.getDouble(2));
         }
     }
 }

@@ -3,6 +3,7 @@ package tocsin.service.outbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +25,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tocsin.service.sample.SampleService;
 import tocsin.service.tracing.TraceParent;
 import tocsin.service.tracing.Tracing;
@@ -270,9 +273,52 @@ class OutboxTest {
         // Then
         Awaitility.await().atMost(LONG).until(() -> shown("tocsin_outbox_oldest_seconds") > 2);
         assertEquals(1, shown("tocsin_outbox_pending"));
+        Awaitility.await().atMost(LONG).until(() -> outbox().isBehind());
         // And once one does
         BROKER.createTopic(missing, 1);
         Awaitility.await().atMost(LONG).until(() -> shown("tocsin_outbox_pending") == 0);
+        assertFalse(outbox().isBehind());
+    }
+
+    /** At most {@code limit}, and none once there are {@code enough} bytes of values: 3, 4 and none. */
+    @ParameterizedTest
+    @CsvSource({
+        "10, 100, 3, true",
+        "3, 100, 3, false",
+        "2, 100, 2, false",
+        "10, 8, 3, true",
+        "10, 7, 2, false",
+        "10, 4, 2, false",
+        "10, 3, 1, false",
+        "10, 1, 1, false"
+    })
+    void readsNoMoreThanFitsIntoMemory(int limit, long enough, int read, boolean isAll) throws SQLException {
+        awaitEmpty();
+        try (Connection connection = POSTGRES.dataSource().getConnection()) {
+            // Given: seen by this transaction alone
+            connection.setSchema("sample");
+            connection.setAutoCommit(false);
+            OutboxRepository repository = new OutboxRepository();
+            List<OutboxRecord> records = List.of(
+                    record("k", "abc"), record("k", "defg"), new OutboxRecord(topic, "k".getBytes(UTF_8), null));
+            repository.insert(connection, records);
+
+            // When
+            OutboxRepository.Batch batch = repository.oldest(connection, 0, limit, enough);
+
+            // Then
+            assertEquals(read, batch.rows().size());
+            assertEquals(isAll, batch.isAll());
+            assertEquals(
+                    records.subList(0, read).stream().map(OutboxTest::valueOf).toList(),
+                    batch.rows().stream().map(row -> valueOf(row.record())).toList());
+            assertEquals(batch.rows().getLast().id(), batch.lastId());
+            connection.rollback();
+        }
+    }
+
+    private static String valueOf(OutboxRecord record) {
+        return record.value() == null ? "none" : text(record.value());
     }
 
     private static double shown(String metric) {
