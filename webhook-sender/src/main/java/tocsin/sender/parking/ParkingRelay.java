@@ -4,10 +4,12 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tocsin.service.BackgroundWork;
 import tocsin.service.WorkerThread;
+import tocsin.service.outbox.Outbox;
 
 /** Looks once a second for parked deliveries that may go back, and sends so many of them back. */
 @Singleton
@@ -21,12 +23,15 @@ final class ParkingRelay implements BackgroundWork {
 
     private final ParkingRepository parking;
     private final ParkingConfig config;
+    private final Outbox outbox;
     private final Clock clock;
+    private final AtomicBoolean held = new AtomicBoolean();
     private final WorkerThread worker = new WorkerThread("parking-relay", this::run);
 
-    ParkingRelay(ParkingRepository parking, ParkingConfig config, Clock clock) {
+    ParkingRelay(ParkingRepository parking, ParkingConfig config, Outbox outbox, Clock clock) {
         this.parking = parking;
         this.config = config;
+        this.outbox = outbox;
         this.clock = clock;
     }
 
@@ -41,7 +46,17 @@ final class ParkingRelay implements BackgroundWork {
         }
     }
 
-    private void release() {
+    /** While the outbox is behind they wait here, where they are seen and where an erasure finds them. */
+    void release() {
+        if (outbox.isBehind()) {
+            if (!held.getAndSet(true)) {
+                LOG.atWarn().log("parking.held");
+            }
+            return;
+        }
+        if (held.getAndSet(false)) {
+            LOG.atInfo().log("parking.resumed");
+        }
         try {
             int released = parking.release(clock.instant(), config.perSecond(), ENOUGH_BYTES);
             if (released > 0) {

@@ -28,11 +28,13 @@ final class ReplayController {
 
     private final Replays replays;
     private final ReplayRepository repository;
+    private final ReplayConfig config;
     private final Clock clock;
 
-    ReplayController(Replays replays, ReplayRepository repository, Clock clock) {
+    ReplayController(Replays replays, ReplayRepository repository, ReplayConfig config, Clock clock) {
         this.replays = replays;
         this.repository = repository;
+        this.config = config;
         this.clock = clock;
     }
 
@@ -201,10 +203,10 @@ final class ReplayController {
     private int perSecond(ReplayWish wish) {
         Integer perSecond = wish.perSecond();
         if (perSecond == null) {
-            return replays.fastest();
+            return config.perSecond();
         }
-        if (perSecond < 1 || perSecond > replays.fastest()) {
-            throw Problem.unprocessable("per_second is from 1 to " + replays.fastest() + ".");
+        if (perSecond < 1 || perSecond > config.perSecond()) {
+            throw Problem.unprocessable("per_second is from 1 to " + config.perSecond() + ".");
         }
         return perSecond;
     }

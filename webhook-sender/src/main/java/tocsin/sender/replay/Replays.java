@@ -15,6 +15,7 @@ import tocsin.sender.deliverylog.PayloadRepository;
 import tocsin.sender.deliverylog.Trigger;
 import tocsin.sender.endpoint.Endpoint;
 import tocsin.sender.endpoint.EndpointRegistry;
+import tocsin.service.outbox.Outbox;
 
 /**
  * Sends ranges of deliveries again, slice by slice. A slice is one transaction: what it sends, how far it came, and when the next one is due. So
@@ -28,14 +29,15 @@ final class Replays {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
     private static final Duration SLICE = Duration.ofSeconds(1);
-    private static final Duration WHILE_DISABLED = Duration.ofSeconds(10);
+    /** Where nothing may go at present. */
+    private static final Duration UNTIL_THE_NEXT_LOOK = Duration.ofSeconds(10);
 
     private final ReplayRepository repository;
     private final Rounds rounds;
     private final PayloadRepository payloads;
     private final EndpointRegistry endpoints;
     private final DatabaseClient database;
-    private final ReplayConfig config;
+    private final Outbox outbox;
     private final Clock clock;
 
     Replays(
@@ -44,14 +46,14 @@ final class Replays {
             PayloadRepository payloads,
             EndpointRegistry endpoints,
             DatabaseClient database,
-            ReplayConfig config,
+            Outbox outbox,
             Clock clock) {
         this.repository = repository;
         this.rounds = rounds;
         this.payloads = payloads;
         this.endpoints = endpoints;
         this.database = database;
-        this.config = config;
+        this.outbox = outbox;
         this.clock = clock;
     }
 
@@ -63,10 +65,6 @@ final class Replays {
         record NoSuchEndpoint() implements Start {}
 
         record TooMany(int limit) implements Start {}
-    }
-
-    int fastest() {
-        return config.perSecond();
     }
 
     /** What it would send now; empty if the organisation has no such endpoint. */
@@ -135,7 +133,11 @@ final class Replays {
             return;
         }
         if (!endpoint.get().isEnabled()) {
-            repository.delay(replay.id(), "endpoint disabled", now.plus(WHILE_DISABLED));
+            repository.delay(replay.id(), "endpoint disabled", now.plus(UNTIL_THE_NEXT_LOOK));
+            return;
+        }
+        if (outbox.isBehind()) {
+            repository.delay(replay.id(), "what came first still waits for the broker", now.plus(UNTIL_THE_NEXT_LOOK));
             return;
         }
         List<ReplayRepository.Place> slice = repository.next(replay);
