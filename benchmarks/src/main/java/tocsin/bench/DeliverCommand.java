@@ -36,6 +36,8 @@ final class DeliverCommand implements Callable<Integer> {
     /** Before that a JVM is not what it will be: of what the sender takes, the compiler has a third after half a minute, and a tenth after more than one. */
     private static final long WARM_UP = 400_000;
 
+    private static final Duration BARE_WARM_UP = Duration.ofSeconds(20);
+
     /** Where a run is told how many there are. */
     private static final double WARM_UP_SHARE = 0.5;
 
@@ -130,7 +132,7 @@ final class DeliverCommand implements Callable<Integer> {
                     received::sum,
                     1,
                     Long.MAX_VALUE,
-                    Duration.ofSeconds(Math.min(seconds, 20)));
+                    deliveries > 0 ? Duration.ofSeconds(Math.min(seconds, 20)) : BARE_WARM_UP);
             Pace pace = Pace.of(
                     "bare client",
                     client.pid(),

@@ -163,7 +163,7 @@ final class IsolateCommand implements Callable<Integer> {
 
     /**
      * By how many hang. PostgreSQL counts the rows of its tables anew once a tenth has changed, which is about one load: for two seconds that takes one of two
-     * processors from whichever load it falls into. With the usual numbers it has no reason to where that has just been done.
+     * processors from whichever load it falls into. With the usual numbers it has no reason to where that was done just before, as here.
      */
     private Map<Integer, List<Double>> measured(List<Integer> round, PostgresServer postgres, Load load)
             throws InterruptedException {
