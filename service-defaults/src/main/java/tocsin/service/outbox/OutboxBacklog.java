@@ -39,9 +39,10 @@ final class OutboxBacklog {
         Gauge.builder("tocsin.outbox.pending", this, backlog -> backlog.last.records())
                 .description("records that wait for the broker, of all instances; measured every few seconds")
                 .register(registry);
-        Gauge.builder("tocsin.outbox.oldest", this, backlog -> backlog.last.oldestSeconds())
+        Gauge.builder("tocsin.outbox.oldest", this, OutboxBacklog::oldestSeconds)
                 .baseUnit("seconds")
-                .description("how long the first of them has waited")
+                .description(
+                        "how long the first of them has waited; where nobody could count for half a minute, that time too")
                 .register(registry);
     }
 
@@ -51,8 +52,14 @@ final class OutboxBacklog {
 
     /** Also where nobody knows: a count that fails is no good sign. */
     boolean isBehind() {
-        Counted now = last;
-        return now.oldestSeconds() > BEHIND_SECONDS
-                || nanos.getAsLong() - now.atNanos() > LONGEST_WITHOUT_A_COUNT.toNanos();
+        return oldestSeconds() > BEHIND_SECONDS;
+    }
+
+    private double oldestSeconds() {
+        Counted counted = last;
+        Duration since = Duration.ofNanos(nanos.getAsLong() - counted.atNanos());
+        return since.compareTo(LONGEST_WITHOUT_A_COUNT) > 0
+                ? counted.oldestSeconds() + since.toSeconds()
+                : counted.oldestSeconds();
     }
 }

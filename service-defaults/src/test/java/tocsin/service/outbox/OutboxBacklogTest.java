@@ -2,6 +2,7 @@ package tocsin.service.outbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,18 +13,21 @@ class OutboxBacklogTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0, false",
-        "5, 0, false",
-        "5.1, 0, true",
-        "3600, 0, true",
+        "0, 0, 0, false",
+        "5, 0, 5, false",
+        "5.1, 0, 5.1, true",
+        "3600, 0, 3600, true",
         // Nobody has counted since.
-        "0, 30, false",
-        "0, 31, true"
+        "0, 30, 0, false",
+        "4, 30, 4, false",
+        "4, 31, 35, true"
     })
-    void isBehindWhereTheFirstHasWaitedOrNobodyKnows(double oldestSeconds, long secondsSince, boolean behind) {
+    void isBehindWhereTheFirstHasWaitedOrNobodyKnows(
+            double oldestSeconds, long secondsSince, double shown, boolean behind) {
         // Given
         AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-        OutboxBacklog backlog = new OutboxBacklog(new SimpleMeterRegistry(), nanos::get);
+        MeterRegistry registry = new SimpleMeterRegistry();
+        OutboxBacklog backlog = new OutboxBacklog(registry, nanos::get);
         backlog.count(1, oldestSeconds);
 
         // When
@@ -31,5 +35,6 @@ class OutboxBacklogTest {
 
         // Then
         assertEquals(behind, backlog.isBehind());
+        assertEquals(shown, registry.get("tocsin.outbox.oldest").gauge().value());
     }
 }
