@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * How parked deliveries go back.
  *
- * @param perSecond how many each instance sends back in a second, at most 20 of them to one endpoint, 5 to one that is left alone, and none after 32 MiB; 500 by default
+ * @param perSecond how many each instance sends back in a second, at most 20 of them to one endpoint, 5 to one that is left alone and has failed for less than {@code tocsin.breaker.patience}, and none after 32 MiB; 500 by default
  * @param busyPause how long a delivery waits whose endpoint had too many others under way; 30 s by default
  */
 @ConfigurationProperties("tocsin.parking")

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import tocsin.sender.breaker.BreakerConfig;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.service.outbox.OutboxRecord;
 
@@ -25,7 +26,10 @@ public final class ParkingRepository {
     /** In one go; about what an endpoint has under way at a time. */
     private static final int MOST_OF_ONE_ENDPOINT = 20;
 
-    /** One of them may try it; the others come back here, and what is done for them is done for nothing. */
+    /**
+     * One of them may try it; the others come back here, and what is done for them is done for nothing. Not for longer than a delivery waits for such an endpoint: from
+     * then on they end.
+     */
     private static final int MOST_OF_ONE_THAT_FAILS = 5;
 
     /** Requests have up to a megabyte. */
@@ -33,10 +37,12 @@ public final class ParkingRepository {
 
     private final DatabaseClient database;
     private final PersonalData personalData;
+    private final BreakerConfig breakerConfig;
 
-    ParkingRepository(DatabaseClient database, PersonalData personalData) {
+    ParkingRepository(DatabaseClient database, PersonalData personalData, BreakerConfig breakerConfig) {
         this.database = database;
         this.personalData = personalData;
+        this.breakerConfig = breakerConfig;
     }
 
     /**
@@ -114,11 +120,10 @@ public final class ParkingRepository {
      */
     int release(Instant now, int atMost, long enoughBytes) {
         return database.inTransaction(connection -> {
-            // A deleted endpoint's go back too: the delivery ends them as failed, visibly. Which endpoints have any is
-            // asked
-            // of the index, one by one; a plain distinct would read every row. Chance decides among equals: any fixed
-            // order
-            // would let the first ones keep out the last.
+            // A deleted endpoint's go back too: the delivery ends them as failed, visibly. Which endpoints have any
+            // is asked of the index, one by one; a plain distinct would read every row. Chance decides among equals:
+            // any fixed order would let the first ones keep out the last. The same limit for all endpoints: of one
+            // that is no constant the planner expects a tenth of the table.
             try (PreparedStatement delete = connection.prepareStatement("""
                 delete from parked_delivery
                 where id in (
@@ -127,15 +132,15 @@ public final class ParkingRepository {
                         union all
                         select (select min(p.endpoint_id) from parked_delivery p where p.endpoint_id > w.endpoint_id)
                         from waiting w where w.endpoint_id is not null),
-                    due as (
-                        select first.id, first.bytes, random() as lot, row_number() over (
-                            partition by w.endpoint_id order by
-                                first.direction * extract(epoch from first.not_before), first.direction * first.id) as turn
+                    numbered as (
+                        select first.id, first.bytes, random() as lot,
+                            row_number() over (
+                                partition by w.endpoint_id order by
+                                    first.direction * extract(epoch from first.not_before), first.direction * first.id) as turn,
+                            failing.open_until is not null and failing.failing_since > ? as goes_round
                         from waiting w
                         left join webhook_endpoint e on e.id = w.endpoint_id
                         left join endpoint_health failing on failing.endpoint_id = w.endpoint_id
-                        cross join lateral (
-                            select case when failing.open_until is null then ? else ? end as most) share
                         cross join lateral (
                             select p.id, p.not_before, octet_length(p.request) as bytes,
                                 case when e.newest_first then -1 else 1 end as direction
@@ -144,29 +149,30 @@ public final class ParkingRepository {
                                 (select o.id from parked_delivery o
                                 where o.endpoint_id = w.endpoint_id and o.not_before <= ?
                                     and not coalesce(e.newest_first, false)
-                                order by o.not_before, o.id
-                                limit share.most)
+                                order by o.not_before, o.id limit ?)
                                 union all
                                 (select n.id from parked_delivery n
                                 where n.endpoint_id = w.endpoint_id and n.not_before <= ? and e.newest_first
-                                order by n.not_before desc, n.id desc
-                                limit share.most))
+                                order by n.not_before desc, n.id desc limit ?))
                             for update of p skip locked) first
-                        where e.id is null or e.disabled_for is null
-                        order by turn, lot
-                        limit ?)
+                        where e.id is null or e.disabled_for is null),
+                    due as (
+                        select id, bytes, turn, lot from numbered where turn <= ? or not goes_round
+                        order by turn, lot limit ?)
                     select id from (
                         select id, sum(bytes) over (order by turn, lot rows unbounded preceding) - bytes as before from due
                     ) taken
                     where before < ?)
                 returning endpoint_id, topic, request, headers
                 """)) {
-                delete.setInt(1, MOST_OF_ONE_ENDPOINT);
-                delete.setInt(2, MOST_OF_ONE_THAT_FAILS);
-                delete.setObject(3, now.atOffset(ZoneOffset.UTC));
+                delete.setObject(1, now.minus(breakerConfig.patience()).atOffset(ZoneOffset.UTC));
+                delete.setObject(2, now.atOffset(ZoneOffset.UTC));
+                delete.setInt(3, MOST_OF_ONE_ENDPOINT);
                 delete.setObject(4, now.atOffset(ZoneOffset.UTC));
-                delete.setInt(5, atMost);
-                delete.setLong(6, enoughBytes);
+                delete.setInt(5, MOST_OF_ONE_ENDPOINT);
+                delete.setInt(6, MOST_OF_ONE_THAT_FAILS);
+                delete.setInt(7, atMost);
+                delete.setLong(8, enoughBytes);
                 List<OutboxRecord> released = new ArrayList<>();
                 try (ResultSet row = delete.executeQuery()) {
                     while (row.next()) {

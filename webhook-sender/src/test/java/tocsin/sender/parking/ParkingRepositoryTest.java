@@ -23,6 +23,7 @@ import tocsin.schemas.Topics;
 import tocsin.schemas.avro.WebhookRequested;
 import tocsin.sender.SenderService;
 import tocsin.sender.SenderService.Registered;
+import tocsin.sender.breaker.BreakerConfig;
 import tocsin.sender.database.DatabaseClient;
 import tocsin.testsupport.WebhookReceiver;
 
@@ -183,17 +184,20 @@ class ParkingRepositoryTest {
         assertEquals(18, parking.release(later, AT_ONCE, ANY_BYTES));
     }
 
-    /** What it is not well enough for comes back to the parking; what is done for that is done for nothing. */
-    @Test
-    void sendsBackFewToAnEndpointThatIsLeftAlone() throws SQLException {
+    /** What it is not well enough for comes back to the parking, and what is done for that is done for nothing; but once patience is at its end it ends. */
+    @ParameterizedTest
+    @CsvSource({"1, true, 5", "0, true, 8", "1, false, 8"})
+    void sendsBackFewToAnEndpointThatIsLeftAloneForAsLongAsTheyGoRound(int millisLeft, boolean leftAlone, int released)
+            throws SQLException {
         // Given
         String failing = "WHfailing";
+        Instant since = DUE.minus(sender.part(BreakerConfig.class).patience()).plusMillis(millisLeft);
         for (int i = 0; i < 8; i++) {
             park(failing, DUE);
         }
         update(
-                "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since, opened_at, open_until)"
-                        + " values (?, 20, now(), now(), now())",
+                "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since, open_until)"
+                        + " values (?, 20, '" + since + "', " + (leftAlone ? "now()" : "null") + ")",
                 failing);
 
         // When
@@ -202,8 +206,8 @@ class ParkingRepositoryTest {
         int onceItIsWell = parking.release(DUE, AT_ONCE, ANY_BYTES);
 
         // Then
-        assertEquals(5, whileItFails);
-        assertEquals(3, onceItIsWell);
+        assertEquals(released, whileItFails);
+        assertEquals(8 - released, onceItIsWell);
     }
 
     private void update(String sql, String parameter) throws SQLException {
@@ -246,10 +250,13 @@ class ParkingRepositoryTest {
         String subject = "subject of " + newOrg();
         List<byte[]> read = new ArrayList<>();
         Set<String> named = new HashSet<>();
-        ParkingRepository watched = new ParkingRepository(sender.part(DatabaseClient.class), request -> {
-            read.add(request);
-            return new PersonalData.Kept(request, named);
-        });
+        ParkingRepository watched = new ParkingRepository(
+                sender.part(DatabaseClient.class),
+                request -> {
+                    read.add(request);
+                    return new PersonalData.Kept(request, named);
+                },
+                sender.part(BreakerConfig.class));
         named.add(subject);
         park(watched, "WHnaming", NEVER);
         named.clear();
