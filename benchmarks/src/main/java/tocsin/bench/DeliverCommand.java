@@ -36,6 +36,7 @@ final class DeliverCommand implements Callable<Integer> {
     /** Before that a JVM is not what it will be: of what the sender takes, the compiler has a third after half a minute, and a tenth after more than one. */
     private static final long WARM_UP = 400_000;
 
+    /** Of the bare client; a trial with few deliveries is spared most of it. */
     private static final Duration BARE_WARM_UP = Duration.ofSeconds(20);
 
     /** Where a run is told how many there are. */
