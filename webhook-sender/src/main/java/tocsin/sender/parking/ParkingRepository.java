@@ -27,8 +27,8 @@ public final class ParkingRepository {
     private static final int MOST_OF_ONE_ENDPOINT = 20;
 
     /**
-     * One of them may try it; the others come back here, and what is done for them is done for nothing. Not for longer than a delivery waits for such an endpoint: from
-     * then on they end.
+     * One of them may try it; the others come back here, and what is done for them is done for nothing. More go, after all others, once it has failed for as long as a
+     * delivery waits for such an endpoint: among them are those that end.
      */
     private static final int MOST_OF_ONE_THAT_FAILS = 5;
 
@@ -137,6 +137,7 @@ public final class ParkingRepository {
                             row_number() over (
                                 partition by w.endpoint_id order by
                                     first.direction * extract(epoch from first.not_before), first.direction * first.id) as turn,
+                            failing.open_until is not null as left_alone,
                             failing.open_until is not null and failing.failing_since > ? as goes_round
                         from waiting w
                         left join webhook_endpoint e on e.id = w.endpoint_id
@@ -157,10 +158,12 @@ public final class ParkingRepository {
                             for update of p skip locked) first
                         where e.id is null or e.disabled_for is null),
                     due as (
-                        select id, bytes, turn, lot from numbered where turn <= ? or not goes_round
-                        order by turn, lot limit ?)
+                        select id, bytes, left_alone and turn > ? as yields, turn, lot from numbered
+                        where turn <= ? or not goes_round
+                        order by yields, turn, lot limit ?)
                     select id from (
-                        select id, sum(bytes) over (order by turn, lot rows unbounded preceding) - bytes as before from due
+                        select id, sum(bytes) over (order by yields, turn, lot rows unbounded preceding) - bytes as before
+                        from due
                     ) taken
                     where before < ?)
                 returning endpoint_id, topic, request, headers
@@ -171,8 +174,9 @@ public final class ParkingRepository {
                 delete.setObject(4, now.atOffset(ZoneOffset.UTC));
                 delete.setInt(5, MOST_OF_ONE_ENDPOINT);
                 delete.setInt(6, MOST_OF_ONE_THAT_FAILS);
-                delete.setInt(7, atMost);
-                delete.setLong(8, enoughBytes);
+                delete.setInt(7, MOST_OF_ONE_THAT_FAILS);
+                delete.setInt(8, atMost);
+                delete.setLong(9, enoughBytes);
                 List<OutboxRecord> released = new ArrayList<>();
                 try (ResultSet row = delete.executeQuery()) {
                     while (row.next()) {

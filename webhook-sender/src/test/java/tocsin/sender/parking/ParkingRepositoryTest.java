@@ -90,10 +90,14 @@ class ParkingRepositoryTest {
     }
 
     private List<String> waiting(Registered endpoint) {
+        return waiting(endpoint.id());
+    }
+
+    private List<String> waiting(String endpointId) {
         return sender.part(DatabaseClient.class).inTransaction(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement("select webhook_id from parked_delivery where endpoint_id = ?")) {
-                query.setString(1, endpoint.id());
+                query.setString(1, endpointId);
                 List<String> ids = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
@@ -184,7 +188,7 @@ class ParkingRepositoryTest {
         assertEquals(18, parking.release(later, AT_ONCE, ANY_BYTES));
     }
 
-    /** What it is not well enough for comes back to the parking, and what is done for that is done for nothing; but once patience is at its end it ends. */
+    /** What it is not well enough for comes back to the parking; more go once it has failed for as long as a delivery waits. */
     @ParameterizedTest
     @CsvSource({"1, true, 5", "0, true, 8", "1, false, 8"})
     void sendsBackFewToAnEndpointThatIsLeftAloneForAsLongAsTheyGoRound(int millisLeft, boolean leftAlone, int released)
@@ -195,10 +199,7 @@ class ParkingRepositoryTest {
         for (int i = 0; i < 8; i++) {
             park(failing, DUE);
         }
-        update(
-                "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since, open_until)"
-                        + " values (?, 20, '" + since + "', " + (leftAlone ? "now()" : "null") + ")",
-                failing);
+        fails(failing, since, leftAlone);
 
         // When
         int whileItFails = parking.release(DUE, AT_ONCE, ANY_BYTES);
@@ -208,6 +209,35 @@ class ParkingRepositoryTest {
         // Then
         assertEquals(released, whileItFails);
         assertEquals(8 - released, onceItIsWell);
+    }
+
+    private void fails(String endpointId, Instant since, boolean leftAlone) throws SQLException {
+        update(
+                "insert into webhook_sender.endpoint_health (endpoint_id, failures, failing_since, open_until)"
+                        + " values (?, 20, '" + since + "', " + (leftAlone ? "now()" : "null") + ")",
+                endpointId);
+    }
+
+    @Test
+    void sendsMoreThanAFewBackToOneThatIsLeftAloneOnlyAfterAllOthers() throws SQLException {
+        // Given
+        for (int i = 0; i < 20; i++) {
+            park("WHlongdead", DUE);
+            park("WHwell", DUE);
+        }
+        fails("WHlongdead", Instant.EPOCH, true);
+
+        // When
+        int released = parking.release(DUE, 25, ANY_BYTES);
+        int ofTheOneThatIsWell = waiting("WHwell").size();
+        int ofTheOther = waiting("WHlongdead").size();
+
+        // Then
+        update("delete from webhook_sender.endpoint_health where endpoint_id = ?", "WHlongdead");
+        assertEquals(15, parking.release(DUE, AT_ONCE, ANY_BYTES));
+        assertEquals(25, released);
+        assertEquals(0, ofTheOneThatIsWell);
+        assertEquals(15, ofTheOther);
     }
 
     private void update(String sql, String parameter) throws SQLException {
