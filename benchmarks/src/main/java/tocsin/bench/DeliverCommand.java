@@ -36,8 +36,8 @@ final class DeliverCommand implements Callable<Integer> {
     /** Before that a JVM is not what it will be: of what the sender takes, the compiler has a third after half a minute, and a tenth after more than one. */
     private static final long WARM_UP = 400_000;
 
-    /** Of the bare client; a trial with few deliveries is spared most of it. */
-    private static final Duration BARE_WARM_UP = Duration.ofSeconds(20);
+    /** Of the bare client; a run that is told how many deliveries there are is spared what is more than it measures. */
+    private static final int BARE_WARM_UP_SECONDS = 20;
 
     /** Where a run is told how many there are. */
     private static final double WARM_UP_SHARE = 0.5;
@@ -133,7 +133,8 @@ final class DeliverCommand implements Callable<Integer> {
                     received::sum,
                     1,
                     Long.MAX_VALUE,
-                    deliveries > 0 ? Duration.ofSeconds(Math.min(seconds, 20)) : BARE_WARM_UP);
+                    Duration.ofSeconds(
+                            deliveries > 0 ? Math.min(seconds, BARE_WARM_UP_SECONDS) : BARE_WARM_UP_SECONDS));
             Pace pace = Pace.of(
                     "bare client",
                     client.pid(),

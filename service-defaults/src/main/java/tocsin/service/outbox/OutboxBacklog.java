@@ -20,13 +20,9 @@ final class OutboxBacklog {
     private static final Duration LONGEST_WITHOUT_A_COUNT = Duration.ofSeconds(30);
 
     private final LongSupplier nanos;
-    private volatile Counted last;
+    private volatile Count last;
 
-    /**
-     * @param oldestSeconds how long the first of them has waited; 0 if there are none
-     * @param atNanos when that was
-     */
-    private record Counted(long records, double oldestSeconds, long atNanos) {}
+    private record Count(OutboxRepository.Waiting waiting, long atNanos) {}
 
     @Inject
     OutboxBacklog(MeterRegistry registry) {
@@ -35,8 +31,11 @@ final class OutboxBacklog {
 
     OutboxBacklog(MeterRegistry registry, LongSupplier nanos) {
         this.nanos = nanos;
-        last = new Counted(0, 0, nanos.getAsLong());
-        Gauge.builder("tocsin.outbox.pending", this, backlog -> backlog.last.records())
+        last = new Count(new OutboxRepository.Waiting(0, 0), nanos.getAsLong());
+        Gauge.builder(
+                        "tocsin.outbox.pending",
+                        this,
+                        backlog -> backlog.last.waiting().records())
                 .description("records that wait for the broker, of all instances; measured every few seconds")
                 .register(registry);
         Gauge.builder("tocsin.outbox.oldest", this, OutboxBacklog::oldestSeconds)
@@ -46,8 +45,8 @@ final class OutboxBacklog {
                 .register(registry);
     }
 
-    void count(long records, double oldestSeconds) {
-        last = new Counted(records, oldestSeconds, nanos.getAsLong());
+    void counted(OutboxRepository.Waiting waiting) {
+        last = new Count(waiting, nanos.getAsLong());
     }
 
     /** Also where nobody knows: a count that fails is no good sign. */
@@ -56,10 +55,9 @@ final class OutboxBacklog {
     }
 
     private double oldestSeconds() {
-        Counted counted = last;
-        Duration since = Duration.ofNanos(nanos.getAsLong() - counted.atNanos());
-        return since.compareTo(LONGEST_WITHOUT_A_COUNT) > 0
-                ? counted.oldestSeconds() + since.toSeconds()
-                : counted.oldestSeconds();
+        Count count = last;
+        Duration since = Duration.ofNanos(nanos.getAsLong() - count.atNanos());
+        double oldest = count.waiting().oldestSeconds();
+        return since.compareTo(LONGEST_WITHOUT_A_COUNT) > 0 ? oldest + since.toSeconds() : oldest;
     }
 }

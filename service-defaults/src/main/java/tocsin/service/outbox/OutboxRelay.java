@@ -135,10 +135,6 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
                     connection.commit();
                     floor.looked(sent.lastId(), sent.isAll());
                     more = !sent.isAll();
-                    if (!more && backlog.isBehind()) {
-                        // Who waits for that goes on soon.
-                        measureAt = System.nanoTime();
-                    }
                 } catch (SQLException | RuntimeException | InterruptedException e) {
                     abandonProducer();
                     rollback(connection, e);
@@ -231,7 +227,7 @@ final class OutboxRelay implements BackgroundWork, ReadinessSource {
     private void measure(Connection connection) throws SQLException {
         if (System.nanoTime() - measureAt >= 0) {
             measureAt = System.nanoTime() + BETWEEN_MEASURES.toNanos();
-            repository.count(connection, backlog);
+            backlog.counted(repository.waiting(connection));
         }
     }
 

@@ -27,6 +27,9 @@ final class OutboxRepository {
         }
     }
 
+    /** @param oldestSeconds how long the first of them has waited; 0 if there are none */
+    record Waiting(long records, double oldestSeconds) {}
+
     void insert(Connection connection, List<OutboxRecord> records) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement("insert into outbox (topic, key, value, headers) values (?, ?, ?, ?)")) {
@@ -131,13 +134,12 @@ final class OutboxRepository {
         }
     }
 
-    /** How many wait, and how long the first has. */
-    void count(Connection connection, OutboxBacklog into) throws SQLException {
+    Waiting waiting(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                         "select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) from outbox");
                 ResultSet result = query.executeQuery()) {
             result.next();
-            into.count(result.getLong(1), result.getDouble(2));
+            return new Waiting(result.getLong(1), result.getDouble(2));
         }
     }
 }

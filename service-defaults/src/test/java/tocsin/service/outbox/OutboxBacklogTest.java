@@ -28,7 +28,7 @@ class OutboxBacklogTest {
         AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
         MeterRegistry registry = new SimpleMeterRegistry();
         OutboxBacklog backlog = new OutboxBacklog(registry, nanos::get);
-        backlog.count(1, oldestSeconds);
+        backlog.counted(new OutboxRepository.Waiting(1, oldestSeconds));
 
         // When
         nanos.addAndGet(Duration.ofSeconds(secondsSince).toNanos());

@@ -17,7 +17,6 @@ final class ParkingRelay implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(ParkingRelay.class);
     private static final Duration SECOND = Duration.ofSeconds(1);
-
     /** Of requests, up to a megabyte each, that are sent back together: a small part of the heap. */
     private static final long ENOUGH_BYTES = 32L * 1024 * 1024;
 
